@@ -1,0 +1,15 @@
+package org.slotwarden.portal.series;
+
+import java.util.List;
+
+/**
+ * Samples of one slot were stored, published inside the transaction: listen after the commit.
+ *
+ * @param samples by time; may be older than what came before, never stored twice
+ */
+public record SamplesStored(long jobId, long slotId, List<JobSample> samples) {
+
+    public SamplesStored {
+        samples = List.copyOf(samples);
+    }
+}
