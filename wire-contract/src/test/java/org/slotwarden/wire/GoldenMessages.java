@@ -1,0 +1,163 @@
+package org.slotwarden.wire;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HexFormat;
+import java.util.List;
+import org.slotwarden.wire.v1.JobFacts;
+import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.NodeFacts;
+import org.slotwarden.wire.v1.NodeSample;
+import org.slotwarden.wire.v1.Refusal;
+import org.slotwarden.wire.v1.ReportAnswer;
+import org.slotwarden.wire.v1.ReportBatch;
+import org.slotwarden.wire.v1.ReportId;
+import org.slotwarden.wire.v1.SlotEnd;
+import org.slotwarden.wire.v1.SlotInterval;
+import org.slotwarden.wire.v1.SlotReport;
+import org.slotwarden.wire.v1.SlotStart;
+
+/**
+ * Messages whose bytes are kept in {@code golden/v1/*.hex}. The files are never written again: agents that
+ * send these bytes are installed at sites.
+ */
+final class GoldenMessages {
+
+    private static final long START = 1_795_291_853_204L;
+
+    private GoldenMessages() {}
+
+    /** A job of two nodes starts on the first; names are hostile, some facts are not known. */
+    static ReportBatch start() {
+        return ReportBatch.newBuilder()
+                .setContractVersion(1)
+                .setNode("n1")
+                .setAgentVersion("0.1.0")
+                .setSentAtMs(START + 250)
+                .setNodeFacts(NodeFacts.newBuilder()
+                        .setOperatingSystem("Debian GNU/Linux 12")
+                        .setKernel("6.1.0-40-amd64")
+                        .setCpuModel("AMD EPYC 7763 64-Core Processor")
+                        .setLogicalCores(128)
+                        .setPhysicalCores(64)
+                        .setMemoryBytes(549_755_813_888L)
+                        .setSwapBytes(0)
+                        .setBootedAtMs(START - 86_400_000)
+                        .addBlindSpots("not root: open files of other users"))
+                .addSlotReports(SlotReport.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSequence(1)
+                        .setJob(JobFacts.newBuilder()
+                                .setBatchSystem("slurm")
+                                .setCluster("hooktest")
+                                .setJobId("4711")
+                                .setArrayId("4700")
+                                .setArrayIndex(0)
+                                .setName("<b>\"naïve\"</b>\n$(reboot) ∑")
+                                .setUser("jobuser")
+                                .setUid(1001)
+                                .setGroup("jobuser")
+                                .setGid(1001)
+                                .setQueue("main")
+                                .setRequestedCores(2)
+                                .setRequestedMemoryBytes(1_048_576_000)
+                                .setWallTimeLimitSeconds(300)
+                                .setSlotCores(1)
+                                .addAllNodes(List.of("n1", "n2"))
+                                .setWorkDirectory("/home/jobuser/a b")
+                                .setStandardOutput("/home/jobuser/a b/4711.out")
+                                .setRestartCount(0))
+                        .setStart(SlotStart.newBuilder().setTimeMs(START).setSampleIntervalSeconds(30)))
+                .build();
+    }
+
+    /** Two samples, in which some figures are zero and others could not be measured. */
+    static ReportBatch samples() {
+        return ReportBatch.newBuilder()
+                .setContractVersion(1)
+                .setNode("n1")
+                .setAgentVersion("0.1.0")
+                .setSentAtMs(START + 60_100)
+                .addNodeSamples(NodeSample.newBuilder()
+                        .setTimeMs(START + 60_000)
+                        .setLoad1M(1.25)
+                        .setCpuBusySeconds(123_456.78)
+                        .setMemoryTotalBytes(549_755_813_888L)
+                        .setMemoryAvailableBytes(500_000_000_000L)
+                        .setSwapUsedBytes(0)
+                        .setNetReceiveBytes(9_000_000_000L))
+                .addSlotReports(SlotReport.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSequence(2)
+                        .addSamples(JobSample.newBuilder()
+                                .setTimeMs(START + 30_000)
+                                .setCpuUserSeconds(0)
+                                .setCpuSystemSeconds(0.01)
+                                .setMemoryRssBytes(12_582_912)
+                                .setReadBytes(0)
+                                .setProcesses(3)
+                                .setOpenSockets(0))
+                        .addSamples(JobSample.newBuilder()
+                                .setTimeMs(START + 60_000)
+                                .setCpuUserSeconds(29.5)
+                                .setCpuSystemSeconds(0.25)
+                                .setMemoryRssBytes(25_165_824)
+                                .setReadBytes(4096)
+                                .setProcesses(3)
+                                .setThreads(12)
+                                .setOpenSockets(2)))
+                .build();
+    }
+
+    static ReportBatch end() {
+        return ReportBatch.newBuilder()
+                .setContractVersion(1)
+                .setNode("n1")
+                .setAgentVersion("0.1.0")
+                .setSentAtMs(START + 90_010)
+                .addSlotReports(SlotReport.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSequence(3)
+                        .setEnd(SlotEnd.newBuilder()
+                                .setTimeMs(START + 90_000)
+                                .setBatchState("FAILED")
+                                .setExitCode(3)
+                                .setSignal(0)
+                                .setCause(SlotEnd.Cause.EPILOGUE)))
+                .build();
+    }
+
+    static ReportAnswer answer() {
+        return ReportAnswer.newBuilder()
+                .addAcknowledged(ReportId.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSequence(2))
+                .addRefused(Refusal.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSequence(3)
+                        .setReason("time_ms lies 3 days ahead"))
+                .setNextReportInMs(1000)
+                .addIntervals(SlotInterval.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSeconds(1))
+                .setSendNodeFacts(true)
+                .addSendJobFactsOf("n1.1795291853204.47370")
+                .build();
+    }
+
+    /** The bytes of {@code golden/v1/NAME.hex}: white space and lines that begin with # are for people. */
+    static byte[] bytes(String name) throws IOException {
+        String file = "/golden/v1/" + name + ".hex";
+        try (InputStream in = GoldenMessages.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IOException(file + " is missing");
+            }
+            StringBuilder hex = new StringBuilder();
+            new String(in.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .forEach(line -> hex.append(line.strip()));
+            return HexFormat.of().parseHex(hex);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.wire;
+
+import org.jspecify.annotations.NullMarked;
