@@ -1,0 +1,55 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # variables shared with hand-over.sh
+# What Slurm tells a Prolog and an Epilog (slurm.conf(5), "Prolog and Epilog Scripts"). Which of the
+# variables are there depends on its version; what is not there is not said. The agent learns the
+# rest (memory, name, array, state at the end) from the job's own environment and from scontrol.
+
+batch_node=${SLURMD_NODENAME-}
+
+facts() {
+    say batch_system slurm
+    say cluster "${cluster:-${SLURM_CLUSTER_NAME-}}"
+    say slurm_conf "${SLURM_CONF-}"
+    say node "$node"
+    say drop "$drop"
+    say job_id "${SLURM_JOB_ID-}"
+    say environment_mark "SLURM_JOB_ID=${SLURM_JOB_ID-}"
+    say array_id "${SLURM_ARRAY_JOB_ID-}"
+    say array_index "${SLURM_ARRAY_TASK_ID-}"
+    say name "${SLURM_JOB_NAME-}"
+    say user "${SLURM_JOB_USER-}"
+    say uid "${SLURM_JOB_UID-}"
+    say group "${SLURM_JOB_GROUP-}"
+    say gid "${SLURM_JOB_GID-}"
+    say account "${SLURM_JOB_ACCOUNT-}"
+    say queue "${SLURM_JOB_PARTITION-}"
+    say requested_cores "${SLURM_JOB_CPUS_PER_NODE-}"
+    say nodes "${SLURM_JOB_NODELIST:-${SLURM_NODELIST-}}"
+    say work_directory "${SLURM_JOB_WORK_DIR-}"
+    say standard_output "${SLURM_JOB_STDOUT-}"
+    say standard_error "${SLURM_JOB_STDERR-}"
+    say restart_count "${SLURM_JOB_RESTART_COUNT-}"
+    say comment "${SLURM_JOB_COMMENT-}"
+    case $event in
+        prologue) wall_time_limit ;;
+        epilogue) outcome ;;
+    esac
+}
+
+# Since 23.11. In the Epilog, the end time is the real end.
+wall_time_limit() {
+    case ${SLURM_JOB_START_TIME:-x}${SLURM_JOB_END_TIME:-x} in *[!0-9]*) return ;; esac
+    seconds=$((SLURM_JOB_END_TIME - SLURM_JOB_START_TIME))
+    say wall_time_limit "$((seconds / 3600)):$((seconds / 60 % 60)):$((seconds % 60))"
+}
+
+# CODE:SIGNAL of the job's script; 0:125 after an out-of-memory kill; 0:0 also after a time-out and
+# after a cancellation. DERIVED_EC is the highest wait status among the job's steps.
+outcome() {
+    case ${SLURM_JOB_EXIT_CODE2-} in
+        *:*)
+            say exit_code "${SLURM_JOB_EXIT_CODE2%%:*}"
+            [ "${SLURM_JOB_EXIT_CODE2#*:}" = 0 ] || say signal "${SLURM_JOB_EXIT_CODE2#*:}"
+            ;;
+    esac
+    say derived_exit_code "${SLURM_JOB_DERIVED_EC-}"
+}
