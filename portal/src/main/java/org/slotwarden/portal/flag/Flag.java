@@ -1,0 +1,39 @@
+package org.slotwarden.portal.flag;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One flag on one job.
+ *
+ * @param jobId the portal's own id of the job
+ * @param batchJobId the batch system's id of the job
+ * @param slotId the slot that it is about, absent when it is about the whole job
+ * @param node the node of that slot
+ * @param since when the condition began
+ * @param raisedAt time of the sample with which the condition had held for long enough
+ * @param clearedAt when the cause was gone or the job ended, absent while the flag stands
+ * @param sentence the latest evidence in words
+ * @param firstSentence the evidence when the flag was raised
+ * @param evidence the figures of the latest sentence
+ */
+public record Flag(
+        long id,
+        long jobId,
+        String batchJobId,
+        @Nullable String jobName,
+        @Nullable String user,
+        @Nullable Long slotId,
+        @Nullable String node,
+        FlagKind kind,
+        Severity severity,
+        FlagState state,
+        Instant since,
+        Instant raisedAt,
+        @Nullable Instant clearedAt,
+        @Nullable String acknowledgedBy,
+        @Nullable Instant acknowledgedAt,
+        @Nullable String note,
+        String sentence,
+        String firstSentence,
+        Evidence evidence) {}
