@@ -1,11 +1,11 @@
 package org.slotwarden.portal.report;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
