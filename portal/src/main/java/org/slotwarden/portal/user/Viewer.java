@@ -1,16 +1,29 @@
 package org.slotwarden.portal.user;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
 
 /**
- * Who is looking: an admin sees everything, everybody else what carries their own name.
+ * Who is looking. Controllers take it as a parameter.
  *
- * @param name name of the account, the same as the batch system's user name
+ * @param name name of the account, which is also the name of a batch user
+ * @param admin whether everything may be seen
  */
 public record Viewer(String name, boolean admin) {
 
-    /** Whether this viewer may see what belongs to {@code owner}; what nobody owns is for admins. */
+    public static Viewer of(Authentication authentication) {
+        boolean admin = authentication.getAuthorities().stream()
+                .anyMatch(authority -> "ROLE_ADMIN".equals(authority.getAuthority()));
+        return new Viewer(authentication.getName(), admin);
+    }
+
+    /**
+     * Whether what belongs to this batch user may be seen.
+     *
+     * @param owner null: nobody knows whose it is, and only admins see it
+     */
     public boolean maySee(@Nullable String owner) {
-        return admin || name.equals(owner);
+        return admin || Objects.equals(name, owner);
     }
 }

@@ -1,4 +1,7 @@
-/** Login accounts, their API tokens, and who is looking. */
+/**
+ * Who may log in: accounts and their API tokens. A batch user is a name on a job, and the account of
+ * the same name sees those jobs.
+ */
 @NullMarked
 package org.slotwarden.portal.user;
 

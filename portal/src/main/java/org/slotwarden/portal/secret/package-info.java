@@ -1,0 +1,5 @@
+/** Secrets that the portal makes itself: random tokens and passwords, what is stored of them, and files only it may read. */
+@NullMarked
+package org.slotwarden.portal.secret;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,155 @@
+package org.slotwarden.portal.security;
+
+import org.slotwarden.portal.node.NodeTokens;
+import org.slotwarden.portal.user.ApiTokens;
+import org.slotwarden.portal.user.Viewer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.core.session.SessionRegistry;
+import org.springframework.security.crypto.factory.PasswordEncoderFactories;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandlerImpl;
+import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
+import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.AndRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * Three ways in, told apart by path and header: agents ({@code /ingest}, node token), programs (a
+ * bearer token), browsers (log-in, session, CSRF token). What is not said to be open is closed.
+ */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+
+    /** No inline script or style anywhere, and nothing from elsewhere. */
+    static final String CONTENT_SECURITY_POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; "
+            + "img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+    private static final RequestMatcher PROGRAMS_PATHS = new OrRequestMatcher(
+            path("/api/**"), path("/v3/api-docs/**"), path("/v3/api-docs.yaml"), path("/actuator/**"));
+
+    private static final int MOST_SESSIONS = 50;
+
+    @Bean
+    @Order(1)
+    SecurityFilterChain agents(HttpSecurity http, NodeTokens tokens, ProblemAnswers problems) {
+        return forPrograms(http.securityMatcher("/ingest/**"), problems)
+                .addFilterBefore(
+                        new BearerTokenFilter(token -> tokens.authenticate(token)
+                                .map(node -> UsernamePasswordAuthenticationToken.authenticated(
+                                        node, null, AuthorityUtils.createAuthorityList("ROLE_NODE")))),
+                        UsernamePasswordAuthenticationFilter.class)
+                .authorizeHttpRequests(requests -> requests.anyRequest().hasRole("NODE"))
+                .build();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain programs(HttpSecurity http, ApiTokens tokens, ProblemAnswers problems) {
+        return forPrograms(
+                        http.securityMatcher(new AndRequestMatcher(PROGRAMS_PATHS, BearerTokenFilter::isIn)), problems)
+                .addFilterBefore(
+                        new BearerTokenFilter(
+                                token -> tokens.authenticate(token).map(SecurityConfiguration::authentication)),
+                        UsernamePasswordAuthenticationFilter.class)
+                .authorizeHttpRequests(SecurityConfiguration::rules)
+                .build();
+    }
+
+    @Bean
+    @Order(3)
+    SecurityFilterChain browsers(HttpSecurity http, SessionRegistry sessions, ProblemAnswers problems) {
+        headers(http);
+        return http.authorizeHttpRequests(SecurityConfiguration::rules)
+                .formLogin(form -> form.loginPage("/login").permitAll())
+                .logout(logout -> logout.logoutSuccessUrl("/login?logout"))
+                .sessionManagement(session -> session.sessionConcurrency(concurrency ->
+                        concurrency.maximumSessions(MOST_SESSIONS).sessionRegistry(sessions)))
+                .requestCache(cache -> cache.requestCache(pagesOnly()))
+                .exceptionHandling(exceptions -> exceptions
+                        .defaultAuthenticationEntryPointFor(problems, PROGRAMS_PATHS)
+                        .defaultAuthenticationEntryPointFor(
+                                new LoginUrlAuthenticationEntryPoint("/login"), AnyRequestMatcher.INSTANCE)
+                        .defaultAccessDeniedHandlerFor(problems, PROGRAMS_PATHS)
+                        .defaultAccessDeniedHandlerFor(new AccessDeniedHandlerImpl(), AnyRequestMatcher.INSTANCE))
+                .build();
+    }
+
+    /** Who may what, for programs and browsers alike. Which jobs a user sees is decided by the jobs themselves. */
+    private static void rules(
+            AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests) {
+        requests.requestMatchers("/actuator/health/**", "/css/**", "/js/**", "/webjars/**", "/favicon.ico", "/error")
+                .permitAll()
+                .requestMatchers("/actuator/prometheus")
+                .authenticated()
+                .requestMatchers("/actuator/**")
+                .denyAll()
+                .requestMatchers("/api/v1/accounts", "/api/v1/accounts/**")
+                .hasRole("ADMIN")
+                .requestMatchers(HttpMethod.POST, "/api/v1/nodes/*/token")
+                .hasRole("ADMIN")
+                .anyRequest()
+                .authenticated();
+    }
+
+    /** Where to go on after the log-in: pages only, and no session is made for a program that was sent away. */
+    private static HttpSessionRequestCache pagesOnly() {
+        HttpSessionRequestCache cache = new HttpSessionRequestCache();
+        cache.setRequestMatcher(new AndRequestMatcher(
+                new NegatedRequestMatcher(PROGRAMS_PATHS),
+                PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/**")));
+        return cache;
+    }
+
+    private static HttpSecurity forPrograms(HttpSecurity http, ProblemAnswers problems) {
+        headers(http);
+        return http.csrf(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .exceptionHandling(exceptions ->
+                        exceptions.authenticationEntryPoint(problems).accessDeniedHandler(problems));
+    }
+
+    private static void headers(HttpSecurity http) {
+        http.headers(
+                headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
+                        .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN))
+                        .frameOptions(HeadersConfigurer.FrameOptionsConfig::deny));
+    }
+
+    private static Authentication authentication(Viewer viewer) {
+        return UsernamePasswordAuthenticationToken.authenticated(
+                viewer.name(),
+                null,
+                viewer.admin()
+                        ? AuthorityUtils.createAuthorityList("ROLE_ADMIN")
+                        : AuthorityUtils.createAuthorityList("ROLE_USER"));
+    }
+
+    private static RequestMatcher path(String pattern) {
+        return PathPatternRequestMatcher.withDefaults().matcher(pattern);
+    }
+
+    @Bean
+    PasswordEncoder passwordEncoder() {
+        return PasswordEncoderFactories.createDelegatingPasswordEncoder();
+    }
+}

@@ -1,0 +1,85 @@
+package org.slotwarden.portal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
+import org.slotwarden.portal.database.EmbeddedMariaDb;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.TestContext;
+import org.springframework.test.context.TestExecutionListener;
+import org.springframework.util.FileSystemUtils;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The one real MariaDB of a test run: started when the first test asks for it, below {@code target/},
+ * stopped when the JVM ends. The portal under test uses it in external mode, and finds its tables
+ * empty at the begin of every test method. See {@link PortalTest}.
+ */
+public final class TestDatabase
+        implements ApplicationContextInitializer<ConfigurableApplicationContext>, TestExecutionListener {
+
+    private static final Path DATA = Path.of("target/test-data").toAbsolutePath();
+
+    private static final class Server {
+        static final EmbeddedMariaDb RUNNING = start();
+
+        private static EmbeddedMariaDb start() {
+            clear(DATA);
+            // A crash of the machine may lose what these tests wrote, which spares them a thousand syncs.
+            EmbeddedMariaDb server = new EmbeddedMariaDb(
+                    DATA,
+                    programs(),
+                    DataSize.ofMegabytes(64),
+                    List.of("--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--sync-binlog=0"));
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop-test-database"));
+            return server;
+        }
+    }
+
+    /** Where the tests' servers have their programs: unpacked once for all runs until {@code mvn clean}. */
+    public static Path programs() {
+        return Path.of("target/mariadb-server").toAbsolutePath();
+    }
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        TestPropertyValues.of(
+                        "slotwarden.database.mode=external",
+                        "slotwarden.data-directory=" + DATA.resolve("portal"),
+                        "spring.datasource.url=" + Server.RUNNING.jdbcUrl(),
+                        "spring.datasource.username=" + EmbeddedMariaDb.NAME,
+                        "spring.datasource.password=" + Server.RUNNING.password())
+                .applyTo(context);
+    }
+
+    @Override
+    public void beforeTestMethod(TestContext test) {
+        JdbcTemplate jdbc = test.getApplicationContext().getBean(JdbcTemplate.class);
+        List<String> tables = jdbc.queryForList("""
+                SELECT table_name FROM information_schema.tables
+                WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_name <> 'flyway_schema_history'
+                """, String.class);
+        jdbc.execute((Connection connection) -> {
+            try (var statement = connection.createStatement()) {
+                statement.execute("SET foreign_key_checks = 0");
+                for (String table : tables) {
+                    statement.execute("DELETE FROM `" + table + "`");
+                }
+                return statement.execute("SET foreign_key_checks = 1");
+            }
+        });
+    }
+
+    private static void clear(Path directory) {
+        try {
+            FileSystemUtils.deleteRecursively(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.user;
+
+import org.jspecify.annotations.NullMarked;
