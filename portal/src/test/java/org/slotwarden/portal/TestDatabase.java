@@ -60,10 +60,10 @@ public final class TestDatabase
     @Override
     public void beforeTestMethod(TestContext test) {
         JdbcTemplate jdbc = test.getApplicationContext().getBean(JdbcTemplate.class);
-        List<String> tables = jdbc.queryForList("""
+        List<String> tables = jdbc.query("""
                 SELECT table_name FROM information_schema.tables
                 WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_name <> 'flyway_schema_history'
-                """, String.class);
+                """, (row, number) -> row.getString(1));
         jdbc.execute((Connection connection) -> {
             try (var statement = connection.createStatement()) {
                 statement.execute("SET foreign_key_checks = 0");

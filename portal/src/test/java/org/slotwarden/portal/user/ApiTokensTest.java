@@ -42,15 +42,19 @@ class ApiTokensTest {
         String token = tokens.issue("anna", "dashboard", null).token();
 
         assertThat(jdbc.queryForMap("SELECT * FROM api_token").values())
-                .map(value -> value instanceof byte[] bytes ? new String(bytes, StandardCharsets.ISO_8859_1) : String.valueOf(value))
+                .map(value -> value instanceof byte[] bytes
+                        ? new String(bytes, StandardCharsets.ISO_8859_1)
+                        : String.valueOf(value))
                 .noneMatch(value -> value.contains(token.substring(4)));
     }
 
     @Test
     void anExpiredTokenOpensNothing() {
-        assertThat(tokens.authenticate(tokens.issue("anna", "old", Instant.now().minusSeconds(1)).token()))
+        assertThat(tokens.authenticate(tokens.issue("anna", "old", Instant.now().minusSeconds(1))
+                        .token()))
                 .isEmpty();
-        assertThat(tokens.authenticate(tokens.issue("anna", "new", Instant.now().plusSeconds(3600)).token()))
+        assertThat(tokens.authenticate(tokens.issue("anna", "new", Instant.now().plusSeconds(3600))
+                        .token()))
                 .isPresent();
     }
 
