@@ -45,6 +45,7 @@ read_configuration() {
     enabled=yes state=/var/lib/slotwarden drop='' cluster='' node='' agent_options=''
     # shellcheck source=/dev/null
     . "$prefix/etc/hook.conf"
+    case $state in /?*) ;; *) complain "state=$state is not an absolute path" && exit 0 ;; esac
 }
 
 say() { # KEY VALUE: one record, unless there is no value
@@ -62,7 +63,7 @@ write_down() { # EVENT
         again=$((again + 1)) name=$inbox/$$-$again
     done
     incomplete=''
-    { facts; } >"$name.tmp" || incomplete=yes
+    { facts; } >"$name.tmp"
     [ -z "$incomplete" ] && mv -f -- "$name.tmp" "$name.$event" && return
     rm -f -- "$name.tmp"
     return 1

@@ -35,11 +35,17 @@ facts() {
     esac
 }
 
-# Since 23.11. In the Epilog, the end time is the real end.
+# Since Slurm 23.11; in the Epilog, the end time is the real end.
 wall_time_limit() {
-    case ${SLURM_JOB_START_TIME:-x}${SLURM_JOB_END_TIME:-x} in *[!0-9]*) return ;; esac
+    is_time "${SLURM_JOB_START_TIME-}" && is_time "${SLURM_JOB_END_TIME-}" || return
     seconds=$((SLURM_JOB_END_TIME - SLURM_JOB_START_TIME))
+    [ "$seconds" -gt 0 ] || return
     say wall_time_limit "$((seconds / 3600)):$((seconds / 60 % 60)):$((seconds % 60))"
+}
+
+# Seconds since 1970 that every shell can reckon with: no octal number, no overflow.
+is_time() {
+    case $1 in '' | 0* | *[!0-9]* | ????????????*) return 1 ;; esac
 }
 
 # CODE:SIGNAL of the job's script; 0:125 after an out-of-memory kill; 0:0 also after a time-out and
