@@ -1,0 +1,218 @@
+package org.slotwarden.agent;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.agent.send.Destination;
+
+/**
+ * What an admin configures, validated. The keys are those of {@code etc/agent.conf} (docs/node-agent.md).
+ *
+ * @param destination where reports go ({@code portal.url}, {@code portal.token_file}, {@code portal.ca_file})
+ * @param node this node's name for the batch system and the portal; null: as the hooks say, or the host's name
+ * @param state state directory shared with the hooks
+ * @param drop directory in which task prologues leave files; null: none
+ * @param scratch folder on the file system whose free space is watched
+ * @param interval between two samples, 1 s to 1 h
+ * @param idleExit how long the process stays after its last slot
+ * @param awayExit how long it stays in addition when the portal has not taken everything
+ * @param vanishedAfter how long a job may be without a process before it is taken for ended
+ * @param spoolBytes bound of each slot's spool
+ * @param scontrol Slurm's program; null: the controller is not asked
+ */
+public record AgentConfig(
+        Destination destination,
+        @Nullable String node,
+        Path state,
+        @Nullable Path drop,
+        Path scratch,
+        Duration interval,
+        Duration idleExit,
+        Duration awayExit,
+        Duration vanishedAfter,
+        long spoolBytes,
+        @Nullable Path scontrol) {
+
+    static final Path DEFAULT_STATE = Path.of("/var/lib/slotwarden");
+
+    private static final Set<String> KEYS = Set.of(
+            "portal.url",
+            "portal.token_file",
+            "portal.ca_file",
+            "node",
+            "state",
+            "drop",
+            "scratch",
+            "sample_interval_seconds",
+            "idle_exit_seconds",
+            "away_exit_seconds",
+            "vanished_after_seconds",
+            "spool_bytes_per_slot",
+            "scontrol",
+            // For the launcher, where there is no runtime beside it.
+            "java.home");
+
+    private static final Set<Path> SCONTROL_PLACES = new TreeSet<>(Set.of(
+            Path.of("/usr/bin/scontrol"),
+            Path.of("/usr/local/bin/scontrol"),
+            Path.of("/opt/slurm/bin/scontrol"),
+            Path.of("/usr/local/slurm/bin/scontrol")));
+
+    /** The configuration cannot be used; the message says which key and why. */
+    public static final class Invalid extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Invalid(String message) {
+            super(message);
+        }
+    }
+
+    /** @throws Invalid when the file cannot be read or says what cannot be */
+    public static AgentConfig read(Path file) throws Invalid {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new Invalid(file + " cannot be read: " + e);
+        }
+        return of(properties);
+    }
+
+    static AgentConfig of(Properties properties) throws Invalid {
+        Keys keys = new Keys(properties);
+        for (String key : new TreeSet<>(properties.stringPropertyNames())) {
+            if (!KEYS.contains(key)) {
+                throw new Invalid("unknown key " + key + "; known are " + new TreeSet<>(KEYS));
+            }
+        }
+        return new AgentConfig(
+                new Destination(
+                        portal(keys.required("portal.url")),
+                        Keys.absolute("portal.token_file", keys.required("portal.token_file")),
+                        keys.path("portal.ca_file")),
+                keys.text("node").isPresent() ? node(keys.required("node")) : null,
+                keys.path("state", DEFAULT_STATE),
+                keys.path("drop"),
+                keys.path("scratch", Path.of("/tmp")),
+                keys.seconds("sample_interval_seconds", 30, 1, 3600),
+                keys.seconds("idle_exit_seconds", 600, 0, 86_400),
+                keys.seconds("away_exit_seconds", 3600, 0, 7 * 86_400),
+                keys.seconds("vanished_after_seconds", 300, 1, 86_400),
+                keys.number("spool_bytes_per_slot", 4 << 20, 64 << 10, 1 << 30),
+                scontrol(keys));
+    }
+
+    /** The same with another state directory or node name, where the command line gave one. */
+    AgentConfig with(@Nullable Path otherState, @Nullable String otherNode) throws Invalid {
+        return new AgentConfig(
+                destination,
+                otherNode == null ? node : node(otherNode),
+                otherState == null ? state : otherState,
+                drop,
+                scratch,
+                interval,
+                idleExit,
+                awayExit,
+                vanishedAfter,
+                spoolBytes,
+                scontrol);
+    }
+
+    private static URI portal(String text) throws Invalid {
+        URI uri;
+        try {
+            uri = URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new Invalid("portal.url is not an address: " + text);
+        }
+        String host = uri.getHost();
+        if (host == null || uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null) {
+            throw new Invalid("portal.url must look like https://HOST[:PORT][/PATH], not " + text);
+        }
+        boolean loopback = host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+        if (!"https".equals(uri.getScheme()) && !("http".equals(uri.getScheme()) && loopback)) {
+            throw new Invalid("portal.url must be https (http only to a loopback address): the token is a secret");
+        }
+        return uri;
+    }
+
+    static String node(String name) throws Invalid {
+        if (!name.matches("[A-Za-z0-9._-]{1,255}")) {
+            throw new Invalid("node must be 1 to 255 of A-Z a-z 0-9 . _ -, not " + name);
+        }
+        return name;
+    }
+
+    private static @Nullable Path scontrol(Keys keys) throws Invalid {
+        String text = keys.text("scontrol").orElse("auto");
+        return switch (text) {
+            case "off" -> null;
+            case "auto" ->
+                SCONTROL_PLACES.stream().filter(Files::isExecutable).findFirst().orElse(null);
+            default -> {
+                Path path = Keys.absolute("scontrol", text);
+                if (!Files.isExecutable(path)) {
+                    throw new Invalid("scontrol must be auto, off or the path of a program; cannot run " + path);
+                }
+                yield path;
+            }
+        };
+    }
+
+    /** Reads values of one set of properties; an empty value is as good as none. */
+    private record Keys(Properties properties) {
+
+        Optional<String> text(String key) {
+            return Optional.ofNullable(properties.getProperty(key))
+                    .map(String::strip)
+                    .filter(v -> !v.isEmpty());
+        }
+
+        String required(String key) throws Invalid {
+            return text(key).orElseThrow(() -> new Invalid(key + " is missing"));
+        }
+
+        @Nullable
+        Path path(String key) throws Invalid {
+            Optional<String> text = text(key);
+            return text.isPresent() ? absolute(key, text.get()) : null;
+        }
+
+        Path path(String key, Path otherwise) throws Invalid {
+            Path path = path(key);
+            return path == null ? otherwise : path;
+        }
+
+        static Path absolute(String key, String text) throws Invalid {
+            if (!text.startsWith("/")) {
+                throw new Invalid(key + " must be an absolute path, not " + text);
+            }
+            return Path.of(text).normalize();
+        }
+
+        Duration seconds(String key, long otherwise, long least, long most) throws Invalid {
+            return Duration.ofSeconds(number(key, otherwise, least, most));
+        }
+
+        long number(String key, long otherwise, long least, long most) throws Invalid {
+            Optional<String> text = text(key);
+            if (text.isEmpty()) {
+                return otherwise;
+            }
+            long value = text.get().matches("[0-9]{1,12}") ? Long.parseLong(text.get()) : -1;
+            if (value < least || value > most) {
+                throw new Invalid(
+                        key + " must be a whole number from " + least + " to " + most + ", not " + text.get());
+            }
+            return value;
+        }
+    }
+}

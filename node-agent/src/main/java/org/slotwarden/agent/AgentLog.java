@@ -1,0 +1,65 @@
+package org.slotwarden.agent;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * {@code STATE/agent.log}, bounded: when it is full it becomes {@code agent.log.1} and a new one begins.
+ * Standard error leads there (the logger writes to it), because a hook started us without any.
+ */
+final class AgentLog extends OutputStream {
+
+    private static final long MAX_BYTES = 1 << 20;
+
+    private final Path path;
+    private final long maxBytes;
+    private OutputStream out;
+    private long size;
+
+    AgentLog(Path path, long maxBytes) throws IOException {
+        this.path = path;
+        this.maxBytes = maxBytes;
+        this.out = open();
+    }
+
+    static void begin(Path state) throws IOException {
+        System.setErr(
+                new PrintStream(new AgentLog(state.resolve("agent.log"), MAX_BYTES), true, StandardCharsets.UTF_8));
+    }
+
+    private OutputStream open() throws IOException {
+        if (!Files.exists(path)) {
+            Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        size = Files.size(path);
+        return Files.newOutputStream(path, StandardOpenOption.APPEND);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+        if (size + length > maxBytes && size > 0) {
+            out.close();
+            Files.move(path, path.resolveSibling(path.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+            out = open();
+        }
+        out.write(bytes, from, length);
+        size += length;
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}

@@ -1,0 +1,176 @@
+package org.slotwarden.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.probe.BlindSpots;
+import org.slotwarden.agent.probe.KernelUnits;
+import org.slotwarden.agent.probe.NodeFactsProbe;
+import org.slotwarden.agent.probe.NodeProbe;
+import org.slotwarden.agent.probe.ProcFiles;
+import org.slotwarden.agent.probe.ProcessStat;
+import org.slotwarden.agent.send.NodeSamples;
+import org.slotwarden.agent.send.Sender;
+import org.slotwarden.agent.slot.BatchQuestions;
+import org.slotwarden.agent.slot.Scontrol;
+import org.slotwarden.agent.slot.Slot;
+import org.slotwarden.agent.slot.SlotFolders;
+import org.slotwarden.agent.slot.Slots;
+import org.slotwarden.wire.v1.ReportAnswer;
+
+/** Starts the agent: {@code node-agent --config FILE [--state DIR] [--node NAME]}. */
+public final class Main {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+    private static final Path PROC = Path.of("/proc");
+    private static final Duration SCONTROL_TIMEOUT = Duration.ofSeconds(10);
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        int status;
+        try {
+            status = start(CommandLine.parse(arguments));
+        } catch (AgentConfig.Invalid e) {
+            System.err.println("node-agent: " + e.getMessage());
+            status = 2;
+        }
+        // Not by falling off the end: a thread that hangs in a file system must not keep the process.
+        Runtime.getRuntime().halt(status);
+    }
+
+    private static int start(CommandLine line) throws InterruptedException {
+        Path state = line.state();
+        try {
+            AgentConfig config;
+            try {
+                config = AgentConfig.read(line.config()).with(line.state(), line.node());
+                state = config.state();
+            } catch (AgentConfig.Invalid e) {
+                System.err.println("node-agent: " + e.getMessage());
+                logTo(state == null ? AgentConfig.DEFAULT_STATE : state);
+                LOG.error("{}: {}", line.config(), e.getMessage());
+                return 2;
+            }
+            StateDirectory.prepare(state);
+            try (StateDirectory directory = StateDirectory.acquire(state)) {
+                if (directory != null) {
+                    AgentLog.begin(state);
+                    run(config, directory);
+                }
+            }
+            return 0;
+        } catch (IOException | RuntimeException e) {
+            System.err.println("node-agent: " + e);
+            LOG.error("the agent ends", e);
+            return 1;
+        }
+    }
+
+    private static void logTo(Path state) {
+        try {
+            StateDirectory.prepare(state);
+            AgentLog.begin(state);
+        } catch (IOException e) {
+            LOG.debug("no log in {}", state, e);
+        }
+    }
+
+    private static void run(AgentConfig config, StateDirectory state) throws IOException, InterruptedException {
+        ProcFiles proc = new ProcFiles(PROC);
+        writePid(state, proc);
+        String node = NodeName.find(config.node(), state.inbox(), state.slots(), proc);
+        String version = version();
+        LOG.info(
+                "agent {} on node {} begins, reports go to {}",
+                version,
+                node,
+                config.destination().portal());
+
+        BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+        MonitorTasks monitorTasks = new MonitorTasks(tasks);
+        NodeSamples nodeSamples = new NodeSamples();
+        Sender sender = new Sender(config.destination(), node, version, nodeSamples, monitorTasks::answered);
+        KernelUnits units = KernelUnits.read(proc);
+        Slot.Surroundings here = new Slot.Surroundings(
+                proc,
+                units,
+                Path.of("/sys/fs/cgroup"),
+                config.drop(),
+                node,
+                config.interval().toSeconds(),
+                config.spoolBytes());
+        Scontrol scontrol = config.scontrol() == null ? null : new Scontrol(config.scontrol(), SCONTROL_TIMEOUT);
+        try (BatchQuestions questions = new BatchQuestions(scontrol, tasks::add);
+                InboxWatch watch = new InboxWatch(state.inbox(), monitorTasks::inboxChanged)) {
+            SlotMonitor monitor = new SlotMonitor(
+                    config,
+                    state,
+                    proc,
+                    new NodeProbe(proc, units, Path.of("/sys"), config.scratch()),
+                    nodeSamples,
+                    sender,
+                    questions,
+                    tasks,
+                    listener -> new Slots(new SlotFolders(state.slots(), proc), here, listener));
+            monitorTasks.monitor = monitor;
+            daemon("inbox", watch);
+            daemon("sender", sender);
+            daemon(
+                    "node-facts",
+                    () -> sender.nodeFacts(NodeFactsProbe.read().toBuilder()
+                            .addAllBlindSpots(BlindSpots.find(new ProcFiles(PROC)))
+                            .build()));
+            monitor.run();
+        }
+        sender.close();
+    }
+
+    private static void daemon(String name, Runnable work) {
+        Thread.ofPlatform().daemon().name(name).start(work);
+    }
+
+    static void writePid(StateDirectory state, ProcFiles proc) throws IOException {
+        ProcessStat self = ProcessStat.read(proc, "self");
+        if (self == null) {
+            throw new IOException("/proc/self/stat cannot be read");
+        }
+        state.writePid(self.pid(), self.startTicks());
+    }
+
+    private static String version() {
+        @Nullable String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    /** Hands what other threads learn to the monitor's thread. */
+    private static final class MonitorTasks {
+        private final BlockingQueue<Runnable> tasks;
+        private volatile @Nullable SlotMonitor monitor;
+
+        MonitorTasks(BlockingQueue<Runnable> tasks) {
+            this.tasks = tasks;
+        }
+
+        void answered(ReportAnswer answer) {
+            give(m -> m.answered(answer));
+        }
+
+        void inboxChanged() {
+            give(SlotMonitor::lookIntoInbox);
+        }
+
+        private void give(Consumer<SlotMonitor> task) {
+            SlotMonitor there = monitor;
+            if (there != null) {
+                tasks.add(() -> task.accept(there));
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package org.slotwarden.agent;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.probe.NodeProbe;
+import org.slotwarden.agent.probe.ProcFiles;
+import org.slotwarden.agent.probe.ProcessTable;
+import org.slotwarden.agent.send.NodeSamples;
+import org.slotwarden.agent.send.Sender;
+import org.slotwarden.agent.slot.BatchQuestions;
+import org.slotwarden.agent.slot.HandOver;
+import org.slotwarden.agent.slot.InboxFile;
+import org.slotwarden.agent.slot.Slot;
+import org.slotwarden.agent.slot.SlotEnding;
+import org.slotwarden.agent.slot.Slots;
+import org.slotwarden.wire.v1.ReportAnswer;
+
+/**
+ * The agent's main loop: takes what hooks leave, samples every slot when it is due, lets slots end. All
+ * slots belong to this one thread; other threads hand it tasks through a queue.
+ */
+final class SlotMonitor implements Slots.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlotMonitor.class);
+
+    /** Looks into the inbox without being told: a watch can be lost. */
+    private static final Duration RESCAN = Duration.ofSeconds(10);
+
+    /** A job's processes come some moments after its prologue: looked for more often at first. */
+    private static final Duration FIRST_LOOKS = Duration.ofSeconds(1);
+
+    private static final Duration LOOKED_FOR = Duration.ofSeconds(15);
+
+    private final AgentConfig config;
+    private final StateDirectory state;
+    private final ProcFiles proc;
+    private final NodeProbe nodeProbe;
+    private final NodeSamples nodeSamples;
+    private final Sender sender;
+    private final BatchQuestions questions;
+    private final BlockingQueue<Runnable> tasks;
+    private final int pid = (int) ProcessHandle.current().pid();
+    private final SamplingGrid grid = new SamplingGrid(System.nanoTime());
+    private final Map<String, Long> due = new HashMap<>();
+    private final Map<Slot, Instant> vanishQuestions = new HashMap<>();
+    private final SlotEnding ending;
+    private Slots slots;
+    private long lastSlotNanos = System.nanoTime();
+    private long nextRescan = System.nanoTime();
+
+    SlotMonitor(
+            AgentConfig config,
+            StateDirectory state,
+            ProcFiles proc,
+            NodeProbe nodeProbe,
+            NodeSamples nodeSamples,
+            Sender sender,
+            BatchQuestions questions,
+            BlockingQueue<Runnable> tasks,
+            Function<Slots.Listener, Slots> slots) {
+        this.config = config;
+        this.state = state;
+        this.proc = proc;
+        this.nodeProbe = nodeProbe;
+        this.nodeSamples = nodeSamples;
+        this.sender = sender;
+        this.questions = questions;
+        this.tasks = tasks;
+        this.ending = new SlotEnding(questions, sender::wake);
+        this.slots = slots.apply(this);
+    }
+
+    /** Runs until there is nothing left to do. */
+    void run() throws IOException, InterruptedException {
+        slots.adoptFound();
+        while (true) {
+            takeInbox();
+            sampleDue();
+            removeSent();
+            if (mayExit()) {
+                state.removePid();
+                if (InboxFile.list(state.inbox()).isEmpty()) {
+                    LOG.info("no slot left, the agent ends");
+                    return;
+                }
+                Main.writePid(state, proc);
+            }
+            Runnable task = tasks.poll(nanosToNextStep(), TimeUnit.NANOSECONDS);
+            for (; task != null; task = tasks.poll()) {
+                task.run();
+            }
+        }
+    }
+
+    /** Task of the inbox's watcher: something changed there. */
+    void lookIntoInbox() {
+        nextRescan = System.nanoTime();
+    }
+
+    private void takeInbox() throws IOException {
+        long now = System.nanoTime();
+        if (now - nextRescan < 0) {
+            return;
+        }
+        nextRescan = now + RESCAN.toNanos();
+        for (InboxFile file : InboxFile.list(state.inbox())) {
+            slots.take(file);
+            lastSlotNanos = now;
+            sender.wake();
+        }
+    }
+
+    @Override
+    public void began(Slot slot) {
+        sender.add(slot.spool());
+        if (!slot.ended()) {
+            due.put(slot.id(), System.nanoTime());
+            questions.ask(slot, Duration.ZERO, answer -> {
+                if (!slot.ended()) {
+                    answer.ifPresent(slot::learn);
+                    sender.wake();
+                }
+            });
+        }
+    }
+
+    @Override
+    public void epilogueCame(Slot slot, HandOver epilogue) {
+        if (due.remove(slot.id()) != null && slot.membersSeen()) {
+            // The last look: what still lives, and what was consumed since the last one.
+            slot.sample(ProcessTable.scan(proc), pid, Instant.now(), false);
+        }
+        slots.ending(slot, epilogue.time());
+        ending.begin(slot, epilogue);
+    }
+
+    private void sampleDue() {
+        long now = System.nanoTime();
+        List<Slot> dueNow = new ArrayList<>();
+        for (Slot slot : slots.all()) {
+            Long at = due.get(slot.id());
+            if (at != null && at - now <= 0) {
+                dueNow.add(slot);
+            }
+        }
+        if (dueNow.isEmpty()) {
+            return;
+        }
+        ProcessTable table = ProcessTable.scan(proc);
+        Instant time = Instant.now();
+        for (Slot slot : dueNow) {
+            boolean looking =
+                    !slot.membersSeen() && time.isBefore(slot.handOver().time().plus(LOOKED_FOR));
+            slot.sample(table, pid, time, !looking);
+            long next = grid.next(now, slot.intervalSeconds());
+            due.put(slot.id(), looking && !slot.membersSeen() ? Math.min(next, now + FIRST_LOOKS.toNanos()) : next);
+            vanishIfEmpty(slot, time);
+        }
+        nodeSamples.add(nodeProbe.sample(time.toEpochMilli(), table.all().size()));
+        sender.wake();
+    }
+
+    /** Ends a slot whose processes are gone for long. Slurm's may come again, so Slurm is asked first. */
+    private void vanishIfEmpty(Slot slot, Instant now) {
+        Instant empty = slot.emptySince();
+        if (empty == null || Duration.between(empty, now).compareTo(config.vanishedAfter()) < 0) {
+            return;
+        }
+        if (!questions.canAsk(slot)) {
+            if (!slot.job().batchSystem().equals("slurm")) {
+                vanish(slot, empty);
+            }
+            return;
+        }
+        Instant asked = vanishQuestions.get(slot);
+        if (asked != null && now.isBefore(asked.plus(config.vanishedAfter()))) {
+            return;
+        }
+        vanishQuestions.put(slot, now);
+        questions.ask(slot, Duration.ZERO, answer -> {
+            boolean over = answer.filter(record -> record.over()).isPresent();
+            if (over && !slot.ended() && !ending.isAsking(slot)) {
+                vanish(slot, empty);
+            }
+        });
+    }
+
+    private void vanish(Slot slot, Instant when) {
+        due.remove(slot.id());
+        slots.vanish(slot, when);
+        sender.wake();
+    }
+
+    private void removeSent() {
+        for (Slot slot : slots.all()) {
+            if (slot.ended()) {
+                due.remove(slot.id());
+                if (slot.spool().isEmpty() && !ending.isAsking(slot)) {
+                    sender.remove(slot.spool());
+                    vanishQuestions.remove(slot);
+                    slots.remove(slot);
+                    lastSlotNanos = System.nanoTime();
+                }
+            }
+        }
+    }
+
+    /** Task of the sender: the portal answered. */
+    void answered(ReportAnswer answer) {
+        answer.getIntervalsList().forEach(interval -> {
+            Slot slot = slots.get(interval.getSlotId());
+            if (slot != null && due.containsKey(slot.id())) {
+                slot.setInterval(interval.hasSeconds() ? interval.getSeconds() : null);
+                due.put(slot.id(), grid.next(System.nanoTime(), slot.intervalSeconds()));
+            }
+        });
+        answer.getSendJobFactsOfList().forEach(id -> {
+            Slot slot = slots.get(id);
+            if (slot != null) {
+                slot.reportFacts();
+                sender.wake();
+            }
+        });
+    }
+
+    private boolean mayExit() {
+        long idle = System.nanoTime() - lastSlotNanos;
+        boolean unfinished = slots.all().stream().anyMatch(slot -> !slot.ended() || ending.isAsking(slot));
+        if (unfinished || idle < config.idleExit().toNanos()) {
+            return false;
+        }
+        return sender.allSent()
+                || idle >= config.idleExit().plus(config.awayExit()).toNanos();
+    }
+
+    private long nanosToNextStep() {
+        long now = System.nanoTime();
+        long next = Math.min(
+                nextRescan,
+                due.values().stream().mapToLong(Long::longValue).min().orElse(nextRescan));
+        if (due.isEmpty()) {
+            next = Math.min(next, now + TimeUnit.SECONDS.toNanos(1));
+        }
+        return Math.max(0, next - now);
+    }
+}

@@ -1,0 +1,138 @@
+package org.slotwarden.agent.probe;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sums counters over the processes of a job, those that have ended included, so that a sum never falls
+ * and nothing counts twice.
+ *
+ * <p>The rule. A process's row holds its own counters plus those of children it has waited for (the
+ * kernel adds a child's CPU time and I/O to the parent that waits, and so do all the tools). When a
+ * process is gone, its last row is either inside the growth of its nearest ancestor that still lives, or
+ * nobody waited for it within the job (init or the batch system's daemon did, or the parent ignores
+ * SIGCHLD). So from the rows of all processes that ended below one living ancestor, that ancestor's
+ * growth is taken off, and only the rest is kept as the ended processes' share. What a process consumed
+ * between the last sample and its end is known only through a parent that waited.
+ */
+final class CounterLedger {
+
+    /** User and system ticks, bytes read and written on storage, characters read and written. */
+    static final int COUNTERS = 6;
+
+    /**
+     * @param total own counters and those of reaped children
+     * @param absorbed the part of {@code total} into which a reaped child's counters go
+     */
+    record Row(int pid, long startTicks, int parent, long[] total, long[] absorbed) {
+
+        boolean sameProcess(@Nullable Row other) {
+            return other != null && pid == other.pid && startTicks == other.startTicks;
+        }
+    }
+
+    private Map<Integer, Row> rows = new HashMap<>();
+    private final long[] ended = new long[COUNTERS];
+    private final long[] reported = new long[COUNTERS];
+
+    /** Takes the rows of all processes that live now and returns the job's counters. */
+    long[] update(Map<Integer, Row> now) {
+        settle(now);
+        long[] sums = ended.clone();
+        now.values().forEach(row -> add(sums, row.total));
+        for (int i = 0; i < COUNTERS; i++) {
+            reported[i] = Math.max(reported[i], sums[i]);
+        }
+        rows = now;
+        return reported.clone();
+    }
+
+    /** A better source knows of at least so much. */
+    void raise(int counter, long value) {
+        reported[counter] = Math.max(reported[counter], value);
+    }
+
+    private void settle(Map<Integer, Row> now) {
+        Map<Row, long[]> endedBelow = new HashMap<>();
+        for (Row row : rows.values()) {
+            if (row.sameProcess(now.get(row.pid))) {
+                continue;
+            }
+            Row ancestor = livingAncestor(row, now);
+            add(ancestor == null ? ended : endedBelow.computeIfAbsent(ancestor, a -> new long[COUNTERS]), row.total);
+        }
+        endedBelow.forEach((before, sum) -> {
+            long[] after = Objects.requireNonNull(now.get(before.pid)).absorbed;
+            for (int i = 0; i < COUNTERS; i++) {
+                ended[i] += Math.max(0, sum[i] - (after[i] - before.absorbed[i]));
+            }
+        });
+    }
+
+    /** The row, as of the last sample, of the nearest ancestor that still lives. */
+    private @Nullable Row livingAncestor(Row row, Map<Integer, Row> now) {
+        Row at = rows.get(row.parent);
+        for (int depth = 0; at != null && depth < rows.size(); depth++) {
+            if (at.sameProcess(now.get(at.pid))) {
+                return at;
+            }
+            at = rows.get(at.parent);
+        }
+        return null;
+    }
+
+    private static void add(long[] sums, long[] row) {
+        for (int i = 0; i < COUNTERS; i++) {
+            sums[i] += row[i];
+        }
+    }
+
+    /** Start time by pid of the processes in the last update. */
+    Map<Integer, Long> processes() {
+        Map<Integer, Long> processes = new HashMap<>();
+        rows.values().forEach(row -> processes.put(row.pid, row.startTicks));
+        return processes;
+    }
+
+    /** Everything that another process needs to go on counting; {@link #restore} takes it. */
+    byte[] save() {
+        var buffer = ByteBuffer.allocate(4 + 2 * COUNTERS * 8 + rows.size() * (16 + 2 * COUNTERS * 8));
+        buffer.putInt(rows.size());
+        put(buffer, ended);
+        put(buffer, reported);
+        for (Row row : rows.values()) {
+            buffer.putInt(row.pid).putLong(row.startTicks).putInt(row.parent);
+            put(buffer, row.total);
+            put(buffer, row.absorbed);
+        }
+        return buffer.array();
+    }
+
+    /** @throws java.nio.BufferUnderflowException when the bytes are not whole */
+    void restore(byte[] saved) {
+        var buffer = ByteBuffer.wrap(saved);
+        int count = buffer.getInt();
+        System.arraycopy(take(buffer), 0, ended, 0, COUNTERS);
+        System.arraycopy(take(buffer), 0, reported, 0, COUNTERS);
+        Map<Integer, Row> restored = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            Row row = new Row(buffer.getInt(), buffer.getLong(), buffer.getInt(), take(buffer), take(buffer));
+            restored.put(row.pid, row);
+        }
+        rows = restored;
+    }
+
+    private static void put(ByteBuffer buffer, long[] values) {
+        Arrays.stream(values).forEach(buffer::putLong);
+    }
+
+    private static long[] take(ByteBuffer buffer) {
+        long[] values = new long[COUNTERS];
+        Arrays.setAll(values, i -> buffer.getLong());
+        return values;
+    }
+}

@@ -1,0 +1,64 @@
+package org.slotwarden.agent.probe;
+
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
+
+/** Numbers out of the kernel's texts, without a String in between. */
+final class ProcText {
+
+    private ProcText() {}
+
+    /** The decimal number that stands at a position; empty when there is none or it does not fit. */
+    static OptionalLong number(byte[] text, int length, int position) {
+        boolean negative = position < length && text[position] == '-';
+        int at = negative ? position + 1 : position;
+        int first = at;
+        long value = 0;
+        while (at < length && text[at] >= '0' && text[at] <= '9') {
+            if (value > (Long.MAX_VALUE - 9) / 10) {
+                return OptionalLong.empty();
+            }
+            value = value * 10 + (text[at++] - '0');
+        }
+        return at == first ? OptionalLong.empty() : OptionalLong.of(negative ? -value : value);
+    }
+
+    /** The number after a word that begins a line, as in {@code VmSwap:\t  12 kB}; blanks in between are skipped. */
+    static OptionalLong numberAfter(byte[] text, int length, String lineStart) {
+        byte[] word = lineStart.getBytes(StandardCharsets.US_ASCII);
+        for (int at = 0; at < length; at = nextLine(text, length, at)) {
+            if (startsWith(text, length, at, word)) {
+                return number(text, length, skipBlanks(text, length, at + word.length));
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    static boolean startsWith(byte[] text, int length, int position, byte[] word) {
+        if (position + word.length > length) {
+            return false;
+        }
+        for (int i = 0; i < word.length; i++) {
+            if (text[position + i] != word[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static int skipBlanks(byte[] text, int length, int position) {
+        int at = position;
+        while (at < length && (text[at] == ' ' || text[at] == '\t')) {
+            at++;
+        }
+        return at;
+    }
+
+    static int nextLine(byte[] text, int length, int position) {
+        int at = position;
+        while (at < length && text[at] != '\n') {
+            at++;
+        }
+        return at + 1;
+    }
+}

@@ -1,0 +1,103 @@
+package org.slotwarden.agent.send;
+
+import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slotwarden.wire.v1.NodeSample;
+import org.slotwarden.wire.v1.ReportBatch;
+
+/**
+ * What goes into one request: the newest report of every slot first, so that what happens now is seen now,
+ * then the oldest of all slots in turn, until the batch is full.
+ *
+ * @param body a serialised {@link ReportBatch}
+ * @param more whether reports were left for the next batch
+ */
+record Batch(byte[] body, List<NodeSample> nodeSamples, int reports, boolean withFacts, boolean more) {
+
+    /** @param maxReports reports and node samples together */
+    record Limits(int maxReports, int maxBytes) {}
+
+    static Batch build(ReportBatch head, Collection<Spool> spools, NodeSamples nodeSamples, Limits limits) {
+        int node = Math.max(1, limits.maxReports / 4);
+        List<NodeSample> samples = nodeSamples.newest(node);
+        ReportBatch start = head.toBuilder().addAllNodeSamples(samples).build();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            start.writeTo(bytes);
+            CodedOutputStream body = CodedOutputStream.newInstance(bytes);
+            Filling filling = new Filling(body, limits.maxReports - samples.size(), limits.maxBytes - bytes.size());
+            boolean more = filling.fill(spools);
+            body.flush();
+            return new Batch(bytes.toByteArray(), samples, filling.count, head.hasNodeFacts(), more);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+    }
+
+    boolean isEmpty() {
+        return reports == 0 && nodeSamples.isEmpty() && !withFacts;
+    }
+
+    private static final class Filling {
+        private final CodedOutputStream body;
+        private final int maxReports;
+        private int bytesLeft;
+        private int count;
+
+        Filling(CodedOutputStream body, int maxReports, int bytesLeft) {
+            this.body = body;
+            this.maxReports = maxReports;
+            this.bytesLeft = bytesLeft;
+        }
+
+        /** True when something was left out. */
+        boolean fill(Collection<Spool> spools) throws IOException {
+            Map<Spool, List<Long>> waiting = new HashMap<>();
+            for (Spool spool : spools) {
+                List<Long> sequences = new ArrayList<>(spool.waiting());
+                if (!sequences.isEmpty()) {
+                    if (!add(spool, sequences.removeLast())) {
+                        return true;
+                    }
+                    waiting.put(spool, sequences);
+                }
+            }
+            Set<Spool> open = new HashSet<>(waiting.keySet());
+            for (int i = 0; !open.isEmpty(); i++) {
+                for (Spool spool : List.copyOf(open)) {
+                    List<Long> sequences = waiting.getOrDefault(spool, List.of());
+                    if (i >= sequences.size()) {
+                        open.remove(spool);
+                    } else if (!add(spool, sequences.get(i))) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        }
+
+        /** False when the batch is full; a batch takes one report, however large. */
+        private boolean add(Spool spool, long sequence) throws IOException {
+            byte[] report = spool.read(sequence);
+            if (report == null) {
+                return true;
+            }
+            if (count > 0 && (count >= maxReports || report.length + 8 > bytesLeft)) {
+                return false;
+            }
+            body.writeByteArray(ReportBatch.SLOT_REPORTS_FIELD_NUMBER, report);
+            bytesLeft -= report.length + 8;
+            count++;
+            return true;
+        }
+    }
+}

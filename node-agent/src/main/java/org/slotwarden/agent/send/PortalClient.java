@@ -1,0 +1,160 @@
+package org.slotwarden.agent.send;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.wire.WireContract;
+import org.slotwarden.wire.v1.ReportAnswer;
+
+/**
+ * Posts a batch to the portal. No proxy of the environment, no redirects: the token goes to the portal of
+ * the configuration or nowhere. HttpURLConnection, because java.net.http costs a megabyte and four threads
+ * more and is slower (measured).
+ */
+final class PortalClient {
+
+    private static final int CONNECT_MS = 5_000;
+    private static final int READ_MS = 30_000;
+    private static final int MAX_ANSWER = 4 << 20;
+    private static final int MAX_PROBLEM = 2_000;
+
+    private final URI endpoint;
+    private final Token token;
+    private final @Nullable Path caFile;
+    private @Nullable SSLSocketFactory trusting;
+
+    /** @param caFile certificates (PEM) to trust instead of the runtime's own, null for those */
+    PortalClient(URI portal, Path tokenFile, @Nullable Path caFile) {
+        this.endpoint = URI.create(portal.toString().replaceFirst("/+$", "") + WireContract.REPORTS_PATH);
+        this.token = new Token(tokenFile);
+        this.caFile = caFile;
+    }
+
+    /**
+     * The portal's answer to a serialised batch.
+     *
+     * @throws PortalAway when it cannot be reached or is busy: try again soon
+     * @throws PortalRefused when it does not want this: trying again soon is of no use
+     */
+    ReportAnswer post(byte[] batch) throws PortalAway, PortalRefused {
+        byte[] body = gzip(batch);
+        if (body.length > WireContract.MAX_BATCH_BYTES) {
+            throw new PortalRefused(HttpURLConnection.HTTP_ENTITY_TOO_LARGE, "batch of " + body.length + " bytes");
+        }
+        HttpURLConnection connection = null;
+        try {
+            connection = open(token.read());
+            connection.setFixedLengthStreamingMode(body.length);
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(body);
+            }
+            int status = connection.getResponseCode();
+            if (status / 100 == 2) {
+                try (InputStream in = connection.getInputStream()) {
+                    return ReportAnswer.parseFrom(in.readNBytes(MAX_ANSWER));
+                }
+            }
+            throw failure(connection, status);
+        } catch (IOException e) {
+            if (connection != null) {
+                connection.disconnect();
+            }
+            throw new PortalAway(e.getClass().getSimpleName(), endpoint + ": " + e, null);
+        }
+    }
+
+    private HttpURLConnection open(String bearer) throws IOException, PortalRefused {
+        HttpURLConnection connection = (HttpURLConnection) endpoint.toURL().openConnection(Proxy.NO_PROXY);
+        if (connection instanceof HttpsURLConnection tls && caFile != null) {
+            if (trusting == null) {
+                trusting = SiteTrust.of(caFile);
+            }
+            tls.setSSLSocketFactory(trusting);
+        }
+        connection.setRequestMethod("POST");
+        connection.setDoOutput(true);
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        connection.setConnectTimeout(CONNECT_MS);
+        connection.setReadTimeout(READ_MS);
+        connection.setRequestProperty("Authorization", "Bearer " + bearer);
+        connection.setRequestProperty("Content-Type", WireContract.CONTENT_TYPE);
+        connection.setRequestProperty("Content-Encoding", "gzip");
+        return connection;
+    }
+
+    private static byte[] gzip(byte[] batch) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(batch.length / 2 + 64);
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(batch);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static PortalRefused failure(HttpURLConnection connection, int status) throws PortalAway {
+        String problem = problem(connection);
+        if (status >= 500 || status == 429 || status == HttpURLConnection.HTTP_CLIENT_TIMEOUT) {
+            int seconds = connection.getHeaderFieldInt("Retry-After", 0);
+            throw new PortalAway(
+                    "HTTP " + status,
+                    "HTTP " + status + " " + problem,
+                    seconds > 0 ? Duration.ofSeconds(Math.min(seconds, 3600)) : null);
+        }
+        return new PortalRefused(status, problem);
+    }
+
+    /** What the portal says about it (RFC 9457), without what could forge lines in our log. */
+    private static String problem(HttpURLConnection connection) {
+        try (InputStream in = connection.getErrorStream()) {
+            return in == null
+                    ? ""
+                    : new String(in.readNBytes(MAX_PROBLEM), StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}+", " ");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Not reachable, or busy. */
+    static final class PortalAway extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        /** Tells one trouble from another. */
+        final String kind;
+
+        /** How long the portal wants to be left alone, where it said so. */
+        final transient @Nullable Duration retryAfter;
+
+        PortalAway(String kind, String message, @Nullable Duration retryAfter) {
+            super(message);
+            this.kind = kind;
+            this.retryAfter = retryAfter;
+        }
+    }
+
+    /** Reachable, but not willing. */
+    static final class PortalRefused extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        /** HTTP status, 0 when it did not come so far. */
+        final int status;
+
+        PortalRefused(int status, String message) {
+            super(message);
+            this.status = status;
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package org.slotwarden.agent.send;
+
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.send.PortalClient.PortalAway;
+import org.slotwarden.agent.send.PortalClient.PortalRefused;
+import org.slotwarden.wire.WireContract;
+import org.slotwarden.wire.v1.NodeFacts;
+import org.slotwarden.wire.v1.Refusal;
+import org.slotwarden.wire.v1.ReportAnswer;
+import org.slotwarden.wire.v1.ReportBatch;
+import org.slotwarden.wire.v1.ReportId;
+
+/** Brings what waits in the spools to the portal, on a thread of its own, and hands its answers on. */
+public final class Sender implements Runnable {
+
+    /** What the portal's answers are told to; called on the sender's thread. */
+    public interface Listener {
+        void answered(ReportAnswer answer);
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+
+    /** Smaller than what the contract allows: a batch is held in a small heap. */
+    private static final Batch.Limits LIMITS = new Batch.Limits(2_000, 1 << 20);
+
+    /** After a refusal; an admin has to do something first. */
+    private static final Duration REFUSED_WAIT = Duration.ofMinutes(1);
+
+    private static final Duration MOST_AWAY = Duration.ofMinutes(2);
+
+    private final PortalClient portal;
+    private final String node;
+    private final String version;
+    private final NodeSamples nodeSamples;
+    private final Listener listener;
+    private final Map<String, Spool> spools = new ConcurrentHashMap<>();
+    private final Backoff away = new Backoff(Duration.ofMillis(500), MOST_AWAY, new Random());
+    private final Backoff refused = new Backoff(REFUSED_WAIT, REFUSED_WAIT.multipliedBy(10), new Random());
+    private final RepeatedTrouble trouble = new RepeatedTrouble(LOG);
+
+    private volatile @Nullable NodeFacts facts;
+    private Batch.Limits limits = LIMITS;
+    private boolean factsDue = true;
+    private boolean work;
+    private boolean closed;
+    private long notBefore = System.nanoTime();
+    /** When the portal wants to hear from us although nothing happened. */
+    private @Nullable Long callBack;
+
+    private volatile boolean reachable = true;
+
+    public Sender(Destination destination, String node, String version, NodeSamples nodeSamples, Listener listener) {
+        this.portal = new PortalClient(destination.portal(), destination.tokenFile(), destination.caFile());
+        this.node = node;
+        this.version = version;
+        this.nodeSamples = nodeSamples;
+        this.listener = listener;
+    }
+
+    public void add(Spool spool) {
+        spools.put(spool.slotId(), spool);
+    }
+
+    public void remove(Spool spool) {
+        spools.remove(spool.slotId());
+    }
+
+    /** The node's facts, sent with the next batch and whenever the portal asks. */
+    public void nodeFacts(NodeFacts known) {
+        facts = known;
+        wake();
+    }
+
+    /** Something new waits: send it at once, unless the portal is away. */
+    public synchronized void wake() {
+        work = true;
+        notifyAll();
+    }
+
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+
+    /** False while the portal does not take what is sent. */
+    public boolean reachable() {
+        return reachable;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (awaitWork()) {
+                sendAll();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized boolean awaitWork() throws InterruptedException {
+        while (!closed) {
+            long now = System.nanoTime();
+            Long due = work ? Long.valueOf(notBefore) : callBack;
+            if (due != null && due - now <= 0) {
+                work = false;
+                callBack = null;
+                return true;
+            }
+            if (due == null) {
+                wait();
+            } else {
+                wait(Math.max(1, Duration.ofNanos(due - now).toMillis()));
+            }
+        }
+        return false;
+    }
+
+    private void sendAll() {
+        try {
+            boolean more;
+            do {
+                more = sendOne();
+            } while (more);
+            trouble.over("reports are taken again");
+            away.reset();
+            refused.reset();
+            reachable = true;
+        } catch (PortalAway e) {
+            reachable = false;
+            trouble.report(e.kind, "portal away, reports are kept: " + e.getMessage());
+            Duration wait = away.next();
+            retryIn(e.retryAfter == null || e.retryAfter.compareTo(wait) < 0 ? wait : e.retryAfter);
+        } catch (PortalRefused e) {
+            reachable = false;
+            String status = e.status == 0 ? "" : "HTTP " + e.status + " ";
+            trouble.report(
+                    e.status == 0 ? String.valueOf(e.getMessage()) : status,
+                    "portal refuses, reports are kept: " + status + e.getMessage());
+            if (e.status == HttpURLConnection.HTTP_ENTITY_TOO_LARGE && limits.maxReports() > 1) {
+                limits = new Batch.Limits(limits.maxReports() / 2, Math.max(1, limits.maxBytes() / 2));
+                retryIn(Duration.ofSeconds(1));
+            } else {
+                retryIn(refused.next());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("sending failed", e);
+            retryIn(MOST_AWAY);
+        }
+    }
+
+    private boolean sendOne() throws PortalAway, PortalRefused {
+        Batch batch = Batch.build(head(), spools.values(), nodeSamples, limits);
+        ReportAnswer answer = portal.post(batch.body());
+        nodeSamples.acknowledge(batch.nodeSamples());
+        factsDue = (factsDue && !batch.withFacts()) || answer.getSendNodeFacts();
+        forget(answer);
+        if (answer.hasNextReportInMs()) {
+            synchronized (this) {
+                callBack = System.nanoTime()
+                        + Duration.ofMillis(answer.getNextReportInMs()).toNanos();
+            }
+        }
+        listener.answered(answer);
+        return batch.more() && answer.getAcknowledgedCount() + answer.getRefusedCount() > 0;
+    }
+
+    private ReportBatch head() {
+        ReportBatch.Builder head = ReportBatch.newBuilder()
+                .setContractVersion(WireContract.VERSION)
+                .setNode(node)
+                .setAgentVersion(version)
+                .setSentAtMs(System.currentTimeMillis());
+        NodeFacts known = facts;
+        if (factsDue && known != null) {
+            head.setNodeFacts(known);
+        }
+        return head.build();
+    }
+
+    private void forget(ReportAnswer answer) {
+        Map<String, Collection<Long>> forgotten = new HashMap<>();
+        for (ReportId id : answer.getAcknowledgedList()) {
+            forgotten.computeIfAbsent(id.getSlotId(), s -> new ArrayList<>()).add(id.getSequence());
+        }
+        for (Refusal refusal : answer.getRefusedList()) {
+            LOG.warn(
+                    "Slot {}: the portal will never take report {}: {}",
+                    LogText.clean(refusal.getSlotId()),
+                    refusal.getSequence(),
+                    LogText.clean(refusal.getReason()));
+            forgotten
+                    .computeIfAbsent(refusal.getSlotId(), s -> new ArrayList<>())
+                    .add(refusal.getSequence());
+        }
+        forgotten.forEach((slot, sequences) -> {
+            Spool spool = spools.get(slot);
+            if (spool != null) {
+                spool.acknowledge(sequences);
+            }
+        });
+    }
+
+    private synchronized void retryIn(Duration wait) {
+        work = true;
+        notBefore = System.nanoTime() + wait.toNanos();
+    }
+
+    /** True when the portal has everything. */
+    public boolean allSent() {
+        return nodeSamples.isEmpty() && List.copyOf(spools.values()).stream().allMatch(Spool::isEmpty);
+    }
+}

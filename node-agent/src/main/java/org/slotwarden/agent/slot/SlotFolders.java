@@ -1,0 +1,79 @@
+package org.slotwarden.agent.slot;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.probe.ProcFiles;
+
+/** The folders of adopted slots, {@code STATE/slots/SLOT_ID}. */
+public final class SlotFolders {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlotFolders.class);
+    private static final String BOOT = "boot_id";
+
+    private final Path slots;
+    private final String bootId;
+    private final SecureRandom random = new SecureRandom();
+
+    public SlotFolders(Path slots, ProcFiles proc) {
+        this.slots = slots;
+        String text = proc.text("sys/kernel/random/boot_id");
+        this.bootId = text == null ? "" : text.strip();
+    }
+
+    /** Makes a slot of a hook's file, which moves into the new folder: after a crash it is in one place or the other. */
+    public Path make(InboxFile file) throws IOException {
+        byte[] chance = new byte[10];
+        random.nextBytes(chance);
+        String id = Long.toHexString(Instant.now().getEpochSecond())
+                + "-"
+                + HexFormat.of().formatHex(chance);
+        Path folder = Files.createDirectory(slots.resolve(id));
+        Files.writeString(folder.resolve(BOOT), bootId);
+        String name = file.prologue() ? Slot.PROLOGUE : Slot.EPILOGUE;
+        Files.move(file.path(), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        return folder;
+    }
+
+    /** Folders that an earlier run left; what is no slot is removed. */
+    public List<Path> found() throws IOException {
+        List<Path> folders;
+        try (Stream<Path> entries = Files.list(slots)) {
+            folders = entries.filter(Files::isDirectory).sorted().toList();
+        }
+        for (Path folder : folders) {
+            if (!Files.exists(folder.resolve(Slot.PROLOGUE)) && !Files.exists(folder.resolve(Slot.EPILOGUE))) {
+                LOG.warn("{} holds no slot, removed", folder);
+                Slot.delete(folder);
+            }
+        }
+        return folders.stream().filter(Files::exists).toList();
+    }
+
+    /** True when the node was booted since the slot was adopted: no process of it can live. */
+    public boolean isOfEarlierBoot(Path folder) {
+        String then = read(folder.resolve(BOOT));
+        return then != null && !then.isEmpty() && !bootId.isEmpty() && !then.equals(bootId);
+    }
+
+    private static @Nullable String read(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            LOG.warn("{} cannot be read: {}", file, e.toString());
+            return null;
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package org.slotwarden.agent.slot;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.slot.Slot.Surroundings;
+
+/**
+ * The slots of this node and what becomes of the files that hooks leave: which file begins a slot, which
+ * ends one, and which tells nothing new. Used by one thread.
+ */
+public final class Slots {
+
+    /** What the owner has to do about it. */
+    public interface Listener {
+        void began(Slot slot);
+
+        void epilogueCame(Slot slot, HandOver epilogue);
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Slots.class);
+
+    /** An epilogue that runs twice does so soon; afterwards the id may be another job's. */
+    private static final Duration ENDED_REMEMBERED = Duration.ofHours(1);
+
+    private static final int MAX_ENDED = 1000;
+    private static final long LOST_WITH_POWER = 1000;
+
+    private final SlotFolders folders;
+    private final Surroundings here;
+    private final Listener listener;
+    private final Map<String, Slot> slots = new LinkedHashMap<>();
+    private final Map<JobKey, Instant> ended = new LinkedHashMap<>();
+
+    public Slots(SlotFolders folders, Surroundings here, Listener listener) {
+        this.folders = folders;
+        this.here = here;
+        this.listener = listener;
+    }
+
+    /** Adopts what an earlier run of the agent left. */
+    public void adoptFound() throws IOException {
+        for (Path folder : folders.found()) {
+            open(folder, slot -> {
+                LOG.info("adopted {}", slot);
+                Optional<HandOver> epilogue = slot.epilogue();
+                if (slot.ended()) {
+                    LOG.debug("{} had ended", slot);
+                } else if (epilogue.isPresent()) {
+                    listener.epilogueCame(slot, epilogue.get());
+                } else if (folders.isOfEarlierBoot(folder)) {
+                    // What was written last may be lost here and known to the portal.
+                    slot.spool().skipNumbers(LOST_WITH_POWER);
+                    vanish(slot, slot.lastSeen());
+                }
+            });
+        }
+    }
+
+    private interface Opened {
+        void use(Slot slot) throws IOException;
+    }
+
+    private void open(Path folder, Opened opened) throws IOException {
+        Slot slot;
+        try {
+            slot = Slot.open(folder, here);
+        } catch (RuntimeException | IOException e) {
+            LOG.error("{} is no slot, removed: {}", folder.getFileName(), e.toString());
+            Slot.delete(folder);
+            return;
+        }
+        slots.put(slot.id(), slot);
+        listener.began(slot);
+        opened.use(slot);
+    }
+
+    /** Does what a hook's file asks for; afterwards the file is gone from the inbox. */
+    public void take(InboxFile file) throws IOException {
+        try {
+            HandOver handOver = HandOver.read(file.path());
+            JobKey job = JobKey.of(handOver);
+            if (file.prologue()) {
+                begin(file, handOver, job);
+            } else {
+                end(file, handOver, job);
+            }
+        } catch (RuntimeException | IOException e) {
+            LOG.error("{} from a hook cannot be used, removed: {}", file.path().getFileName(), e.toString());
+            Files.deleteIfExists(file.path());
+        }
+    }
+
+    private void begin(InboxFile file, HandOver handOver, JobKey job) throws IOException {
+        Slot open = running(job);
+        if (open != null && !open.isOtherRun(handOver)) {
+            open.learn(handOver);
+            Files.delete(file.path());
+            return;
+        }
+        if (open != null) {
+            LOG.warn("{}: the job starts again and no epilogue came", open);
+            vanish(open, handOver.time());
+        }
+        ended.remove(job);
+        open(folders.make(file), slot -> LOG.info("began {}", slot));
+    }
+
+    private void end(InboxFile file, HandOver handOver, JobKey job) throws IOException {
+        Slot open = running(job);
+        if (open != null && !handOver.time().isBefore(open.handOver().time())) {
+            open.takeEpilogue(file.path());
+            listener.epilogueCame(open, handOver);
+            return;
+        }
+        Instant before = ended.get(job);
+        if (before != null && handOver.time().isBefore(before.plus(ENDED_REMEMBERED))) {
+            LOG.info("{} {} has ended already, another epilogue is left out", job.batchSystem(), job.jobId());
+            Files.delete(file.path());
+            return;
+        }
+        open(folders.make(file), slot -> {
+            LOG.info("{} is known only from its epilogue", slot);
+            listener.epilogueCame(slot, handOver);
+        });
+    }
+
+    /** The slot that runs this job now, and whose epilogue has not come. */
+    private @Nullable Slot running(JobKey job) {
+        for (Slot slot : slots.values()) {
+            if (slot.job().equals(job) && !slot.ended() && !slot.isEnding()) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    /** Notes that a job's epilogue came: it ends nothing a second time. */
+    public void ending(Slot slot, Instant when) {
+        slot.ending();
+        ended.put(slot.job(), when);
+        if (ended.size() > MAX_ENDED) {
+            ended.remove(ended.keySet().iterator().next());
+        }
+    }
+
+    /** Ends a slot of which no epilogue tells. */
+    public void vanish(Slot slot, Instant when) {
+        LOG.warn("{} vanished", slot);
+        slot.vanished(when);
+        ending(slot, when);
+    }
+
+    /** A slot by its id; null when it is gone. */
+    public @Nullable Slot get(String id) {
+        return slots.get(id);
+    }
+
+    public Collection<Slot> all() {
+        return new ArrayList<>(slots.values());
+    }
+
+    /** Removes a slot that has ended and of which the portal has everything. */
+    public void remove(Slot slot) {
+        slots.remove(slot.id());
+        slot.remove();
+    }
+}
