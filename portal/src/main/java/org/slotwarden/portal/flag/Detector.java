@@ -1,0 +1,22 @@
+package org.slotwarden.portal.flag;
+
+/**
+ * Watches one job for one kind of trouble. Fed sample by sample, by time, live and from stored samples alike: its
+ * state depends on nothing but what it was fed with, and does not grow with the number of samples.
+ */
+interface Detector {
+
+    FlagKind kind();
+
+    void feed(Moment moment);
+
+    /** Whether, after the last moment, the condition has held for long enough and is not yet taken back. */
+    boolean standing();
+
+    /**
+     * The evidence as of the last moment.
+     *
+     * @throws IllegalStateException when the condition does not stand
+     */
+    Finding finding();
+}

@@ -1,0 +1,58 @@
+package org.slotwarden.portal.flag;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.job.JobDetails;
+
+/**
+ * What a job asked for, as far as the batch system said so. Limits that mean "none" are not known here.
+ *
+ * @param cores for the whole job
+ * @param memoryBytes for the whole job
+ * @param nodeCount nodes that the job runs on
+ * @param sampleIntervalSeconds as configured or asked for
+ * @param slots by slot id, those that have not ended
+ */
+record JobRequest(
+        @Nullable Integer cores,
+        @Nullable Long memoryBytes,
+        @Nullable Integer nodeCount,
+        @Nullable Double sampleIntervalSeconds,
+        Map<Long, Slot> slots) {
+
+    /** Above this a limit is none: batch systems and kernels write "unlimited" as one of the largest numbers. */
+    private static final long UNLIMITED_BYTES = 1L << 60;
+
+    /** One slot's share of the request. */
+    record Slot(String node, @Nullable Long memoryBytes) {}
+
+    JobRequest {
+        cores = cores != null && cores > 0 ? cores : null;
+        memoryBytes = limit(memoryBytes);
+        slots = Map.copyOf(slots);
+    }
+
+    static JobRequest of(JobDetails job) {
+        Map<Long, Slot> slots = new java.util.HashMap<>();
+        for (JobDetails.SlotSummary slot : job.slots()) {
+            if (slot.endedAt() == null) {
+                slots.put(slot.id(), new Slot(slot.node(), limit(slot.memoryBytes())));
+            }
+        }
+        return new JobRequest(
+                job.summary().requestedCores(),
+                job.summary().requestedMemoryBytes(),
+                job.nodeCount(),
+                job.sampleIntervalSeconds(),
+                slots);
+    }
+
+    /** Whether more may become known: the batch system's facts can follow the first samples. */
+    boolean incomplete() {
+        return cores == null || memoryBytes == null;
+    }
+
+    private static @Nullable Long limit(@Nullable Long bytes) {
+        return bytes != null && bytes > 0 && bytes < UNLIMITED_BYTES ? bytes : null;
+    }
+}

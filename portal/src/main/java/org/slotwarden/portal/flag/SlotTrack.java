@@ -1,0 +1,72 @@
+package org.slotwarden.portal.flag;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.series.JobSample;
+
+/** Follows one slot from sample to sample. */
+final class SlotTrack {
+
+    private final long slotId;
+    private @Nullable JobSample previous;
+    private double sharedOnce = 1;
+
+    SlotTrack(long slotId) {
+        this.slotId = slotId;
+    }
+
+    /** Null for a sample that is not later than the one before: its time has been judged. */
+    @Nullable Reading next(JobSample sample, Duration gap) {
+        JobSample before = previous;
+        if (before != null && !sample.time().isAfter(before.time())) {
+            return null;
+        }
+        previous = sample;
+        Double cores = null;
+        Double io = null;
+        if (before != null) {
+            Duration elapsed = Duration.between(before.time(), sample.time());
+            if (elapsed.compareTo(gap) <= 0) {
+                double seconds = elapsed.toNanos() / 1e9;
+                cores = rate(before.cpuSeconds(), sample.cpuSeconds(), seconds);
+                io = ioRate(before, sample, seconds);
+            }
+        }
+        return new Reading(slotId, sample.time(), cores, io, memory(sample), sample.openSockets(), sample.cpuSeconds());
+    }
+
+    /** The proportional set size is dear and so is seldom measured: its ratio to the resident one is kept. */
+    private @Nullable Double memory(JobSample sample) {
+        Long rss = sample.memoryRssBytes();
+        if (rss == null) {
+            return null;
+        }
+        Long pss = sample.memoryPssBytes();
+        if (pss != null && rss > 0) {
+            sharedOnce = Math.min(1, (double) pss / rss);
+        }
+        return rss * sharedOnce;
+    }
+
+    private static @Nullable Double ioRate(JobSample before, JobSample sample, double seconds) {
+        Double chars = sum(
+                rate(before.readChars(), sample.readChars(), seconds),
+                rate(before.writeChars(), sample.writeChars(), seconds));
+        return chars != null
+                ? chars
+                : sum(
+                        rate(before.readBytes(), sample.readBytes(), seconds),
+                        rate(before.writeBytes(), sample.writeBytes(), seconds));
+    }
+
+    private static @Nullable Double rate(@Nullable Number before, @Nullable Number now, double seconds) {
+        if (before == null || now == null || now.doubleValue() < before.doubleValue()) {
+            return null;
+        }
+        return (now.doubleValue() - before.doubleValue()) / seconds;
+    }
+
+    private static @Nullable Double sum(@Nullable Double a, @Nullable Double b) {
+        return a == null || b == null ? null : (Double) (a + b);
+    }
+}
