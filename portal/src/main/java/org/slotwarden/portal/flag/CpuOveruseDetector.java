@@ -13,8 +13,7 @@ final class CpuOveruseDetector implements Detector {
 
     CpuOveruseDetector(FlagProperties.CpuOveruse settings) {
         this.settings = settings;
-        this.excess =
-                new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor());
+        this.excess = new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor());
     }
 
     @Override

@@ -72,7 +72,8 @@ final class Excess {
     }
 
     /** Begin of the excess; null when there is none, dwelt or not. */
-    @Nullable Instant since() {
+    @Nullable
+    Instant since() {
         return since;
     }
 

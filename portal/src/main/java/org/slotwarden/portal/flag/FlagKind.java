@@ -1,5 +1,6 @@
 package org.slotwarden.portal.flag;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public enum FlagKind {
     }
 
     /** Name in REST, URLs and the database ({@code cpu_overuse}). */
+    @JsonValue
     public String kindName() {
         return name().toLowerCase(Locale.ROOT);
     }

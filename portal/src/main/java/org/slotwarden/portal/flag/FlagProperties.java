@@ -28,11 +28,21 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("slotwarden.flags")
 record FlagProperties(
-        @DefaultValue("1") @DecimalMin("0.0001") @DecimalMax("100") double timeScale,
-        @DefaultValue("10m") @NotNull @DurationMin(seconds = 1) Duration gap,
-        @DefaultValue("10m") @NotNull @DurationMin(seconds = 1) Duration lateAfter,
-        @DefaultValue("12h") @NotNull @DurationMin(minutes = 1) @DurationMax(days = 30) Duration history,
-        @DefaultValue("1m") @NotNull @DurationMin(seconds = 1) Duration updateEvery,
+        @DefaultValue("1") @DecimalMin("0.0001") @DecimalMax("100")
+        double timeScale,
+
+        @DefaultValue("10m") @NotNull @DurationMin(seconds = 1)
+        Duration gap,
+
+        @DefaultValue("10m") @NotNull @DurationMin(seconds = 1)
+        Duration lateAfter,
+
+        @DefaultValue("12h") @NotNull @DurationMin(minutes = 1) @DurationMax(days = 30)
+        Duration history,
+
+        @DefaultValue("1m") @NotNull @DurationMin(seconds = 1)
+        Duration updateEvery,
+
         @DefaultValue("200000") @Min(1) @Max(10_000_000) int maxJobs,
         @DefaultValue @NotNull @Valid CpuOveruse cpuOveruse,
         @DefaultValue @NotNull @Valid MemoryNearLimit memoryNearLimit,
@@ -52,18 +62,28 @@ record FlagProperties(
     record CpuOveruse(
             @DefaultValue("1.3") @DecimalMin("1.0") double raiseAt,
             @DefaultValue("1.1") @DecimalMin("0.1") double clearAt,
-            @DefaultValue("5m") @NotNull @DurationMin(seconds = 1) Duration dwell,
-            @DefaultValue("2m") @NotNull @DurationMin(seconds = 1) Duration clearFor) {}
+
+            @DefaultValue("5m") @NotNull @DurationMin(seconds = 1)
+            Duration dwell,
+
+            @DefaultValue("2m") @NotNull @DurationMin(seconds = 1)
+            Duration clearFor) {}
 
     /**
      * @param raiseAt memory used per memory asked for
      * @param dwell for how long, net of the time below
      */
     record MemoryNearLimit(
-            @DefaultValue("0.9") @DecimalMin("0.1") @DecimalMax("10") double raiseAt,
+            @DefaultValue("0.9") @DecimalMin("0.1") @DecimalMax("10")
+            double raiseAt,
+
             @DefaultValue("0.85") @DecimalMin("0.05") double clearAt,
-            @DefaultValue("2m") @NotNull @DurationMin(seconds = 1) Duration dwell,
-            @DefaultValue("5m") @NotNull @DurationMin(seconds = 1) Duration clearFor) {}
+
+            @DefaultValue("2m") @NotNull @DurationMin(seconds = 1)
+            Duration dwell,
+
+            @DefaultValue("5m") @NotNull @DurationMin(seconds = 1)
+            Duration clearFor) {}
 
     /**
      * @param busyShare share of the cores asked for that counts as work
@@ -73,13 +93,25 @@ record FlagProperties(
      * @param clearFor work that takes the flag back, net of silence
      */
     record Hang(
-            @DefaultValue("0.05") @DecimalMin("0.0001") @DecimalMax("1") double busyShare,
+            @DefaultValue("0.05") @DecimalMin("0.0001") @DecimalMax("1")
+            double busyShare,
+
             @DefaultValue("20000") @DecimalMin("0") double ioBytesPerSecond,
-            @DefaultValue("30m") @NotNull @DurationMin(seconds = 1) Duration dwell,
-            @DefaultValue("60m") @NotNull @DurationMin(seconds = 1) Duration startUpDwell,
-            @DefaultValue("5m") @NotNull @DurationMin(seconds = 0) Duration startUpCpu,
-            @DefaultValue("2.5") @DecimalMin("1") @DecimalMax("100") double pauseFactor,
-            @DefaultValue("1m") @NotNull @DurationMin(seconds = 1) Duration clearFor) {}
+
+            @DefaultValue("30m") @NotNull @DurationMin(seconds = 1)
+            Duration dwell,
+
+            @DefaultValue("60m") @NotNull @DurationMin(seconds = 1)
+            Duration startUpDwell,
+
+            @DefaultValue("5m") @NotNull @DurationMin(seconds = 0)
+            Duration startUpCpu,
+
+            @DefaultValue("2.5") @DecimalMin("1") @DecimalMax("100")
+            double pauseFactor,
+
+            @DefaultValue("1m") @NotNull @DurationMin(seconds = 1)
+            Duration clearFor) {}
 
     /**
      * @param block stretch of which the lowest number counts; twelve of them are judged together
@@ -89,11 +121,17 @@ record FlagProperties(
      * @param clearPace share of the pace with which it was raised; slower for four blocks takes the flag back
      */
     record SocketLeak(
-            @DefaultValue("150s") @NotNull @DurationMin(seconds = 1) Duration block,
+            @DefaultValue("150s") @NotNull @DurationMin(seconds = 1)
+            Duration block,
+
             @DefaultValue("20") @Min(1) long minGrowth,
             @DefaultValue("0.08") @DecimalMin("0") double minGrowthShare,
-            @DefaultValue("0.5") @DecimalMin("0") @DecimalMax("1") double latePace,
-            @DefaultValue("0.25") @DecimalMin("0") @DecimalMax("1") double clearPace) {}
+
+            @DefaultValue("0.5") @DecimalMin("0") @DecimalMax("1")
+            double latePace,
+
+            @DefaultValue("0.25") @DecimalMin("0") @DecimalMax("1")
+            double clearPace) {}
 
     /** With all durations of judging as they are in effect. */
     FlagProperties scaled() {

@@ -1,14 +1,38 @@
 package org.slotwarden.portal.flag;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.user.Viewer;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Looks flags up. Users see the flags of their own jobs; others' do not exist for them. */
 @Service
 public class FlagQueries {
+
+    private static final String FROM = " FROM flag f JOIN job j ON j.id = f.job_id LEFT JOIN slot s ON s.id = f.slot_id"
+            + " LEFT JOIN node n ON n.id = s.node_id";
+    private static final String SELECT =
+            "SELECT f.*, j.batch_job_id, j.name AS job_name, j.user_name, n.name AS node_name" + FROM;
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    FlagQueries(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
 
     /** A page of flags and how many there are in all. */
     public record Found(List<Flag> flags, long total) {}
@@ -20,20 +44,113 @@ public class FlagQueries {
      * @param size 1 to 500
      */
     public Found search(FlagFilter filter, int page, int size, Viewer viewer) {
-        throw new UnsupportedOperationException("in work");
+        Where where = new Where(filter, viewer);
+        long total = jdbc.sql("SELECT COUNT(*) FROM flag f JOIN job j ON j.id = f.job_id" + where.sql)
+                .params(where.params)
+                .query(Long.class)
+                .single();
+        List<Flag> flags = jdbc.sql(SELECT + where.sql
+                        + " ORDER BY f.standing DESC, f.raised_at DESC, f.id DESC LIMIT :size OFFSET :offset")
+                .params(where.params)
+                .param("size", size)
+                .param("offset", (long) page * size)
+                .query(this::flag)
+                .list();
+        return new Found(flags, total);
     }
 
     /** All flags of a job by the time they were raised; none when the job is not the viewer's to see. */
     public List<Flag> ofJob(long jobId, Viewer viewer) {
-        throw new UnsupportedOperationException("in work");
+        Where where = new Where(new FlagFilter(Set.of(), null, jobId, null), viewer);
+        return jdbc.sql(SELECT + where.sql + " ORDER BY f.raised_at, f.id")
+                .params(where.params)
+                .query(this::flag)
+                .list();
     }
 
     public Optional<Flag> find(long id, Viewer viewer) {
-        throw new UnsupportedOperationException("in work");
+        Where where = new Where(FlagFilter.ALL, viewer);
+        return jdbc.sql(SELECT + where.sql + " AND f.id = :id")
+                .params(where.params)
+                .param("id", id)
+                .query(this::flag)
+                .optional();
     }
 
     /** How many flags of each kind stand now; kinds without any are left out. */
     public Map<FlagKind, Long> standingByKind(Viewer viewer) {
-        throw new UnsupportedOperationException("in work");
+        Where where = new Where(FlagFilter.ALL, viewer);
+        Map<FlagKind, Long> counts = new EnumMap<>(FlagKind.class);
+        jdbc.sql("SELECT f.kind, COUNT(*) AS flags FROM flag f JOIN job j ON j.id = f.job_id" + where.sql
+                        + " AND f.standing GROUP BY f.kind")
+                .params(where.params)
+                .query(row -> {
+                    counts.put(kind(row), row.getLong("flags"));
+                });
+        return counts;
+    }
+
+    /** What must hold of {@code f} and {@code j}, with its parameters. */
+    private static final class Where {
+        private final String sql;
+        private final Map<String, Object> params = new HashMap<>();
+
+        Where(FlagFilter filter, Viewer viewer) {
+            List<String> parts = new ArrayList<>(List.of("TRUE"));
+            if (!viewer.admin()) {
+                parts.add("j.user_name = :viewer");
+                params.put("viewer", viewer.name());
+            }
+            if (!filter.states().isEmpty()) {
+                parts.add("f.state IN (:states)");
+                params.put("states", filter.states().stream().map(Enum::name).toList());
+            }
+            if (filter.kind() != null) {
+                parts.add("f.kind = :kind");
+                params.put("kind", filter.kind().kindName());
+            }
+            if (filter.jobId() != null) {
+                parts.add("f.job_id = :job");
+                params.put("job", filter.jobId());
+            }
+            if (filter.user() != null) {
+                parts.add("j.user_name = :user");
+                params.put("user", filter.user());
+            }
+            sql = " WHERE " + String.join(" AND ", parts);
+        }
+    }
+
+    private Flag flag(ResultSet row, int number) throws SQLException {
+        return new Flag(
+                row.getLong("id"),
+                row.getLong("job_id"),
+                row.getString("batch_job_id"),
+                row.getString("job_name"),
+                row.getString("user_name"),
+                row.getObject("slot_id", Long.class),
+                row.getString("node_name"),
+                kind(row),
+                Severity.valueOf(row.getString("severity")),
+                FlagState.valueOf(row.getString("state")),
+                row.getTimestamp("since").toInstant(),
+                row.getTimestamp("raised_at").toInstant(),
+                instant(row, "cleared_at"),
+                row.getString("acknowledged_by"),
+                instant(row, "acknowledged_at"),
+                row.getString("note"),
+                row.getString("sentence"),
+                row.getString("first_sentence"),
+                json.readValue(row.getString("evidence"), Evidence.class));
+    }
+
+    private static FlagKind kind(ResultSet row) throws SQLException {
+        String name = row.getString("kind");
+        return FlagKind.named(name).orElseThrow(() -> new IllegalStateException("Unknown kind of flag: " + name));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp time = row.getTimestamp(column);
+        return time == null ? null : time.toInstant();
     }
 }

@@ -1,5 +1,6 @@
 package org.slotwarden.portal.flag;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -26,6 +27,7 @@ public enum FlagState {
     }
 
     /** Name in REST and URLs ({@code open}). */
+    @JsonValue
     public String stateName() {
         return name().toLowerCase(Locale.ROOT);
     }

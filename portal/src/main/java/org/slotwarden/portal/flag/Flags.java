@@ -1,10 +1,12 @@
 package org.slotwarden.portal.flag;
 
+import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
 
 /** What people do to flags. */
 @Service
@@ -12,6 +14,16 @@ public class Flags {
 
     /** The longest note, in characters. */
     public static final int MAX_NOTE = 1000;
+
+    private final FlagQueries queries;
+    private final FlagStore store;
+    private final Clock clock;
+
+    Flags(FlagQueries queries, FlagStore store, Clock clock) {
+        this.queries = queries;
+        this.store = store;
+        this.clock = clock;
+    }
 
     /**
      * Says that an admin knows. The first acknowledgement stays: another one changes nothing. A flag that is
@@ -22,7 +34,19 @@ public class Flags {
      * @throws AccessDeniedException when the viewer sees the flag and is no admin
      * @throws IllegalArgumentException with a message for people, when the note is too long
      */
+    @Transactional
     public Optional<Flag> acknowledge(long id, @Nullable String note, Viewer viewer) {
-        throw new UnsupportedOperationException("in work");
+        if (queries.find(id, viewer).isEmpty()) {
+            return Optional.empty();
+        }
+        if (!viewer.admin()) {
+            throw new AccessDeniedException("Only admins acknowledge flags");
+        }
+        String words = note == null || note.isBlank() ? null : note.strip();
+        if (words != null && words.codePointCount(0, words.length()) > MAX_NOTE) {
+            throw new IllegalArgumentException("note may have at most " + MAX_NOTE + " characters");
+        }
+        store.acknowledge(id, viewer.name(), clock.instant(), words);
+        return queries.find(id, viewer);
     }
 }

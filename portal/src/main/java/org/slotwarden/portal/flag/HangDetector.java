@@ -92,7 +92,8 @@ final class HangDetector implements Detector {
             busy = busy.compareTo(elapsed) > 0 ? busy.minus(elapsed) : Duration.ZERO;
             return;
         }
-        Duration least = cpuSeconds * 1e3 < settings.startUpCpu().toMillis() ? settings.startUpDwell() : settings.dwell();
+        Duration least =
+                cpuSeconds * 1e3 < settings.startUpCpu().toMillis() ? settings.startUpDwell() : settings.dwell();
         Duration own = Duration.ofMillis(Math.round(longestPause.toMillis() * settings.pauseFactor()));
         dwell = own.compareTo(least) > 0 ? own : least;
         standing = Duration.between(silentSince, last).compareTo(dwell) >= 0;

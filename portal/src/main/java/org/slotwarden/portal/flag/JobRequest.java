@@ -1,5 +1,7 @@
 package org.slotwarden.portal.flag;
 
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.JobDetails;
@@ -23,6 +25,8 @@ record JobRequest(
     /** Above this a limit is none: batch systems and kernels write "unlimited" as one of the largest numbers. */
     private static final long UNLIMITED_BYTES = 1L << 60;
 
+    private static final double INTERVALS_TO_GAP = 2.5;
+
     /** One slot's share of the request. */
     record Slot(String node, @Nullable Long memoryBytes) {}
 
@@ -33,7 +37,7 @@ record JobRequest(
     }
 
     static JobRequest of(JobDetails job) {
-        Map<Long, Slot> slots = new java.util.HashMap<>();
+        Map<Long, Slot> slots = new HashMap<>();
         for (JobDetails.SlotSummary slot : job.slots()) {
             if (slot.endedAt() == null) {
                 slots.put(slot.id(), new Slot(slot.node(), limit(slot.memoryBytes())));
@@ -45,6 +49,18 @@ record JobRequest(
                 job.nodeCount(),
                 job.sampleIntervalSeconds(),
                 slots);
+    }
+
+    /**
+     * Time without a sample after which what came before says nothing of what comes now: a job that is sampled
+     * seldom has no gap between two samples.
+     *
+     * @param least as configured
+     */
+    Duration gap(Duration least) {
+        Duration intervals = Duration.ofMillis(
+                Math.round(sampleIntervalSeconds == null ? 0 : sampleIntervalSeconds * INTERVALS_TO_GAP * 1e3));
+        return intervals.compareTo(least) > 0 ? intervals : least;
     }
 
     /** Whether more may become known: the batch system's facts can follow the first samples. */

@@ -11,9 +11,6 @@ import org.slotwarden.portal.series.JobSample;
 /** Follows one job: puts the samples of its slots together and feeds its detectors. */
 final class JobTrack {
 
-    /** A job sampled seldom has no gap before this many of its intervals have passed. */
-    static final double INTERVALS_TO_GAP = 2.5;
-
     private final Duration gap;
     private final List<Detector> detectors;
     private final Map<Long, SlotTrack> tracks = new LinkedHashMap<>();
@@ -56,9 +53,8 @@ final class JobTrack {
      * @return false when it was passed over: not later than the slot's sample before
      */
     boolean feed(long slotId, JobSample sample) {
-        Duration apart = gap();
-        Reading reading =
-                tracks.computeIfAbsent(slotId, SlotTrack::new).next(sample, apart);
+        Duration apart = request.gap(gap);
+        Reading reading = tracks.computeIfAbsent(slotId, SlotTrack::new).next(sample, apart);
         if (reading == null) {
             return false;
         }
@@ -82,11 +78,5 @@ final class JobTrack {
     private int expectedSlots() {
         int known = Math.max(request.slots().size(), readings.size());
         return request.nodeCount() == null ? known : Math.max(known, request.nodeCount());
-    }
-
-    private Duration gap() {
-        Double interval = request.sampleIntervalSeconds();
-        Duration intervals = Duration.ofMillis(Math.round(interval == null ? 0 : interval * INTERVALS_TO_GAP * 1e3));
-        return intervals.compareTo(gap) > 0 ? intervals : gap;
     }
 }

@@ -24,8 +24,7 @@ final class MemoryNearLimitDetector implements Detector {
 
     MemoryNearLimitDetector(FlagProperties.MemoryNearLimit settings) {
         this.settings = settings;
-        this.excess =
-                new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor());
+        this.excess = new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor());
     }
 
     @Override
@@ -74,16 +73,15 @@ final class MemoryNearLimitDetector implements Detector {
         if (since == null || closest == null || !standing()) {
             throw new IllegalStateException();
         }
-        String sentence =
-                "Uses %s of %s memory (%s), near the limit for %s (threshold %s); clears when below %s for %s"
-                        .formatted(
-                                Wording.bytes(closest.bytes()),
-                                Wording.bytes(closest.limit()),
-                                Wording.percent(closest.share()),
-                                Wording.duration(Duration.between(since, last)),
-                                Wording.percent(settings.raiseAt()),
-                                Wording.percent(settings.clearAt()),
-                                Wording.duration(settings.clearFor()));
+        String sentence = "Uses %s of %s memory (%s), near the limit for %s (threshold %s); clears when below %s for %s"
+                .formatted(
+                        Wording.bytes(closest.bytes()),
+                        Wording.bytes(closest.limit()),
+                        Wording.percent(closest.share()),
+                        Wording.duration(Duration.between(since, last)),
+                        Wording.percent(settings.raiseAt()),
+                        Wording.percent(settings.clearAt()),
+                        Wording.duration(settings.clearFor()));
         return new Finding(
                 closest.slotId(),
                 Severity.INFO,

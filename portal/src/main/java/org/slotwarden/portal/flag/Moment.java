@@ -24,7 +24,8 @@ record Moment(
         boolean complete) {
 
     /** Over all slots; the slots that are not known are left out, so that this is what is busy at least. */
-    @Nullable Double cores() {
+    @Nullable
+    Double cores() {
         Double sum = null;
         for (Reading slot : slots) {
             if (slot.cores() != null) {

@@ -16,7 +16,8 @@ final class SlotTrack {
     }
 
     /** Null for a sample that is not later than the one before: its time has been judged. */
-    @Nullable Reading next(JobSample sample, Duration gap) {
+    @Nullable
+    Reading next(JobSample sample, Duration gap) {
         JobSample before = previous;
         if (before != null && !sample.time().isAfter(before.time())) {
             return null;

@@ -25,6 +25,16 @@ final class SocketLeakDetector implements Detector {
         this.gap = gap;
     }
 
+    /** How long a rise is watched before it is flagged. */
+    static Duration dwell(FlagProperties.SocketLeak settings) {
+        return settings.block().multipliedBy(BlockMinima.BLOCKS);
+    }
+
+    /** How long it must be calm before the flag is taken back. */
+    static Duration calm(FlagProperties.SocketLeak settings) {
+        return settings.block().multipliedBy(CALM_BLOCKS);
+    }
+
     @Override
     public FlagKind kind() {
         return FlagKind.SOCKET_LEAK;
@@ -36,7 +46,7 @@ final class SocketLeakDetector implements Detector {
         Integer sockets = moment.reading().openSockets();
         if (sockets != null) {
             slots.computeIfAbsent(moment.reading().slotId(), id -> new Slot())
-                    .feed(moment.reading().time(), sockets, moment.request().sampleIntervalSeconds());
+                    .feed(moment.reading().time(), sockets, moment.request().gap(gap));
         }
     }
 
@@ -77,12 +87,9 @@ final class SocketLeakDetector implements Detector {
         private double pace;
         private int blocksSince;
 
-        void feed(Instant time, int sockets, @Nullable Double interval) {
-            if (last != null) {
-                double seconds = Duration.between(last, time).toMillis() / 1e3;
-                if (seconds > Math.max(gap.toMillis() / 1e3, JobTrack.INTERVALS_TO_GAP * (interval == null ? 0 : interval))) {
-                    minima.restart();
-                }
+        void feed(Instant time, int sockets, Duration apart) {
+            if (last != null && Duration.between(last, time).compareTo(apart) > 0) {
+                minima.restart();
             }
             last = time;
             now = sockets;
@@ -108,7 +115,7 @@ final class SocketLeakDetector implements Detector {
             if (growth >= Math.max(settings.minGrowth(), settings.minGrowthShare() * minima.first())
                     && minima.tau() >= TAU
                     && minima.pace(LATE_STEPS) >= settings.latePace() * mean) {
-                since = time.minus(settings.block().multipliedBy(BlockMinima.BLOCKS));
+                since = time.minus(dwell(settings));
                 base = minima.first();
                 pace = mean;
                 blocksSince = 0;
@@ -128,9 +135,9 @@ final class SocketLeakDetector implements Detector {
                             now,
                             Wording.duration(stood),
                             Math.max(settings.minGrowth(), (long) Math.ceil(settings.minGrowthShare() * base)),
-                            Wording.duration(settings.block().multipliedBy(BlockMinima.BLOCKS)),
+                            Wording.duration(dwell(settings)),
                             Wording.number(settings.clearPace() * perMinute),
-                            Wording.duration(settings.block().multipliedBy(CALM_BLOCKS)));
+                            Wording.duration(calm(settings)));
             return new Finding(
                     slotId, Severity.WARN, sentence, new Evidence("1", now, (double) base, null, since, last));
         }

@@ -24,7 +24,8 @@ final class Wording {
             value /= 1000;
             prefix++;
         }
-        return String.format(Locale.ROOT, prefix == 0 || value >= 100 ? "%.0f %sB" : "%.1f %sB", value, PREFIXES[prefix]);
+        return String.format(
+                Locale.ROOT, prefix == 0 || value >= 100 ? "%.0f %sB" : "%.1f %sB", value, PREFIXES[prefix]);
     }
 
     static String percent(double share) {

@@ -1,0 +1,117 @@
+package org.slotwarden.portal.flag;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.api.BadParameterException;
+import org.slotwarden.portal.api.NotFoundException;
+import org.slotwarden.portal.api.PageOf;
+import org.slotwarden.portal.job.JobQueries;
+import org.slotwarden.portal.user.Viewer;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Flags, and that somebody knows of them. */
+@RestController
+@RequestMapping("/api/v1")
+class FlagController {
+
+    private final FlagQueries queries;
+    private final Flags flags;
+    private final JobQueries jobs;
+
+    FlagController(FlagQueries queries, Flags flags, JobQueries jobs) {
+        this.queries = queries;
+        this.flags = flags;
+        this.jobs = jobs;
+    }
+
+    /** What an admin says with an acknowledgement. */
+    record Acknowledgement(@Nullable String note) {}
+
+    /** Several states mean any of them: {@code state=open,acknowledged}. */
+    @GetMapping("/flags")
+    PageOf<Flag> search(
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String kind,
+            @RequestParam(required = false) @Nullable Long job,
+            @RequestParam(required = false) @Nullable String user,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size,
+            Viewer viewer) {
+        return page(new FlagFilter(states(state), kind(kind), job, blankToNull(user)), page, size, viewer);
+    }
+
+    @GetMapping("/jobs/{id}/flags")
+    PageOf<Flag> ofJob(
+            @PathVariable long id,
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size,
+            Viewer viewer) {
+        if (jobs.find(id, viewer).isEmpty()) {
+            throw new NotFoundException("There is no such job");
+        }
+        return page(new FlagFilter(Set.of(), null, id, null), page, size, viewer);
+    }
+
+    @PostMapping("/flags/{id}/acknowledge")
+    Flag acknowledge(
+            @PathVariable long id,
+            @RequestBody(required = false) @Nullable Acknowledgement acknowledgement,
+            Viewer viewer) {
+        Optional<Flag> flag;
+        try {
+            flag = flags.acknowledge(id, acknowledgement == null ? null : acknowledgement.note(), viewer);
+        } catch (IllegalArgumentException e) {
+            throw new BadParameterException("note", String.valueOf(e.getMessage()));
+        }
+        return flag.orElseThrow(() -> new NotFoundException("There is no such flag"));
+    }
+
+    private PageOf<Flag> page(FlagFilter filter, int page, int size, Viewer viewer) {
+        if (page < 0) {
+            throw new BadParameterException("page", "must be 0 or more");
+        }
+        if (size < 1) {
+            throw new BadParameterException("size", "must be 1 to " + PageOf.LARGEST);
+        }
+        int items = Math.min(size, PageOf.LARGEST);
+        FlagQueries.Found found = queries.search(filter, page, items, viewer);
+        return new PageOf<>(found.flags(), page, items, found.total());
+    }
+
+    private static Set<FlagState> states(@Nullable String text) {
+        if (text == null || text.isBlank()) {
+            return Set.of();
+        }
+        return Arrays.stream(text.split(","))
+                .map(name -> FlagState.named(name.strip())
+                        .orElseThrow(() -> new BadParameterException(
+                                "state", "must be one or more of open, acknowledged, cleared, ended")))
+                .collect(Collectors.toSet());
+    }
+
+    private static @Nullable FlagKind kind(@Nullable String text) {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        return FlagKind.named(text.strip())
+                .orElseThrow(() -> new BadParameterException(
+                        "kind",
+                        "must be one of "
+                                + Arrays.stream(FlagKind.values())
+                                        .map(FlagKind::kindName)
+                                        .collect(Collectors.joining(", "))));
+    }
+
+    private static @Nullable String blankToNull(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
+    }
+}

@@ -1,0 +1,112 @@
+package org.slotwarden.portal.flag;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes flags. Each change is one statement that names the states it may start from: an admin who acknowledges and
+ * the judgement that clears at the same moment do not undo each other.
+ */
+@Repository
+class FlagStore {
+
+    /** A flag that stands, as the judgement needs it. */
+    record Standing(long id, Instant writtenAt) {}
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    FlagStore(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    Map<FlagKind, Standing> standing(long jobId) {
+        Map<FlagKind, Standing> standing = new EnumMap<>(FlagKind.class);
+        jdbc.sql("SELECT id, kind, raised_at FROM flag WHERE job_id = ? AND standing")
+                .param(jobId)
+                .query(row -> {
+                    Standing flag = new Standing(
+                            row.getLong("id"), row.getTimestamp("raised_at").toInstant());
+                    FlagKind.named(row.getString("kind")).ifPresent(kind -> standing.put(kind, flag));
+                });
+        return standing;
+    }
+
+    Standing raise(long jobId, FlagKind kind, Finding finding, Instant at) {
+        GeneratedKeyHolder key = new GeneratedKeyHolder();
+        jdbc.sql("""
+                        INSERT INTO flag (job_id, slot_id, kind, severity, state, since, raised_at, sentence,
+                            first_sentence, evidence)
+                        VALUES (:job, :slot, :kind, :severity, 'OPEN', :since, :at, :sentence, :sentence, :evidence)
+                        """)
+                .param("job", jobId)
+                .param("slot", finding.slotId())
+                .param("kind", kind.kindName())
+                .param("severity", finding.severity().name())
+                .param("since", Timestamp.from(finding.evidence().from()))
+                .param("at", Timestamp.from(at))
+                .param("sentence", finding.sentence())
+                .param("evidence", json.writeValueAsString(finding.evidence()))
+                .update(key, "id");
+        Number id = key.getKey();
+        if (id == null) {
+            throw new IllegalStateException("The database gave the flag no id");
+        }
+        return new Standing(id.longValue(), at);
+    }
+
+    void renew(long id, Finding finding) {
+        jdbc.sql("UPDATE flag SET slot_id = :slot, sentence = :sentence, evidence = :evidence"
+                        + " WHERE id = :id AND standing")
+                .param("slot", finding.slotId())
+                .param("sentence", finding.sentence())
+                .param("evidence", json.writeValueAsString(finding.evidence()))
+                .param("id", id)
+                .update();
+    }
+
+    void clear(long id, Instant at) {
+        jdbc.sql("UPDATE flag SET state = 'CLEARED', cleared_at = ? WHERE id = ? AND standing")
+                .params(Timestamp.from(at), id)
+                .update();
+    }
+
+    /** All that stand on a job that has ended. */
+    void end(long jobId, Instant at) {
+        jdbc.sql("""
+                        UPDATE flag SET state = 'ENDED', cleared_at = GREATEST(raised_at, ?)
+                        WHERE job_id = ? AND standing
+                        """).params(Timestamp.from(at), jobId).update();
+    }
+
+    /** Keeps an acknowledgement that is already there. */
+    void acknowledge(long id, String by, Instant at, @Nullable String note) {
+        jdbc.sql("""
+                        UPDATE flag
+                        SET acknowledged_by = :by, acknowledged_at = :at, note = :note,
+                            state = IF(state = 'OPEN', 'ACKNOWLEDGED', state)
+                        WHERE id = :id AND acknowledged_at IS NULL
+                        """)
+                .param("by", by)
+                .param("at", Timestamp.from(at))
+                .param("note", note)
+                .param("id", id)
+                .update();
+    }
+
+    /** Jobs with standing flags. */
+    List<Long> jobsWithStandingFlags() {
+        return jdbc.sql("SELECT DISTINCT job_id FROM flag WHERE standing")
+                .query((row, number) -> row.getLong("job_id"))
+                .list();
+    }
+}
