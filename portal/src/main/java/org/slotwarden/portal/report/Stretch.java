@@ -60,8 +60,7 @@ public record Stretch(Instant from, Instant to) {
     /** The part of this stretch that lies in a month which it touches. */
     Stretch within(YearMonth month) {
         Stretch whole = of(month);
-        return new Stretch(
-                from.isAfter(whole.from) ? from : whole.from, to.isBefore(whole.to) ? to : whole.to);
+        return new Stretch(from.isAfter(whole.from) ? from : whole.from, to.isBefore(whole.to) ? to : whole.to);
     }
 
     private static Instant moment(String name, String text, int daysAfterDate) {

@@ -70,7 +70,7 @@ class UsageController {
         }
     }
 
-    @GetMapping(path = "/reports/usage", params = "format!=csv", produces = MediaType.APPLICATION_JSON_VALUE)
+    @GetMapping(path = "/reports/usage", produces = MediaType.APPLICATION_JSON_VALUE)
     ReportView report(
             @RequestParam(required = false) @Nullable String from,
             @RequestParam(required = false) @Nullable String to,
@@ -79,25 +79,18 @@ class UsageController {
         return ReportView.of(queries.report(stretch(from, to), grouping(by), viewer));
     }
 
-    @GetMapping(path = "/reports/usage", params = "format!=csv", produces = CSV)
+    @GetMapping(path = "/reports/usage", produces = CSV)
     ResponseEntity<String> reportCsv(
             @RequestParam(required = false) @Nullable String from,
             @RequestParam(required = false) @Nullable String to,
             @RequestParam(defaultValue = "user") String by,
             Viewer viewer) {
-        return csv("usage-by-" + grouping(by).groupingName(), UsageCsv.of(queries.report(stretch(from, to), grouping(by), viewer)));
+        return csv(
+                "usage-by-" + grouping(by).groupingName(),
+                UsageCsv.of(queries.report(stretch(from, to), grouping(by), viewer)));
     }
 
-    @GetMapping(path = "/reports/usage", params = "format=csv")
-    ResponseEntity<String> reportCsvByParameter(
-            @RequestParam(required = false) @Nullable String from,
-            @RequestParam(required = false) @Nullable String to,
-            @RequestParam(defaultValue = "user") String by,
-            Viewer viewer) {
-        return reportCsv(from, to, by, viewer);
-    }
-
-    @GetMapping(path = "/users/{name}/usage", params = "format!=csv", produces = MediaType.APPLICATION_JSON_VALUE)
+    @GetMapping(path = "/users/{name}/usage", produces = MediaType.APPLICATION_JSON_VALUE)
     UserView ofUser(
             @PathVariable String name,
             @RequestParam(required = false) @Nullable String from,
@@ -106,22 +99,13 @@ class UsageController {
         return UserView.of(usage(name, from, to, viewer));
     }
 
-    @GetMapping(path = "/users/{name}/usage", params = "format!=csv", produces = CSV)
+    @GetMapping(path = "/users/{name}/usage", produces = CSV)
     ResponseEntity<String> ofUserCsv(
             @PathVariable String name,
             @RequestParam(required = false) @Nullable String from,
             @RequestParam(required = false) @Nullable String to,
             Viewer viewer) {
         return csv("usage", UsageCsv.of(usage(name, from, to, viewer)));
-    }
-
-    @GetMapping(path = "/users/{name}/usage", params = "format=csv")
-    ResponseEntity<String> ofUserCsvByParameter(
-            @PathVariable String name,
-            @RequestParam(required = false) @Nullable String from,
-            @RequestParam(required = false) @Nullable String to,
-            Viewer viewer) {
-        return ofUserCsv(name, from, to, viewer);
     }
 
     private UserUsage usage(String name, @Nullable String from, @Nullable String to, Viewer viewer) {

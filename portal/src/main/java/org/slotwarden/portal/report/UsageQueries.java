@@ -23,8 +23,7 @@ public class UsageQueries {
      * time that does. A job that never was seen to start counts by its end, without wall time. A limit of 2^60 bytes
      * and more is a batch system's word for none.
      */
-    private static final String SUMS =
-            """
+    private static final String SUMS = """
             SELECT name,
                 COUNT(*) AS jobs,
                 SUM(state IN ('RUNNING', 'SILENT')) AS running,
@@ -84,10 +83,12 @@ public class UsageQueries {
                 now,
                 by,
                 lines.stream()
-                        .sorted(Comparator.comparingDouble((Line line) -> line.sums().asked())
+                        .sorted(Comparator.comparingDouble(
+                                        (Line line) -> line.sums().asked())
                                 .reversed()
                                 .thenComparing(line -> line.name() == null ? "" : line.name()))
-                        .map(line -> new UsageReport.Line(line.name(), line.sums().usage()))
+                        .map(line ->
+                                new UsageReport.Line(line.name(), line.sums().usage()))
                         .toList(),
                 lines.stream().map(Line::sums).reduce(Sums.NONE, Sums::plus).usage());
     }
