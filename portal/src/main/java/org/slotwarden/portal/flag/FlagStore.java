@@ -83,7 +83,7 @@ class FlagStore {
     /** All that stand on a job that has ended. */
     void end(long jobId, Instant at) {
         jdbc.sql("""
-                        UPDATE flag SET state = 'ENDED', cleared_at = GREATEST(raised_at, ?)
+                        UPDATE flag SET state = 'ENDED', cleared_at = GREATEST(raised_at, CAST(? AS DATETIME(3)))
                         WHERE job_id = ? AND standing
                         """).params(Timestamp.from(at), jobId).update();
     }

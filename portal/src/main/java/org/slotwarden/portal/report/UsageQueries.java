@@ -21,7 +21,8 @@ public class UsageQueries {
     /**
      * One row per group: the jobs that lie, wholly or in part, within the stretch, each with the share of its wall
      * time that does. A job that never was seen to start counts by its end, without wall time. A limit of 2^60 bytes
-     * and more is a batch system's word for none.
+     * and more is a batch system's word for none. The casts are needed: a moment arrives as text, and text it would be
+     * compared as.
      */
     private static final String SUMS = """
             SELECT name,
@@ -44,25 +45,27 @@ public class UsageQueries {
                 SUM(memory_share IS NULL) AS without_memory_share
             FROM (
                 SELECT name, state, cores, cpu, memory_share,
-                    IF(begin < finish, TIMESTAMPDIFF(MICROSECOND, GREATEST(begin, :from), LEAST(finish, :to)) / 1e6, 0) AS wall,
+                    GREATEST(0, TIMESTAMPDIFF(MICROSECOND, GREATEST(begin, first), LEAST(finish, last))) / 1e6 AS wall,
                     IF(begin < finish,
-                        TIMESTAMPDIFF(MICROSECOND, GREATEST(begin, :from), LEAST(finish, :to))
-                            / TIMESTAMPDIFF(MICROSECOND, begin, finish),
+                        TIMESTAMPDIFF(MICROSECOND, GREATEST(begin, first), LEAST(finish, last))
+                            / (1e0 * TIMESTAMPDIFF(MICROSECOND, begin, finish)),
                         1) AS share
                 FROM (
                     SELECT %s AS name, state,
                         NULLIF(requested_cores, 0) AS cores,
                         cpu_seconds AS cpu,
                         IF(requested_memory_bytes > 0 AND requested_memory_bytes < 1 << 60,
-                            max_memory_rss_bytes / requested_memory_bytes, NULL) AS memory_share,
-                        COALESCE(started_at, ended_at, :now) AS begin,
-                        COALESCE(ended_at, :now) AS finish
+                            1e0 * max_memory_rss_bytes / requested_memory_bytes, NULL) AS memory_share,
+                        COALESCE(started_at, ended_at, CAST(:now AS DATETIME(3))) AS begin,
+                        COALESCE(ended_at, CAST(:now AS DATETIME(3))) AS finish,
+                        CAST(:from AS DATETIME(3)) AS first,
+                        CAST(:to AS DATETIME(3)) AS last
                     FROM job
                     WHERE (ended_at >= :from OR ended_at IS NULL)
                         AND (started_at < :to OR started_at IS NULL)
                         %s
                 ) AS run
-                WHERE begin < :to AND (finish > :from OR begin >= :from)
+                WHERE begin < last AND (finish > first OR begin >= first)
             ) AS part
             GROUP BY name
             """;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.flag;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.report;
+
+import org.jspecify.annotations.NullMarked;
