@@ -54,7 +54,7 @@ final class SlotMonitor implements Slots.Listener {
     private final Map<String, Long> due = new HashMap<>();
     private final Map<Slot, Instant> vanishQuestions = new HashMap<>();
     private final SlotEnding ending;
-    private Slots slots;
+    private final Slots slots;
     private long lastSlotNanos = System.nanoTime();
     private long nextRescan = System.nanoTime();
 
@@ -138,7 +138,7 @@ final class SlotMonitor implements Slots.Listener {
     public void epilogueCame(Slot slot, HandOver epilogue) {
         if (due.remove(slot.id()) != null && slot.membersSeen()) {
             // The last look: what still lives, and what was consumed since the last one.
-            slot.sample(ProcessTable.scan(proc), pid, Instant.now(), false);
+            sample(slot, ProcessTable.scan(proc), Instant.now(), false);
         }
         slots.ending(slot, epilogue.time());
         ending.begin(slot, epilogue);
@@ -161,13 +161,22 @@ final class SlotMonitor implements Slots.Listener {
         for (Slot slot : dueNow) {
             boolean looking =
                     !slot.membersSeen() && time.isBefore(slot.handOver().time().plus(LOOKED_FOR));
-            slot.sample(table, pid, time, !looking);
+            sample(slot, table, time, !looking);
             long next = grid.next(now, slot.intervalSeconds());
             due.put(slot.id(), looking && !slot.membersSeen() ? Math.min(next, now + FIRST_LOOKS.toNanos()) : next);
             vanishIfEmpty(slot, time);
         }
         nodeSamples.add(nodeProbe.sample(time.toEpochMilli(), table.all().size()));
         sender.wake();
+    }
+
+    private void sample(Slot slot, ProcessTable table, Instant time, boolean evenIfEmpty) {
+        try {
+            slot.sample(table, pid, time, evenIfEmpty);
+        } catch (RuntimeException e) {
+            // One slot's oddity must not cost the others their samples.
+            LOG.error("{} cannot be sampled", slot, e);
+        }
     }
 
     /** Ends a slot whose processes are gone for long. Slurm's may come again, so Slurm is asked first. */

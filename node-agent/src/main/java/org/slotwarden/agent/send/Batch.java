@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slotwarden.wire.v1.NodeSample;
 import org.slotwarden.wire.v1.ReportBatch;
 
@@ -21,7 +23,10 @@ import org.slotwarden.wire.v1.ReportBatch;
  * @param body a serialised {@link ReportBatch}
  * @param more whether reports were left for the next batch
  */
-record Batch(byte[] body, List<NodeSample> nodeSamples, int reports, boolean withFacts, boolean more) {
+record Batch(byte[] body, List<NodeSample> nodeSamples, boolean withFacts, boolean more) {
+
+    /** Bytes that a report needs in the batch besides its own. */
+    private static final int FRAMING = 8;
 
     /** @param maxReports reports and node samples together */
     record Limits(int maxReports, int maxBytes) {}
@@ -34,33 +39,30 @@ record Batch(byte[] body, List<NodeSample> nodeSamples, int reports, boolean wit
         try {
             start.writeTo(bytes);
             CodedOutputStream body = CodedOutputStream.newInstance(bytes);
-            Filling filling = new Filling(body, limits.maxReports - samples.size(), limits.maxBytes - bytes.size());
-            boolean more = filling.fill(spools);
+            Filling filling = new Filling(limits.maxReports - samples.size(), limits.maxBytes - bytes.size());
+            boolean more = filling.choose(spools);
+            filling.write(body);
             body.flush();
-            return new Batch(bytes.toByteArray(), samples, filling.count, head.hasNodeFacts(), more);
+            return new Batch(bytes.toByteArray(), samples, head.hasNodeFacts(), more);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
     }
 
-    boolean isEmpty() {
-        return reports == 0 && nodeSamples.isEmpty() && !withFacts;
-    }
-
+    /** Chooses reports, then writes them slot by slot in the order of events. */
     private static final class Filling {
-        private final CodedOutputStream body;
+        private final Map<Spool, TreeMap<Long, byte[]>> chosen = new LinkedHashMap<>();
         private final int maxReports;
         private int bytesLeft;
         private int count;
 
-        Filling(CodedOutputStream body, int maxReports, int bytesLeft) {
-            this.body = body;
+        Filling(int maxReports, int bytesLeft) {
             this.maxReports = maxReports;
             this.bytesLeft = bytesLeft;
         }
 
         /** True when something was left out. */
-        boolean fill(Collection<Spool> spools) throws IOException {
+        boolean choose(Collection<Spool> spools) {
             Map<Spool, List<Long>> waiting = new HashMap<>();
             for (Spool spool : spools) {
                 List<Long> sequences = new ArrayList<>(spool.waiting());
@@ -86,18 +88,26 @@ record Batch(byte[] body, List<NodeSample> nodeSamples, int reports, boolean wit
         }
 
         /** False when the batch is full; a batch takes one report, however large. */
-        private boolean add(Spool spool, long sequence) throws IOException {
+        private boolean add(Spool spool, long sequence) {
             byte[] report = spool.read(sequence);
             if (report == null) {
                 return true;
             }
-            if (count > 0 && (count >= maxReports || report.length + 8 > bytesLeft)) {
+            if (count > 0 && (count >= maxReports || report.length + FRAMING > bytesLeft)) {
                 return false;
             }
-            body.writeByteArray(ReportBatch.SLOT_REPORTS_FIELD_NUMBER, report);
-            bytesLeft -= report.length + 8;
+            chosen.computeIfAbsent(spool, s -> new TreeMap<>()).put(sequence, report);
+            bytesLeft -= report.length + FRAMING;
             count++;
             return true;
+        }
+
+        void write(CodedOutputStream body) throws IOException {
+            for (TreeMap<Long, byte[]> reports : chosen.values()) {
+                for (byte[] report : reports.values()) {
+                    body.writeByteArray(ReportBatch.SLOT_REPORTS_FIELD_NUMBER, report);
+                }
+            }
         }
     }
 }

@@ -56,7 +56,7 @@ final class PortalClient {
         HttpURLConnection connection = null;
         try {
             connection = open(token.read());
-            connection.setFixedLengthStreamingMode(body.length);
+            // Not in streaming mode: with that, the body of a 401 cannot be read.
             try (OutputStream out = connection.getOutputStream()) {
                 out.write(body);
             }

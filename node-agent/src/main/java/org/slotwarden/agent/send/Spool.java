@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.slotwarden.wire.v1.SlotReport;
 
 /**
  * The reports of one slot that the portal has not acknowledged yet, on disk. Gives them their sequence
- * numbers, also across a crash. Bounded: when it is full, every second of the old samples is given up (a
+ * numbers, also across a crash. Bounded: when it is full, old samples are thinned (a
  * hole in the sequence), never a start, an end or facts of the job. When the disk is full, reports wait
  * in memory, likewise bounded. Thread-safe.
  */
@@ -50,6 +51,7 @@ public final class Spool implements Closeable {
     private boolean ended;
     private boolean diskFull;
     private long givenUp;
+    private long nextWord;
 
     private Spool(Path path, String slotId, long maxBytes) throws IOException {
         this.slotId = slotId;
@@ -124,7 +126,7 @@ public final class Spool implements Closeable {
                 .map(Map.Entry::getKey)
                 .toList();
         if (held.size() > MAX_IN_MEMORY) {
-            giveUpEverySecond(held);
+            thin(held);
         }
     }
 
@@ -137,7 +139,7 @@ public final class Spool implements Closeable {
                         .filter(e -> e.getValue().kind == SAMPLE)
                         .map(Map.Entry::getKey)
                         .toList();
-                giveUpEverySecond(samples.subList(0, samples.size() - samples.size() / 4));
+                thin(samples.subList(0, samples.size() - samples.size() / 4));
                 compact();
             }
         } catch (IOException e) {
@@ -145,12 +147,20 @@ public final class Spool implements Closeable {
         }
     }
 
-    private void giveUpEverySecond(List<Long> sequences) {
-        for (int i = 0; i < sequences.size(); i += 2) {
-            pending.remove(sequences.get(i));
-            givenUp++;
+    /** Gives up about a quarter, where samples stand closest: what is left is spread evenly over time. */
+    private void thin(List<Long> sequences) {
+        List<Integer> candidates = new ArrayList<>();
+        for (int i = 1; i < sequences.size() - 1; i += 2) {
+            candidates.add(i);
         }
-        LOG.warn("Slot {}: spool full, {} samples given up so far", slotId, givenUp);
+        candidates.sort(Comparator.comparingLong(i -> sequences.get(i + 1) - sequences.get(i - 1)));
+        int count = (candidates.size() + 1) / 2;
+        candidates.subList(0, count).forEach(i -> pending.remove(sequences.get(i)));
+        givenUp += count;
+        if (givenUp >= nextWord) {
+            nextWord = givenUp * 2;
+            LOG.warn("Slot {}: spool full, {} samples given up so far", slotId, givenUp);
+        }
     }
 
     private void compact() throws IOException {

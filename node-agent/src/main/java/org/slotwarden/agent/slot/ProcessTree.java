@@ -29,6 +29,10 @@ final class ProcessTree {
     private static final long SETTLED_SECONDS = 5;
 
     private static final long CLOCK_SLACK_SECONDS = 2;
+
+    /** What only hooks of Slurm and of {@code local} have: they know the job, but are not part of it. */
+    private static final List<String> HOOK_VARIABLES = List.of("SLURM_SCRIPT_CONTEXT=", "LOCAL_JOB_PID=");
+
     private static final String NODE_NAME = "SLURMD_NODENAME=";
 
     private final ProcFiles proc;
@@ -142,8 +146,8 @@ final class ProcessTree {
     private boolean environmentIsOurs(String environment) {
         boolean marked = false;
         for (String variable : environment.split("\0", -1)) {
-            if (variable.startsWith("SLURM_SCRIPT_CONTEXT=")) {
-                return false; // a hook of the batch system, which knows the job but is not part of it
+            if (HOOK_VARIABLES.stream().anyMatch(variable::startsWith)) {
+                return false;
             }
             if (node != null && variable.startsWith(NODE_NAME) && !variable.equals(NODE_NAME + node)) {
                 return false;

@@ -123,7 +123,12 @@ public final class Slot {
         }
     }
 
-    /** Takes a sample and reports it, unless no process has been seen yet and some may still come. */
+    /**
+     * Takes a sample and reports it.
+     *
+     * @param evenIfEmpty whether "no process" is worth a report: not before the first can have come, and
+     *     not after the end
+     */
     public void sample(ProcessTable table, int monitor, Instant now, boolean evenIfEmpty) {
         Collection<ProcessStat> members = processes.find(table, monitor);
         boolean living = members.stream().anyMatch(member -> !member.ended());
@@ -134,7 +139,7 @@ public final class Slot {
         } else if (emptySince == null) {
             emptySince = now;
         }
-        if (firstMembers == null && !evenIfEmpty) {
+        if (!living && !evenIfEmpty) {
             return;
         }
         JobSample sample = probe.sample(now.toEpochMilli(), members, processes.cgroupCpu());
@@ -166,7 +171,8 @@ public final class Slot {
     }
 
     private void takeDrop() {
-        Path drop = here.drop();
+        String told = handOver.text("drop");
+        Path drop = told != null && told.startsWith("/") ? Path.of(told) : here.drop();
         if (drop != null) {
             DropFile.take(drop, facts).ifPresent(this::learn);
         }
@@ -247,7 +253,7 @@ public final class Slot {
         SlurmSpelling.signal(exitCode).ifPresent(end::setSignal);
         SlurmSpelling.signal("0:" + epilogue.text("signal", "")).ifPresent(end::setSignal);
         String state = batchState.orElse(epilogue.text("batch_state", ""));
-        if (state.isEmpty() && SlurmSpelling.outOfMemory(exitCode)) {
+        if (state.isEmpty() && SlurmSpelling.outOfMemory(exitCode, epilogue.text("signal", ""))) {
             state = "OUT_OF_MEMORY";
         }
         if (!state.isEmpty()) {

@@ -76,8 +76,8 @@ final class SlurmSpelling {
         return part(text, 1, 64);
     }
 
-    static boolean outOfMemory(String exitCode) {
-        return exitCode.equals("0:125");
+    static boolean outOfMemory(String exitCode, String signal) {
+        return exitCode.equals("0:125") || signal.equals("125");
     }
 
     private static OptionalInt part(String text, int index, int max) {

@@ -1,0 +1,461 @@
+package org.slotwarden.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slotwarden.agent.FakePortal.Reply;
+import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.Refusal;
+import org.slotwarden.wire.v1.ReportAnswer;
+import org.slotwarden.wire.v1.SlotEnd;
+import org.slotwarden.wire.v1.SlotInterval;
+import org.slotwarden.wire.v1.SlotReport;
+
+/** The real process between real jobs and a portal that does not always behave. */
+class AgentTest {
+
+    private final FakePortal portal = new FakePortal();
+    private final AgentProcess agent;
+
+    AgentTest(@TempDir Path root) throws Exception {
+        this.agent = new AgentProcess(root, portal.url());
+    }
+
+    @BeforeAll
+    static void slowMachines() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        agent.close();
+        portal.close();
+    }
+
+    private static Set<Long> oneTo(long last) {
+        return new TreeSet<>(LongStream.rangeClosed(1, last).boxed().toList());
+    }
+
+    @Test
+    void tellsTheStoryOfAJob() throws Exception {
+        try (Load job = Load.shell("while :; do :; done")) {
+            String name = "a\nb 'é😀'" + "x".repeat(4000);
+            agent.prologue("77", job, "name=" + name, "user=ada", "requested_cores=2");
+            agent.start();
+            await().until(() -> portal.samples().count() >= 4);
+            agent.epilogue("77", "exit_code=3", "batch_state=FAILED");
+            await().until(() -> !portal.ends().isEmpty());
+        }
+        SlotReport first = portal.reports().getFirst();
+        assertThat(first.getSequence()).isEqualTo(1);
+        assertThat(first.getJob().getName()).isEqualTo("a\nb 'é😀'" + "x".repeat(4000));
+        assertThat(first.getJob().getRequestedCores()).isEqualTo(2);
+        assertThat(first.getStart().getTimeMs())
+                .isBetween(System.currentTimeMillis() - 120_000, System.currentTimeMillis());
+        assertThat(first.getStart().getSampleIntervalSeconds()).isEqualTo(1);
+
+        List<JobSample> samples = portal.samples().toList();
+        JobSample one = samples.get(1);
+        JobSample later = samples.get(3);
+        double seconds = (later.getTimeMs() - one.getTimeMs()) / 1000.0;
+        double cpu = later.getCpuUserSeconds()
+                + later.getCpuSystemSeconds()
+                - one.getCpuUserSeconds()
+                - one.getCpuSystemSeconds();
+        assertThat(cpu).as("one core at most, and busy").isBetween(0.1 * seconds, 1.1 * seconds);
+        assertThat(later.getProcesses()).isEqualTo(1);
+        assertThat(later.getMemoryRssBytes()).isBetween(100_000L, 50_000_000L);
+
+        SlotReport end = portal.ends().getFirst();
+        assertThat(end.getEnd().getExitCode()).isEqualTo(3);
+        assertThat(end.getEnd().getBatchState()).isEqualTo("FAILED");
+        assertThat(end.getEnd().getCause()).isEqualTo(SlotEnd.Cause.EPILOGUE);
+        assertThat(end.getEnd().hasSignal()).isFalse();
+        assertThat(portal.sequences(end.getSlotId())).isEqualTo(oneTo(end.getSequence()));
+
+        assertThat(portal.batches().getFirst().getNode())
+                .as("as the hook calls it")
+                .isEqualTo("n1");
+        assertThat(portal.authorizations()).containsExactly("Bearer " + AgentProcess.TOKEN);
+        await().until(() ->
+                portal.batches().stream().anyMatch(batch -> batch.getNodeFacts().getLogicalCores() > 0));
+        assertThat(portal.nodeSamples()).isNotEmpty().allMatch(sample -> sample.getMemoryTotalBytes() > 0);
+        await().until(() -> agent.slotFolders().isEmpty());
+        assertThat(agent.log()).doesNotContain(AgentProcess.TOKEN).doesNotContain("ERROR");
+    }
+
+    @Test
+    void goesOnAfterKillNineWithoutAJump() throws Exception {
+        // The child burns and is gone with its parent: only the ledger still knows of it.
+        try (Load job = Load.shell("perl -e 'while ((times)[0] < 1.5) { for (1 .. 100000) {} }' & wait; sleep 60; :")) {
+            agent.prologue("5", job);
+            agent.start();
+            await().until(() -> portal.samples().anyMatch(s -> s.getCpuUserSeconds() > 1.0));
+            agent.kill();
+            agent.start();
+            long before = portal.samples().count();
+            await().until(() -> portal.samples().count() >= before + 2);
+            agent.epilogue("5", "exit_code=0");
+            await().until(() -> !portal.ends().isEmpty());
+        }
+        assertThat(portal.slots()).hasSize(1);
+        SlotReport end = portal.ends().getFirst();
+        assertThat(portal.sequences(end.getSlotId())).isEqualTo(oneTo(end.getSequence()));
+        double last = 0;
+        for (JobSample sample : portal.samples().toList()) {
+            assertThat(sample.getCpuUserSeconds()).isGreaterThanOrEqualTo(last);
+            last = sample.getCpuUserSeconds();
+        }
+        assertThat(last).isBetween(1.0, 2.5);
+        assertThat(agent.log()).contains("adopted slot");
+    }
+
+    @Test
+    void reportsFromAKillAtTheEndToo() throws Exception {
+        portal.behave(batch -> Reply.status(503, "starting"));
+        agent.with("idle_exit_seconds", 600);
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job);
+            agent.start();
+            await().until(() -> agent.log().contains("portal away"));
+            agent.epilogue("5", "exit_code=0");
+            agent.awaitInboxEmpty();
+        }
+        agent.kill();
+        portal.behave(batch -> Reply.of(FakePortal.acknowledge(batch)));
+        agent.start();
+        await().until(() -> agent.slotFolders().isEmpty());
+        assertThat(portal.ends().stream().map(SlotReport::getSequence).distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void aPortalThatIsAwayOrLosesAnswersGetsEverythingInTheEnd() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        portal.behave(batch -> switch (calls.incrementAndGet()) {
+            case 1 -> Reply.status(503, "{\"title\":\"starting\"}").with("Retry-After", "1");
+            case 2 -> new Reply(200, new byte[0], "X-Test", "1", true);
+            case 3 -> Reply.status(500, "<h1>oops</h1>");
+            default -> {
+                ReportAnswer once = FakePortal.acknowledge(batch);
+                yield Reply.of(once.toBuilder()
+                        .addAllAcknowledged(once.getAcknowledgedList())
+                        .build());
+            }
+        });
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            await().until(() -> calls.get() >= 5);
+            agent.epilogue("5", "exit_code=0");
+            await().until(() -> agent.slotFolders().isEmpty());
+        }
+        SlotReport end = portal.ends().getFirst();
+        assertThat(portal.sequences(end.getSlotId())).isEqualTo(oneTo(end.getSequence()));
+        assertThat(agent.log()).containsOnlyOnce("HTTP 503").contains("reports are taken again");
+    }
+
+    @Test
+    void aPortalThatWasDownIsToldLater() throws Exception {
+        int port = portal.port();
+        portal.close();
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            await().until(() -> agent.log().contains("portal away"));
+            agent.epilogue("5", "exit_code=0");
+            agent.awaitInboxEmpty();
+        }
+        try (FakePortal again = new FakePortal(port)) {
+            await().until(() -> agent.slotFolders().isEmpty());
+            assertThat(again.reports().getFirst().hasStart()).isTrue();
+            assertThat(again.ends()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aRefusalIsLoggedOnceAndLosesNothing() throws Exception {
+        portal.behave(batch -> Reply.status(401, "{\"title\":\"no such token\",\"at\":\"" + System.nanoTime() + "\"}"));
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            await().until(() -> agent.log().contains("no such token"));
+            agent.kill();
+            portal.behave(batch -> Reply.of(FakePortal.acknowledge(batch)));
+            agent.start();
+            await().until(() -> portal.sequences(portal.slots().getFirst()).contains(1L)
+                    && portal.samples().count() > 2);
+        }
+        assertThat(agent.log()).containsOnlyOnce("no such token");
+    }
+
+    @Test
+    void whatIsRefusedForGoodIsForgotten() throws Exception {
+        portal.behave(batch -> {
+            ReportAnswer.Builder answer =
+                    FakePortal.acknowledge(batch).toBuilder().clearAcknowledged();
+            batch.getSlotReportsList()
+                    .forEach(report -> answer.addRefused(Refusal.newBuilder()
+                            .setSlotId(report.getSlotId())
+                            .setSequence(report.getSequence())
+                            .setReason("too\nold")));
+            return Reply.of(answer.build());
+        });
+        agent.epilogue("5", "exit_code=0");
+        agent.start();
+        await().until(() -> portal.batches().size() > 0 && agent.slotFolders().isEmpty());
+        assertThat(agent.log()).contains("never take report 1: too old");
+    }
+
+    @Test
+    void theTokenFollowsNoRedirect() throws Exception {
+        try (FakePortal elsewhere = new FakePortal();
+                Load job = Load.shell("sleep 60")) {
+            portal.behave(batch -> Reply.status(307, "").with("Location", elsewhere.url() + "/ingest/v1/reports"));
+            agent.prologue("5", job).start();
+            await().until(() -> agent.log().contains("HTTP 307"));
+            assertThat(elsewhere.authorizations()).isEmpty();
+            assertThat(agent.slotFolders()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aTokenThatOthersCanReadIsNotUsed() throws Exception {
+        Files.setPosixFilePermissions(agent.token(), PosixFilePermissions.fromString("rw-r--r--"));
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            await().until(() -> agent.log().contains("open to other users"));
+            assertThat(portal.batches()).isEmpty();
+            assertThat(agent.slotFolders()).hasSize(1);
+        }
+    }
+
+    @Test
+    void thePortalAsksForFactsAndOtherIntervals() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        agent.with("sample_interval_seconds", 3600);
+        portal.behave(batch -> {
+            ReportAnswer.Builder answer = FakePortal.acknowledge(batch).toBuilder();
+            if (calls.incrementAndGet() == 1) {
+                answer.addIntervals(SlotInterval.newBuilder()
+                                .setSlotId(batch.getSlotReports(0).getSlotId())
+                                .setSeconds(0.1))
+                        .addSendJobFactsOf(batch.getSlotReports(0).getSlotId())
+                        .setSendNodeFacts(true);
+            }
+            return Reply.of(answer.build());
+        });
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            await().until(() -> portal.samples().count() >= 4);
+        }
+        assertThat(portal.reports().stream().filter(SlotReport::hasStart)).hasSize(2);
+        List<JobSample> samples = portal.samples().toList();
+        assertThat(samples.get(3).getTimeMs() - samples.get(2).getTimeMs())
+                .as("never below a second")
+                .isGreaterThan(900);
+        await().until(() -> portal.batches().stream().anyMatch(batch -> batch.hasNodeFacts()));
+    }
+
+    @Test
+    void thePortalCallsBack() throws Exception {
+        agent.with("sample_interval_seconds", 3600);
+        portal.behave(batch -> Reply.of(
+                FakePortal.acknowledge(batch).toBuilder().setNextReportInMs(200).build()));
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            await().until(() -> portal.batches().size() >= 6);
+        }
+        assertThat(portal.samples().count()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void hooksThatRunTwiceTellOneStory() throws Exception {
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job);
+            agent.prologue("5", job, "account=found later");
+            agent.start();
+            await().until(() -> portal.reports().stream()
+                    .anyMatch(r -> r.getJob().getAccount().equals("found later")));
+            agent.epilogue("5", "exit_code=1");
+            agent.epilogue("5", "exit_code=2");
+            agent.awaitInboxEmpty();
+            await().until(() -> agent.slotFolders().isEmpty());
+            agent.epilogue("5", "exit_code=3");
+            agent.awaitInboxEmpty();
+        }
+        assertThat(portal.slots()).hasSize(1);
+        assertThat(portal.ends()).hasSize(1);
+        assertThat(portal.ends().getFirst().getEnd().getExitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void anEpilogueAloneIsReported() throws Exception {
+        agent.start();
+        agent.epilogue("5", "signal=9", "name=lost");
+        await().until(() -> !portal.ends().isEmpty());
+        SlotReport start = portal.reports().stream()
+                .filter(SlotReport::hasStart)
+                .findFirst()
+                .orElseThrow();
+        assertThat(start.getStart().hasTimeMs()).isFalse();
+        assertThat(start.getJob().getName()).isEqualTo("lost");
+        assertThat(portal.ends().getFirst().getEnd().getSignal()).isEqualTo(9);
+        assertThat(portal.ends().getFirst().getEnd().hasExitCode()).isFalse();
+    }
+
+    @Test
+    void anotherRunOfTheSameJobIsAnotherSlot() throws Exception {
+        try (Load first = Load.shell("sleep 60");
+                Load second = Load.shell("sleep 60")) {
+            agent.prologue("5", first, "restart_count=0").start();
+            await().until(() -> portal.samples().count() >= 1);
+            agent.prologue("5", second, "restart_count=1");
+            await().until(() -> portal.slots().size() == 2);
+            agent.epilogue("5", "exit_code=0");
+            await().until(() -> portal.ends().size() == 2);
+        }
+        assertThat(portal.ends().get(0).getSlotId()).isEqualTo(portal.slots().get(0));
+        assertThat(portal.ends().get(0).getEnd().getCause()).isEqualTo(SlotEnd.Cause.VANISHED);
+        assertThat(portal.ends().get(1).getSlotId()).isEqualTo(portal.slots().get(1));
+        assertThat(portal.ends().get(1).getEnd().getCause()).isEqualTo(SlotEnd.Cause.EPILOGUE);
+    }
+
+    @Test
+    void aJobThatIsGoneWithoutAWordHasVanished() throws Exception {
+        agent.with("vanished_after_seconds", 1);
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            await().until(() -> portal.samples().anyMatch(sample -> sample.getProcesses() > 0));
+        }
+        await().until(() -> !portal.ends().isEmpty());
+        assertThat(portal.ends().getFirst().getEnd().getCause()).isEqualTo(SlotEnd.Cause.VANISHED);
+    }
+
+    @Test
+    void slotsOfAnEarlierBootHaveVanished() throws Exception {
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            await().until(() -> portal.samples().count() >= 1);
+            agent.kill();
+            Path slot = agent.slotFolders().getFirst();
+            Files.writeString(slot.resolve("boot_id"), "another boot");
+            Instant seen = Instant.now().minusSeconds(500).truncatedTo(ChronoUnit.SECONDS);
+            Files.setLastModifiedTime(slot.resolve("counters"), FileTime.from(seen));
+            agent.start();
+            await().until(() -> !portal.ends().isEmpty());
+            SlotEnd end = portal.ends().getFirst().getEnd();
+            assertThat(end.getCause()).isEqualTo(SlotEnd.Cause.VANISHED);
+            assertThat(end.getTimeMs()).isEqualTo(seen.toEpochMilli());
+            assertThat(portal.ends().getFirst().getSequence())
+                    .as("past what was lost")
+                    .isGreaterThan(1000);
+        }
+    }
+
+    @Test
+    void onlyOneAgentReadsAnInbox() throws Exception {
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            await().until(() -> portal.samples().count() >= 1);
+            Process second = agent.launch(List.of());
+            assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.exitValue()).isZero();
+            String[] pid = Files.readString(agent.state().resolve("agent.pid")).split("[ \n]");
+            String stat = Files.readString(Path.of("/proc", pid[0], "stat"));
+            assertThat(pid[0]).isEqualTo(Long.toString(agent.process().pid()));
+            assertThat(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]).isEqualTo(pid[1]);
+            assertThat(agent.log()).doesNotContain("ERROR");
+        }
+    }
+
+    @Test
+    void endsWhenThereIsNothingLeftToDo() throws Exception {
+        agent.with("idle_exit_seconds", 1);
+        agent.epilogue("5", "exit_code=0");
+        agent.start();
+        assertThat(agent.awaitExit()).isZero();
+        assertThat(portal.ends()).hasSize(1);
+        assertThat(agent.state().resolve("agent.pid")).doesNotExist();
+        // The next hook starts the next agent.
+        agent.epilogue("6", "exit_code=0");
+        agent.start();
+        assertThat(agent.awaitExit()).isZero();
+        assertThat(portal.ends()).hasSize(2);
+    }
+
+    @Test
+    void endsSometimeAlsoWhileThePortalIsAway() throws Exception {
+        portal.behave(batch -> Reply.status(503, ""));
+        agent.with("idle_exit_seconds", 1).with("away_exit_seconds", 1);
+        agent.epilogue("5", "exit_code=0");
+        agent.start();
+        assertThat(agent.awaitExit()).isZero();
+        portal.behave(batch -> Reply.of(FakePortal.acknowledge(batch)));
+        agent.start();
+        assertThat(agent.awaitExit()).isZero();
+        assertThat(agent.slotFolders()).isEmpty();
+        assertThat(portal.ends().stream().map(SlotReport::getSlotId).distinct()).hasSize(1);
+    }
+
+    @Test
+    void noFileIsLeftWhileAgentsComeAndGo() throws Exception {
+        // Hooks' files and agents that end after every slot: whoever loses a race, no file may stay.
+        agent.with("idle_exit_seconds", 0);
+        for (int i = 0; i < 8; i++) {
+            agent.epilogue("job-" + i, "exit_code=0");
+            if (!agent.state().resolve("agent.pid").toFile().exists()) {
+                agent.start();
+            }
+        }
+        await().until(() -> portal.ends().size() == 8);
+    }
+
+    @Test
+    void nonsenseInTheInboxIsLoggedOnceAndRemoved() throws Exception {
+        agent.start();
+        agent.hook("prologue", "no job at all");
+        Files.createSymbolicLink(agent.state().resolve("inbox/x.prologue"), Path.of("/etc/passwd"));
+        Files.write(agent.state().resolve("inbox/y.epilogue"), new byte[300_000]);
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job);
+            await().until(() -> portal.samples().count() >= 1);
+            agent.awaitInboxEmpty();
+        }
+        assertThat(agent.log()).containsOnlyOnce("x.prologue").containsOnlyOnce("y.epilogue");
+        assertThat(Path.of("/etc/passwd")).exists();
+        assertThat(portal.slots()).hasSize(1);
+    }
+
+    @Test
+    void aFullDiskStopsNeitherSamplesNorReports() throws Exception {
+        portal.behave(batch -> Reply.status(503, "not yet"));
+        // No file of this process may grow beyond 2 KiB: what a full disk looks like to a spool.
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job, "name=" + "x".repeat(1500));
+            agent.startAfter("ulimit -f 4");
+            await().until(() -> agent.log().contains("spool cannot be written"));
+            long full = System.currentTimeMillis();
+            portal.behave(batch -> Reply.of(FakePortal.acknowledge(batch)));
+            await().until(() -> portal.samples().anyMatch(sample -> sample.getTimeMs() > full + 2000));
+            String slot = portal.slots().getFirst();
+            Set<Long> sequences = portal.sequences(slot);
+            assertThat(sequences).isEqualTo(oneTo(sequences.size()));
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package org.slotwarden.agent.send;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slotwarden.wire.v1.JobFacts;
+import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.SlotEnd;
+import org.slotwarden.wire.v1.SlotReport;
+import org.slotwarden.wire.v1.SlotStart;
+
+class SpoolTest {
+
+    private static final long BIG = 1 << 30;
+
+    private final Path file;
+
+    SpoolTest(@TempDir Path folder) {
+        this.file = folder.resolve("spool");
+    }
+
+    private Spool open(long bound) throws Exception {
+        return Spool.open(file, "slot-1", bound);
+    }
+
+    private static SlotReport.Builder start() {
+        return SlotReport.newBuilder()
+                .setJob(JobFacts.newBuilder().setBatchSystem("local").setJobId("1"))
+                .setStart(SlotStart.newBuilder().setTimeMs(1));
+    }
+
+    private static SlotReport.Builder sample(long time) {
+        return SlotReport.newBuilder()
+                .addSamples(JobSample.newBuilder().setTimeMs(time).setProcesses(3));
+    }
+
+    private static SlotReport.Builder end() {
+        return SlotReport.newBuilder().setEnd(SlotEnd.newBuilder().setTimeMs(9));
+    }
+
+    private static SlotReport report(Spool spool, long sequence) throws Exception {
+        return SlotReport.parseFrom(requireNonNull(spool.read(sequence)));
+    }
+
+    @Test
+    void numbersReportsAndKeepsThemAcrossARestart() throws Exception {
+        try (Spool spool = open(BIG)) {
+            assertThat(spool.isNew()).isTrue();
+            spool.append(start());
+            spool.append(sample(2));
+            spool.append(sample(3));
+            spool.acknowledge(List.of(2L));
+        }
+        try (Spool spool = open(BIG)) {
+            assertThat(spool.isNew()).isFalse();
+            assertThat(spool.waiting()).containsExactly(1L, 3L);
+            SlotReport third = report(spool, 3);
+            assertThat(third.getSlotId()).isEqualTo("slot-1");
+            assertThat(third.getSequence()).isEqualTo(3);
+            assertThat(third.getSamples(0).getTimeMs()).isEqualTo(3);
+            spool.append(sample(4));
+            assertThat(spool.waiting()).containsExactly(1L, 3L, 4L);
+        }
+    }
+
+    @Test
+    void survivesACutAtEveryByte() throws Exception {
+        try (Spool spool = open(BIG)) {
+            spool.append(start());
+            spool.append(sample(2));
+            spool.acknowledge(List.of(1L));
+            spool.append(sample(3));
+        }
+        byte[] whole = Files.readAllBytes(file);
+        int seen = 0;
+        for (int length = 0; length <= whole.length; length++) {
+            Files.write(file, java.util.Arrays.copyOf(whole, length));
+            long next;
+            try (Spool spool = open(BIG)) {
+                int waiting = spool.waiting().size();
+                for (long sequence : spool.waiting()) {
+                    assertThat(report(spool, sequence).getSequence()).isEqualTo(sequence);
+                }
+                spool.append(sample(77));
+                next = spool.waiting().getLast();
+                assertThat(spool.waiting()).hasSize(waiting + 1);
+                seen = Math.max(seen, waiting);
+            }
+            try (Spool spool = open(BIG)) {
+                assertThat(spool.waiting()).as("cut at byte %d", length).endsWith(next);
+                assertThat(report(spool, next).getSamples(0).getTimeMs()).isEqualTo(77);
+            }
+        }
+        assertThat(seen).isEqualTo(2);
+    }
+
+    @Test
+    void aFlippedByteCutsWhatFollows() throws Exception {
+        try (Spool spool = open(BIG)) {
+            spool.append(start());
+            spool.append(sample(2));
+            spool.append(sample(3));
+        }
+        byte[] whole = Files.readAllBytes(file);
+        for (int i = 0; i < whole.length; i++) {
+            byte[] broken = whole.clone();
+            broken[i] ^= 0x10;
+            Files.write(file, broken);
+            try (Spool spool = open(BIG)) {
+                assertThat(spool.waiting()).as("byte %d", i).hasSizeLessThan(3);
+                for (long sequence : spool.waiting()) {
+                    assertThat(report(spool, sequence).getSequence()).isEqualTo(sequence);
+                }
+            }
+        }
+    }
+
+    @Test
+    void staysSmallWhenEverythingIsAcknowledgedAndNumbersGoOn() throws Exception {
+        try (Spool spool = open(BIG)) {
+            for (int i = 1; i <= 3000; i++) {
+                spool.append(sample(i));
+                spool.acknowledge(List.of((long) i));
+            }
+            assertThat(spool.isEmpty()).isTrue();
+            assertThat(Files.size(file)).isLessThan(80 << 10);
+        }
+        try (Spool spool = open(BIG)) {
+            spool.append(sample(1));
+            assertThat(spool.waiting()).containsExactly(3001L);
+        }
+    }
+
+    @Test
+    void isBoundedByThinningOldSamplesOnly() throws Exception {
+        long bound = 64 << 10;
+        try (Spool spool = open(bound)) {
+            spool.append(start());
+            for (int i = 2; i <= 20_000; i++) {
+                spool.append(sample(i));
+                assertThat(Files.size(file)).isLessThanOrEqualTo(bound);
+            }
+            spool.append(end());
+            List<Long> waiting = spool.waiting();
+            assertThat(waiting).startsWith(1L).endsWith(19_999L, 20_000L, 20_001L);
+            assertThat(waiting.size()).isBetween(400, 2000);
+            assertThat(waiting).as("some of the old are left").anyMatch(sequence -> sequence > 1 && sequence < 5_000);
+            assertThat(report(spool, 1).hasStart()).isTrue();
+            assertThat(report(spool, 20_001).hasEnd()).isTrue();
+        }
+        try (Spool spool = open(bound)) {
+            assertThat(spool.hasEnd()).isTrue();
+            assertThat(spool.waiting()).endsWith(20_001L);
+        }
+    }
+
+    @Test
+    void remembersThatTheEndIsAcknowledged() throws Exception {
+        try (Spool spool = open(BIG)) {
+            spool.append(start());
+            spool.append(end());
+            spool.acknowledge(List.of(1L, 2L));
+        }
+        try (Spool spool = open(BIG)) {
+            assertThat(spool.hasEnd()).isTrue();
+            assertThat(spool.isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void acknowledgingTwiceOrWhatIsNotThereDoesNoHarm() throws Exception {
+        try (Spool spool = open(BIG)) {
+            spool.append(start());
+            spool.append(sample(2));
+            spool.acknowledge(List.of(1L, 1L, 99L, -1L));
+            spool.acknowledge(LongStream.rangeClosed(1, 1).boxed().toList());
+            assertThat(spool.waiting()).containsExactly(2L);
+            assertThat(spool.read(1)).isNull();
+        }
+    }
+}
