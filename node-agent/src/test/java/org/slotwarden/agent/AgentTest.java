@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -457,5 +458,39 @@ class AgentTest {
             Set<Long> sequences = portal.sequences(slot);
             assertThat(sequences).isEqualTo(oneTo(sequences.size()));
         }
+    }
+
+    @Test
+    void slurmIsAskedWhatItsHooksCannotKnow(@TempDir Path folder) throws Exception {
+        Path state = Files.writeString(folder.resolve("state"), "RUNNING");
+        Path scontrol = Files.writeString(
+                folder.resolve("scontrol"),
+                "#!/bin/sh\necho \"JobId=$4 JobName=x JobState=$(cat " + state + ") TimeLimit=00:01:00 \"\n");
+        Files.setPosixFilePermissions(scontrol, PosixFilePermissions.fromString("rwx------"));
+        agent.with("scontrol", scontrol);
+        Map<String, String> environment = Map.of("SLURM_JOB_ID", "990077", "SLURM_JOB_NAME", "a b\nc");
+        try (Load job = Load.shell("sleep 60", environment)) {
+            agent.hook(
+                    "prologue",
+                    "batch_system=slurm",
+                    "job_id=990077",
+                    "node=n1",
+                    "environment_mark=SLURM_JOB_ID=990077");
+            agent.start();
+            await().until(() -> portal.reports().stream()
+                    .anyMatch(r -> r.getJob().getWallTimeLimitSeconds() == 60
+                            && r.getJob().getName().equals("a b\nc")));
+            assertThat(job.alive()).isTrue();
+            Files.writeString(state, "COMPLETING");
+            agent.hook("epilogue", "batch_system=slurm", "job_id=990077", "exit_code=0:0");
+            agent.awaitInboxEmpty();
+            Files.writeString(state, "TIMEOUT");
+            await().until(() -> portal.ends().stream()
+                    .anyMatch(end -> end.getEnd().getBatchState().equals("TIMEOUT")));
+            await().until(() -> agent.slotFolders().isEmpty());
+        }
+        assertThat(portal.slots()).hasSize(1);
+        assertThat(portal.ends().stream().map(end -> end.getEnd().getTimeMs()).distinct())
+                .hasSize(1);
     }
 }

@@ -47,7 +47,8 @@ public final class SlotEnding {
             Optional<String> state = answer.filter(ScontrolRecord::over)
                     .flatMap(ScontrolRecord::state)
                     .map(SlotEnding::ofThisRun);
-            if (state.isPresent()) {
+            boolean hidden = answer.isPresent() && answer.get().state().isEmpty();
+            if (state.isPresent() || hidden) { // hidden by a name that forges fields: asking again is of no use
                 asking.remove(slot);
                 report(slot, epilogue, state);
                 return;

@@ -41,7 +41,8 @@ class JobProbeTest {
     void residentMemory() throws Exception {
         try (Load idle = Load.perl("sleep 60");
                 Load load = Load.perl("my $x = 'x' x (64 << 20); open my $f, '>', '/dev/null'; sleep 60")) {
-            await().until(() -> sample(load).getMemoryRssBytes() > 60 * MIB);
+            await().until(() -> sample(load).getMemoryRssBytes() > 60 * MIB
+                    && requireNonNull(ProcessStat.read(proc, load.pid())).state() == 'S');
             long base = sample(idle).getMemoryRssBytes();
             // perl keeps the constant and the variable.
             assertThat(sample(load).getMemoryRssBytes() - base).isBetween(63 * MIB, 132 * MIB);

@@ -72,6 +72,7 @@ class HandOverTest {
                 .hasMessageContaining("longer");
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("/etc/passwd"));
         assertThatThrownBy(() -> HandOver.read(link)).isInstanceOf(IOException.class);
+        Files.delete(link);
         assertThatThrownBy(() -> HandOver.read(folder)).isInstanceOf(IOException.class);
         Path whole = Files.writeString(folder.resolve("whole"), "job_id=1\0");
         assertThat(HandOver.read(whole).time())
