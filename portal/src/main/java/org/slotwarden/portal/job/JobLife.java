@@ -28,7 +28,8 @@ class JobLife {
         List<Slot> told = slots.ofJob(run.id());
         boolean allEnded = allEnded(told);
         // A node that has not reported yet may still be at it.
-        boolean goesOn = run.state().live() && !(allEnded && told.size() >= run.nodes().size());
+        boolean goesOn =
+                run.state().live() && !(allEnded && told.size() >= run.nodes().size());
         boolean givenUpTooEarly = run.state() == JobState.VANISHED && !allEnded;
         if (run.requeuedAs() == null && (goesOn || givenUpTooEarly)) {
             live(run, JobState.RUNNING, start(told));

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.SlotRows.Slot;
@@ -121,11 +122,11 @@ public class JobRegister {
 
     /** Null when nobody has told yet which job the slot belongs to. */
     private @Nullable Slot open(long nodeId, String node, List<SlotNews> news, Instant now) {
-        JobFacts facts = first(news.stream().map(SlotNews::job).toList());
+        JobFacts facts = first(news, SlotNews::job);
         if (facts == null) {
             return null;
         }
-        Instant startedAt = first(news.stream().map(SlotNews::startedAt).toList());
+        Instant startedAt = first(news, SlotNews::startedAt);
         Instant moment = startedAt != null
                 ? startedAt
                 : news.stream()
@@ -175,7 +176,8 @@ public class JobRegister {
                 jobs.requeuedAs(id, other.getValue().id());
                 break;
             }
-            Integer next = restartsOf.get(Objects.requireNonNullElse(other.getValue().requeuedAs(), id));
+            Integer next =
+                    restartsOf.get(Objects.requireNonNullElse(other.getValue().requeuedAs(), id));
             if (next == null || next > restarts) {
                 jobs.requeuedAs(other.getValue().id(), id);
             }
@@ -190,7 +192,13 @@ public class JobRegister {
         return startedAt == null ? null : facts.restartCount();
     }
 
-    private static <T> @Nullable T first(List<@Nullable T> values) {
-        return values.stream().filter(Objects::nonNull).findFirst().orElse(null);
+    private static <T> @Nullable T first(List<SlotNews> news, Function<SlotNews, @Nullable T> part) {
+        for (SlotNews one : news) {
+            T value = part.apply(one);
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
     }
 }

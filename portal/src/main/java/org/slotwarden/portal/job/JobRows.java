@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ class JobRows {
                         + String.join(", :", columns.keySet()) + ")")
                 .params(columns)
                 .update(key, "id");
-        return key.getKeyAs(Long.class);
+        return Objects.requireNonNull(key.getKey()).longValue();
     }
 
     /** Fills in what was not known yet. What is known stays: no report of another node changes it. */
@@ -196,7 +197,7 @@ class JobRows {
                 .param("latest", now.minus(atLeast))
                 .param("now", now)
                 .param("intervals", intervals)
-                .query(Long.class)
+                .query((row, number) -> row.getLong(1))
                 .list();
     }
 
@@ -209,7 +210,7 @@ class JobRows {
                         """)
                 .param("latest", latest)
                 .param("now", now)
-                .query(Long.class)
+                .query((row, number) -> row.getLong(1))
                 .list();
     }
 

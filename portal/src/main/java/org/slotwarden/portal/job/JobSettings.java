@@ -11,4 +11,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param vanishedAfter silent for so long, and beyond its wall-time limit, a job has vanished
  */
 @ConfigurationProperties("slotwarden.job")
-record JobSettings(@DefaultValue("2m") Duration silentAfter, @DefaultValue("1h") Duration vanishedAfter) {}
+record JobSettings(
+        @DefaultValue("2m") Duration silentAfter,
+        @DefaultValue("1h") Duration vanishedAfter) {}

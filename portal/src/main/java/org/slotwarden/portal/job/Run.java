@@ -62,7 +62,9 @@ record Run(
     }
 
     Duration distance(Instant moment) {
-        return startedAt == null ? Duration.ZERO : Duration.between(startedAt, moment).abs();
+        return startedAt == null
+                ? Duration.ZERO
+                : Duration.between(startedAt, moment).abs();
     }
 
     private static boolean agree(@Nullable Object mine, @Nullable Object theirs) {

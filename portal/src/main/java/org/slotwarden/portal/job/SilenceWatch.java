@@ -57,8 +57,7 @@ class SilenceWatch {
         for (long id : ids) {
             transaction.executeWithoutResult(status -> jobs.lock(List.of(id)).stream()
                     // It may have been heard of since the list was made.
-                    .filter(run -> run.state().live()
-                            && run.lastReportAt().isBefore(now.minus(settings.silentAfter())))
+                    .filter(run -> run.state().live() && run.lastReportAt().isBefore(now.minus(settings.silentAfter())))
                     .forEach(change));
         }
         if (!ids.isEmpty()) {

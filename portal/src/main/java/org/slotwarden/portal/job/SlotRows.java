@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,7 +42,7 @@ class SlotRows {
     List<Long> jobsOf(Collection<String> keys) {
         return jdbc.sql("SELECT DISTINCT job_id FROM slot WHERE slot_key IN (:keys)")
                 .param("keys", keys)
-                .query(Long.class)
+                .query((row, number) -> row.getLong(1))
                 .list();
     }
 
@@ -66,7 +67,7 @@ class SlotRows {
                 : jdbc.sql("SELECT job_id FROM slot WHERE node_id = :node AND job_id IN (:jobs)")
                         .param("node", nodeId)
                         .param("jobs", jobIds)
-                        .query(Long.class)
+                        .query((row, number) -> row.getLong(1))
                         .set();
     }
 
@@ -78,7 +79,7 @@ class SlotRows {
         jdbc.sql("INSERT INTO slot (slot_key, job_id, node_id) VALUES (?, ?, ?)")
                 .params(key, jobId, nodeId)
                 .update(id, "id");
-        return new Slot(id.getKeyAs(Long.class), key, jobId, nodeId, null, null, null);
+        return new Slot(Objects.requireNonNull(id.getKey()).longValue(), key, jobId, nodeId, null, null, null);
     }
 
     /** @return the slot with all that is known of its end now */
@@ -105,8 +106,7 @@ class SlotRows {
                 .param("signal", end == null ? null : end.signal())
                 .param("id", slot.id())
                 .update();
-        return new Slot(
-                slot.id(), slot.key(), slot.jobId(), slot.nodeId(), slot.startedAt(), end, slot.lastSampleAt());
+        return new Slot(slot.id(), slot.key(), slot.jobId(), slot.nodeId(), slot.startedAt(), end, slot.lastSampleAt());
     }
 
     /** Shows the newest figures; only the peak may come from an older sample. */
