@@ -80,10 +80,15 @@ final class BatchReader {
 
     private void countReport(CodedInputStream in) throws IOException {
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-            if (WireFormat.getTagFieldNumber(tag) == SlotReport.SAMPLES_FIELD_NUMBER) {
-                sample();
+            switch (WireFormat.getTagFieldNumber(tag)) {
+                case SlotReport.SAMPLES_FIELD_NUMBER -> {
+                    sample();
+                    within(in, tag, this::countFields);
+                }
+                case SlotReport.JOB_FIELD_NUMBER, SlotReport.START_FIELD_NUMBER, SlotReport.END_FIELD_NUMBER ->
+                    within(in, tag, this::countFields);
+                default -> skip(in, tag);
             }
-            within(in, tag, this::countFields);
         }
     }
 

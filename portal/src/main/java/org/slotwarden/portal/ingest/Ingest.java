@@ -4,8 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,7 +112,7 @@ class Ingest {
         refused.forEach(refusal -> complaints.about(node.name(), "a report was refused: " + refusal.getReason()));
         var contents = new Contents(
                 sentAt,
-                batch.getAgentVersion(),
+                NodeReader.version(batch),
                 Optional.ofNullable(nodeReader.facts(batch)),
                 nodeReader.samples(batch),
                 slots,
@@ -132,7 +132,7 @@ class Ingest {
 
         List<SlotNews> news = contents.slots().stream().map(Read::news).toList();
         Map<String, SlotPlace> places = register.tell(node.id(), node.name(), news, clock.instant());
-        Map<SlotPlace.Known, List<JobSample>> bySlot = new HashMap<>();
+        Map<SlotPlace.Known, List<JobSample>> bySlot = new LinkedHashMap<>();
         for (Read slot : contents.slots()) {
             if (places.get(slot.news().slotId()) instanceof SlotPlace.Known known) {
                 bySlot.computeIfAbsent(known, key -> new ArrayList<>()).addAll(slot.samples());
@@ -142,7 +142,9 @@ class Ingest {
         Set<Long> jobs = new HashSet<>();
         bySlot.keySet().forEach(slot -> jobs.add(slot.jobId()));
         register.addUp(jobs);
-        return answer(node, contents, places, sampling.requested(jobs)).setSendNodeFacts(!factsKnown).build();
+        return answer(node, contents, places, sampling.requested(jobs))
+                .setSendNodeFacts(!factsKnown)
+                .build();
     }
 
     private ReportAnswer.Builder answer(

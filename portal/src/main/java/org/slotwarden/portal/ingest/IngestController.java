@@ -59,9 +59,11 @@ class IngestController {
             throw new BatchRefused(HttpStatus.FORBIDDEN, "The token belongs to another node than the batch");
         }
         Instant sentAt = Instant.ofEpochMilli(batch.getSentAtMs());
-        if (sentAt.isBefore(SlotReader.EARLIEST) || sentAt.isAfter(clock.instant().plus(SlotReader.AHEAD))) {
+        if (sentAt.isBefore(SlotReader.EARLIEST)
+                || sentAt.isAfter(clock.instant().plus(SlotReader.AHEAD))) {
             throw new BatchRefused(
-                    HttpStatus.BAD_REQUEST, "sent_at_ms is before the year 2000 or in the future: set the node's clock");
+                    HttpStatus.BAD_REQUEST,
+                    "sent_at_ms is before the year 2000 or in the future: set the node's clock");
         }
         return sentAt;
     }

@@ -12,6 +12,7 @@ import org.slotwarden.wire.v1.ReportBatch;
 final class NodeReader {
 
     private static final int TEXT_CHARACTERS = 255;
+    private static final int VERSION_CHARACTERS = 64;
     private static final int MOST_BLIND_SPOTS = 50;
 
     private final Instant latest;
@@ -60,8 +61,7 @@ final class NodeReader {
                         figures.seconds(sample.hasCpuBusySeconds(), sample.getCpuBusySeconds(), "cpu_busy_seconds"),
                         figures.seconds(
                                 sample.hasCpuIowaitSeconds(), sample.getCpuIowaitSeconds(), "cpu_iowait_seconds"),
-                        figures.bytes(
-                                sample.hasMemoryTotalBytes(), sample.getMemoryTotalBytes(), "memory_total_bytes"),
+                        figures.bytes(sample.hasMemoryTotalBytes(), sample.getMemoryTotalBytes(), "memory_total_bytes"),
                         figures.bytes(
                                 sample.hasMemoryAvailableBytes(),
                                 sample.getMemoryAvailableBytes(),
@@ -80,10 +80,20 @@ final class NodeReader {
         return time.isBefore(SlotReader.EARLIEST) || time.isAfter(latest) ? null : time;
     }
 
+    /** Version of the agent, for people. */
+    static String version(ReportBatch batch) {
+        return cut(batch.getAgentVersion(), VERSION_CHARACTERS);
+    }
+
     private static String cut(String text) {
+        return cut(text, TEXT_CHARACTERS);
+    }
+
+    /** One line of at most so many characters, as wide as its column. */
+    private static String cut(String text, int most) {
         String line = text.replaceAll("\\R", " ");
-        return line.length() <= TEXT_CHARACTERS
+        return line.codePointCount(0, line.length()) <= most
                 ? line
-                : line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, TEXT_CHARACTERS)));
+                : line.substring(0, line.offsetByCodePoints(0, most));
     }
 }

@@ -62,7 +62,8 @@ final class SlotReader {
                         report.getSlotId(),
                         report.hasJob() ? facts(job) : null,
                         positive(figures.count(job.hasSlotCores(), job.getSlotCores(), "slot_cores")),
-                        positive(figures.bytes(job.hasSlotMemoryBytes(), job.getSlotMemoryBytes(), "slot_memory_bytes")),
+                        positive(
+                                figures.bytes(job.hasSlotMemoryBytes(), job.getSlotMemoryBytes(), "slot_memory_bytes")),
                         start.hasTimeMs() ? time(start.getTimeMs(), "start") : null,
                         start.hasSampleIntervalSeconds() ? interval(start.getSampleIntervalSeconds()) : null,
                         report.hasEnd() ? end(report.getEnd()) : null,
@@ -107,7 +108,9 @@ final class SlotReader {
     /** No batch system grants ten years; more would not fit into a date either. */
     private @Nullable Long limit(org.slotwarden.wire.v1.JobFacts job) {
         long limit = job.getWallTimeLimitSeconds();
-        return job.hasWallTimeLimitSeconds() && limit > 0 && limit <= Duration.ofDays(3650).toSeconds()
+        return job.hasWallTimeLimitSeconds()
+                        && limit > 0
+                        && limit <= Duration.ofDays(3650).toSeconds()
                 ? (Long) limit
                 : null;
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.api.BadParameterException;
 import org.slotwarden.portal.api.NotFoundException;
 import org.slotwarden.portal.api.PageOf;
+import org.slotwarden.portal.api.Paging;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -56,12 +57,7 @@ class JobController {
             @RequestParam(defaultValue = "50") int size,
             @RequestParam(defaultValue = "-started") String sort,
             Viewer viewer) {
-        if (page < 0) {
-            throw new BadParameterException("page", "must be 0 or more");
-        }
-        if (size < 1 || size > PageOf.LARGEST) {
-            throw new BadParameterException("size", "must be 1 to " + PageOf.LARGEST);
-        }
+        Paging.check(page, size);
         if (from != null && to != null && from.isAfter(to)) {
             throw new BadParameterException("from", "must not be after to");
         }

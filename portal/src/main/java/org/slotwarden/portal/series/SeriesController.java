@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.api.BadParameterException;
 import org.slotwarden.portal.api.NotFoundException;
+import org.slotwarden.portal.api.SeriesForm;
 import org.slotwarden.portal.job.JobDetails;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSummary;
@@ -33,24 +34,9 @@ class SeriesController {
         this.clock = clock;
     }
 
-    /** @param intervalSeconds between points */
-    record SeriesAnswer(Instant from, Instant to, double intervalSeconds, List<LineAnswer> series) {}
-
-    /**
-     * @param points pairs of time and value; the value is null where nothing was measured
-     * @param min the lowest value within each point's interval, {@code max} the highest; absent where every
-     *     point is one sample
-     */
-    record LineAnswer(
-            String metric,
-            String unit,
-            List<List<@Nullable Object>> points,
-            @Nullable List<@Nullable Double> min,
-            @Nullable List<@Nullable Double> max) {}
-
     /** By default all metrics over the whole life of the job. */
     @GetMapping("/api/v1/jobs/{id}/series")
-    SeriesAnswer series(
+    SeriesForm series(
             @PathVariable long id,
             @RequestParam(defaultValue = "") List<String> metric,
             @RequestParam(required = false) @Nullable Instant from,
@@ -69,7 +55,7 @@ class SeriesController {
         if (first.isAfter(last)) {
             throw new BadParameterException("from", "must not be after to");
         }
-        return answer(series.ofJob(id, metrics, first, last, points));
+        return form(series.ofJob(id, metrics, first, last, points));
     }
 
     private Instant end(JobSummary job) {
@@ -98,25 +84,24 @@ class SeriesController {
         return metrics.isEmpty() ? EnumSet.allOf(Metric.class) : metrics;
     }
 
-    private static SeriesAnswer answer(Series series) {
-        return new SeriesAnswer(
+    private static SeriesForm form(Series series) {
+        return new SeriesForm(
                 series.from(),
                 series.to(),
                 series.intervalSeconds(),
-                series.lines().stream().map(SeriesController::answer).toList());
+                series.lines().stream().map(SeriesController::form).toList());
     }
 
-    private static LineAnswer answer(Series.Line line) {
-        boolean downSampled = line.points().stream().anyMatch(point -> point.min() != null);
-        List<List<@Nullable Object>> points = line.points().stream()
-                .map(point -> Arrays.<@Nullable Object>asList(point.time(), point.value()))
-                .toList();
-        return new LineAnswer(
+    private static SeriesForm.Line form(Series.Line line) {
+        boolean single = line.points().stream().allMatch(point -> point.min() == null);
+        return new SeriesForm.Line(
                 line.metric().metricName(),
                 line.metric().unit(),
-                points,
-                downSampled ? values(line, Series.Point::min) : null,
-                downSampled ? values(line, Series.Point::max) : null);
+                line.points().stream()
+                        .map(point -> new SeriesForm.Point(point.time(), point.value()))
+                        .toList(),
+                single ? null : values(line, Series.Point::min),
+                single ? null : values(line, Series.Point::max));
     }
 
     private static List<@Nullable Double> values(Series.Line line, Function<Series.Point, @Nullable Double> part) {
