@@ -77,10 +77,8 @@ public final class TestAgent {
                 .POST(body)
                 .header("Authorization", "Bearer " + token)
                 .setHeader("Content-Type", WireContract.CONTENT_TYPE);
-        if (moreHeaders.length > 0) {
-            for (int i = 0; i < moreHeaders.length; i += 2) {
-                request.setHeader(moreHeaders[i], moreHeaders[i + 1]);
-            }
+        for (int i = 0; i < moreHeaders.length; i += 2) {
+            request.setHeader(moreHeaders[i], moreHeaders[i + 1]);
         }
         try {
             return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
