@@ -2,6 +2,7 @@ package org.slotwarden.portal.ingest;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
 import org.slotwarden.portal.node.ReportingNode;
@@ -18,6 +19,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** Where agents post their batches, as {@code report.proto} says. */
 @RestController
 class IngestController {
+
+    private static final long MOST_DISCARDED = 256L << 20;
 
     private final Ingest ingest;
     private final Complaints complaints;
@@ -44,7 +47,20 @@ class IngestController {
                     .body(ingest.store(node, batch, sentAt).toByteArray());
         } catch (BatchRefused e) {
             complaints.about(node.name(), "nothing of a request was stored: " + e.why());
+            discard(request.getInputStream());
             throw e;
+        }
+    }
+
+    /** Takes the rest of a refused body: a client still sending would find a closed connection, not the answer. */
+    private static void discard(InputStream rest) throws IOException {
+        byte[] bytes = new byte[8192];
+        for (long taken = 0; taken < MOST_DISCARDED; ) {
+            int read = rest.read(bytes);
+            if (read < 0) {
+                return;
+            }
+            taken += read;
         }
     }
 
