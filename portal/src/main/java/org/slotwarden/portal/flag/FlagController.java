@@ -70,7 +70,7 @@ class FlagController {
         try {
             flag = flags.acknowledge(id, acknowledgement == null ? null : acknowledgement.note(), viewer);
         } catch (IllegalArgumentException e) {
-            throw new BadParameterException("note", String.valueOf(e.getMessage()));
+            throw new BadParameterException("note", "may have at most " + Flags.MAX_NOTE + " characters");
         }
         return flag.orElseThrow(() -> new NotFoundException("There is no such flag"));
     }

@@ -68,7 +68,7 @@ class FlagJudge {
         }
     }
 
-    private void submit(long jobId, Runnable task) {
+    void submit(long jobId, Runnable task) {
         try {
             thread.execute(() -> guarded(jobId, task));
         } catch (RejectedExecutionException e) {

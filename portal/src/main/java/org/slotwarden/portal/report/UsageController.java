@@ -117,7 +117,7 @@ class UsageController {
         try {
             return Stretch.parse(from, to, clock.instant());
         } catch (IllegalArgumentException e) {
-            throw new BadParameterException("from, to", String.valueOf(e.getMessage()));
+            throw bad(e);
         }
     }
 
@@ -125,8 +125,14 @@ class UsageController {
         try {
             return Grouping.parse(by);
         } catch (IllegalArgumentException e) {
-            throw new BadParameterException("by", String.valueOf(e.getMessage()));
+            throw bad(e);
         }
+    }
+
+    /** The messages begin with the name of the parameter. */
+    private static BadParameterException bad(IllegalArgumentException e) {
+        String[] words = String.valueOf(e.getMessage()).split(" ", 2);
+        return new BadParameterException(words[0], words[1]);
     }
 
     private static ResponseEntity<String> csv(String name, String csv) {

@@ -1,0 +1,336 @@
+package org.slotwarden.portal.flag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slotwarden.portal.PortalTest;
+import org.slotwarden.portal.ingest.SlotStory;
+import org.slotwarden.portal.ingest.TestAgent;
+import org.slotwarden.portal.job.JobFilter;
+import org.slotwarden.portal.job.JobQueries;
+import org.slotwarden.portal.job.JobSort;
+import org.slotwarden.portal.job.JobSummary;
+import org.slotwarden.portal.node.NodeTokens;
+import org.slotwarden.portal.user.Accounts;
+import org.slotwarden.portal.user.ApiTokens;
+import org.slotwarden.portal.user.Role;
+import org.slotwarden.portal.user.Viewer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.dao.DuplicateKeyException;
+
+/** From an agent's report to a flag, through the whole portal, judged as in production. */
+@PortalTest
+class FlagLifeTest {
+
+    private static final Viewer ADMIN = new Viewer("root", true);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    NodeTokens nodeTokens;
+
+    @Autowired
+    Accounts accounts;
+
+    @Autowired
+    ApiTokens tokens;
+
+    @Autowired
+    JobQueries jobs;
+
+    @Autowired
+    FlagQueries flags;
+
+    @Autowired
+    FlagStore store;
+
+    @Autowired
+    FlagJudge judge;
+
+    @Autowired
+    Judgement judgement;
+
+    private TestAgent agent;
+
+    @BeforeEach
+    void node() {
+        agent = new TestAgent(port, "wn1", nodeTokens.issue("wn1"));
+    }
+
+    /** A job of anna that asked for one core, begun some minutes ago. */
+    private SlotStory job(String id, int minutesAgo) {
+        return SlotStory.slot("slot-" + id, id)
+                .facts(facts -> facts.setRequestedCores(1))
+                .started(minutes(-minutesAgo));
+    }
+
+    private Instant minutes(double minutes) {
+        return now.plusMillis(Math.round(minutes * 60_000));
+    }
+
+    /** A sample each half minute, with this many cores busy from the first to the last. */
+    private void uses(SlotStory story, double cores, double from, double to, double cpuSecondsBefore) {
+        for (double minute = from; minute <= to; minute += 0.5) {
+            story.sample(minutes(minute), cpuSecondsBefore + cores * (minute - from) * 60, 1_000_000);
+        }
+    }
+
+    private JobSummary summary(String batchJobId) {
+        return jobs.search(JobFilter.ALL, JobSort.NEWEST_FIRST, 0, 100, ADMIN).jobs().stream()
+                .filter(job -> job.jobId().equals(batchJobId))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Flag awaitFlag(String batchJobId, FlagState state) {
+        long id = summary(batchJobId).id();
+        return await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> flags.ofJob(id, ADMIN),
+                        found -> found.size() == 1 && found.getFirst().state() == state)
+                .getFirst();
+    }
+
+    /** Runs between what was told before and what will be told, on the thread that judges. */
+    private void betweenReports(Runnable task) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        judge.submit(0, () -> {
+            task.run();
+            done.countDown();
+        });
+        assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private void overuse(String id) {
+        SlotStory story = job(id, 9);
+        uses(story, 3.9, -9, 0, 0);
+        agent.tell(story);
+    }
+
+    @Test
+    void aFlagIsRaisedWhileTheJobRuns_shownWithTheJob_andEndsWithIt() {
+        SlotStory story = job("1", 9);
+        uses(story, 3.9, -9, -0.5, 0);
+        agent.tell(story);
+
+        Flag flag = awaitFlag("1", FlagState.OPEN);
+        assertThat(flag.kind()).isEqualTo(FlagKind.CPU_OVERUSE);
+        assertThat(flag.severity()).isEqualTo(Severity.WARN);
+        assertThat(flag.since()).isEqualTo(minutes(-9));
+        assertThat(flag.raisedAt()).isEqualTo(minutes(-4));
+        assertThat(flag.firstSentence()).startsWith("Used 3.9 cores for 5 min where 1 was asked for");
+        assertThat(flag.sentence()).startsWith("Used 3.9 cores for 8 min");
+        assertThat(flag.user()).isEqualTo("anna");
+        assertThat(summary("1").openFlags()).containsExactly("cpu_overuse");
+        assertThat(flags.standingByKind(ADMIN)).isEqualTo(Map.of(FlagKind.CPU_OVERUSE, 1L));
+
+        agent.tell(story.ended(now, 0));
+        Flag ended = awaitFlag("1", FlagState.ENDED);
+        assertThat(ended.clearedAt()).isEqualTo(now);
+        assertThat(ended.firstSentence()).isEqualTo(flag.firstSentence());
+        assertThat(summary("1").openFlags()).isEmpty();
+    }
+
+    @Test
+    void aFlagIsClearedWhenTheCauseIsGone() {
+        SlotStory story = job("1", 9);
+        uses(story, 3.9, -9, -3, 0);
+        uses(story, 0.5, -2.5, 0, 3.9 * 360 + 15);
+        agent.tell(story);
+
+        Flag flag = awaitFlag("1", FlagState.CLEARED);
+        assertThat(flag.clearedAt()).isEqualTo(minutes(-1));
+        assertThat(summary("1").openFlags()).isEmpty();
+    }
+
+    @Test
+    void aRestartInTheMiddleOfARise_changesNothing() throws InterruptedException {
+        for (String id : List.of("1", "2")) {
+            SlotStory story = job(id, 9);
+            uses(story, 3.9, -9, -6, 0);
+            agent.tell(story);
+        }
+        betweenReports(() -> judgement.forget(summary("2").id()));
+        for (String id : List.of("1", "2")) {
+            SlotStory story = job(id, 9);
+            uses(story, 3.9, -9, 0, 0);
+            agent.tell(story);
+        }
+        Flag through = awaitFlag("1", FlagState.OPEN);
+        Flag restarted = awaitFlag("2", FlagState.OPEN);
+        assertThat(restarted.raisedAt()).isEqualTo(through.raisedAt()).isEqualTo(minutes(-4));
+        assertThat(restarted.since()).isEqualTo(through.since());
+        assertThat(restarted.firstSentence()).isEqualTo(through.firstSentence());
+    }
+
+    @Test
+    void aRestartWhileAFlagStands_raisesItNoSecondTime() throws InterruptedException {
+        SlotStory story = job("1", 9);
+        uses(story, 3.9, -9, -1, 0);
+        agent.tell(story);
+        Flag before = awaitFlag("1", FlagState.OPEN);
+
+        betweenReports(() -> judgement.forget(before.jobId()));
+        agent.tell(story.sample(now, 3.9 * 540, 1_000_000));
+        betweenReports(() -> {});
+
+        Flag after = awaitFlag("1", FlagState.OPEN);
+        assertThat(after.id()).isEqualTo(before.id());
+        assertThat(after.sentence()).contains("for 9 min");
+        assertThatThrownBy(() -> store.raise(
+                        before.jobId(),
+                        FlagKind.CPU_OVERUSE,
+                        new Finding(null, Severity.WARN, "again", before.evidence()),
+                        now))
+                .isInstanceOf(DuplicateKeyException.class);
+    }
+
+    @Test
+    void samplesOfThePast_raiseNothing_butWhatStillHoldsIsRaisedNow() throws InterruptedException {
+        SlotStory gone = job("1", 60);
+        uses(gone, 3.9, -60, -40, 0);
+        uses(gone, 0.5, -39.5, -20, 3.9 * 1200 + 15);
+        SlotStory holds = job("2", 30);
+        uses(holds, 3.9, -30, -11, 0);
+        agent.tell(gone, holds);
+        betweenReports(() -> {});
+        assertThat(flags.search(FlagFilter.ALL, 0, 10, ADMIN).total()).isZero();
+
+        agent.tell(holds.sample(minutes(-9), 3.9 * 1260, 1_000_000));
+        Flag flag = awaitFlag("2", FlagState.OPEN);
+        assertThat(flag.since()).isEqualTo(minutes(-30));
+        assertThat(flag.raisedAt()).isEqualTo(minutes(-9));
+        assertThat(flags.ofJob(summary("1").id(), ADMIN)).isEmpty();
+    }
+
+    @Test
+    void anEndThatWasNotHeardOf_isMadeUpFor() throws InterruptedException {
+        SlotStory story = job("1", 9);
+        uses(story, 1, -9, -1, 0);
+        agent.tell(story.ended(now, 0));
+        long id = summary("1").id();
+        betweenReports(() -> {});
+        store.raise(
+                id,
+                FlagKind.HANG,
+                new Finding(null, Severity.WARN, "as if", new Evidence("s", 1, null, null, now, now)),
+                now);
+
+        judge.endWhatHasEnded();
+
+        assertThat(awaitFlag("1", FlagState.ENDED).kind()).isEqualTo(FlagKind.HANG);
+    }
+
+    private HttpResponse<String> get(String path, @Nullable String token) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)), token);
+    }
+
+    private HttpResponse<String> acknowledge(long id, String body, @Nullable String token)
+            throws IOException, InterruptedException {
+        return send(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/api/v1/flags/" + id + "/acknowledge"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)),
+                token);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request, @Nullable String token)
+            throws IOException, InterruptedException {
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private String token(String name, Role role) {
+        accounts.create(name, "correct horse battery", role);
+        return tokens.issue(name, "test", null).token();
+    }
+
+    @Test
+    void onlyAdminsAcknowledge_andOnlyOwnersSee() throws IOException, InterruptedException {
+        String root = token("root", Role.ADMIN);
+        String other = token("admin2", Role.ADMIN);
+        String anna = token("anna", Role.USER);
+        String bert = token("bert", Role.USER);
+        overuse("1");
+        Flag flag = awaitFlag("1", FlagState.OPEN);
+        String words = "{\"note\":\"Asked <b>anna</b>\"}";
+
+        // Without a bearer token this is a browser's request, and lacks the token of its form.
+        assertThat(acknowledge(flag.id(), words, null).statusCode()).isEqualTo(403);
+        assertThat(acknowledge(flag.id(), words, bert).statusCode()).isEqualTo(404);
+        assertThat(acknowledge(flag.id(), words, anna).statusCode()).isEqualTo(403);
+        assertThat(acknowledge(flag.id() + 1, words, root).statusCode()).isEqualTo(404);
+        assertThat(acknowledge(flag.id(), "{\"note\":\"" + "x".repeat(1001) + "\"}", root)
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(acknowledge(flag.id(), "[", root).statusCode()).isEqualTo(400);
+        assertThat(awaitFlag("1", FlagState.OPEN).note()).isNull();
+
+        HttpResponse<String> acknowledged = acknowledge(flag.id(), words, root);
+        assertThat(acknowledged.statusCode()).isEqualTo(200);
+        assertThat(acknowledged.body())
+                .contains("\"state\":\"acknowledged\"", "\"acknowledged_by\":\"root\"", "\"kind\":\"cpu_overuse\"");
+        assertThat(acknowledge(flag.id(), "{\"note\":\"mine\"}", other).body())
+                .contains("\"acknowledged_by\":\"root\"");
+        assertThat(awaitFlag("1", FlagState.ACKNOWLEDGED).note()).isEqualTo("Asked <b>anna</b>");
+        assertThat(summary("1").openFlags()).containsExactly("cpu_overuse");
+
+        for (String path : List.of("/api/v1/flags", "/api/v1/flags?state=acknowledged,open&kind=cpu_overuse")) {
+            assertThat(get(path, root).body()).contains("\"total\":1");
+            assertThat(get(path, anna).body()).contains("\"total\":1");
+            assertThat(get(path, bert).body()).contains("\"total\":0", "\"items\":[]");
+            assertThat(get(path, null).statusCode()).isEqualTo(401);
+        }
+        assertThat(get("/api/v1/flags?state=cleared", root).body()).contains("\"total\":0");
+        String ofJob = "/api/v1/jobs/" + flag.jobId() + "/flags";
+        assertThat(get(ofJob, anna).body()).contains("\"total\":1", "\"first_sentence\":\"Used 3.9 cores");
+        assertThat(get(ofJob, bert).statusCode()).isEqualTo(404);
+        for (String bad : List.of("state=standing", "kind=hangs", "page=-1", "size=0", "job=x")) {
+            assertThat(get("/api/v1/flags?" + bad, root).statusCode()).as(bad).isEqualTo(400);
+        }
+        assertThat(flags.standingByKind(new Viewer("bert", false))).isEmpty();
+        assertThat(flags.search(new FlagFilter(Set.of(), null, null, "bert"), 0, 10, ADMIN)
+                        .total())
+                .isZero();
+    }
+
+    @Test
+    void anAcknowledgedFlagIsClearedAndEndsAsAnyOther_andKeepsItsNote() throws IOException, InterruptedException {
+        String root = token("root", Role.ADMIN);
+        SlotStory story = job("1", 9);
+        uses(story, 3.9, -9, -3, 0);
+        agent.tell(story);
+        Flag flag = awaitFlag("1", FlagState.OPEN);
+        acknowledge(flag.id(), "{\"note\":\"seen\"}", root);
+
+        uses(story, 0.5, -2.5, 0, 3.9 * 360 + 15);
+        agent.tell(story);
+
+        assertThat(awaitFlag("1", FlagState.CLEARED).note()).isEqualTo("seen");
+        assertThat(acknowledge(flag.id(), "{}", root).body()).contains("\"state\":\"cleared\"", "\"note\":\"seen\"");
+    }
+}
