@@ -23,7 +23,11 @@ class Format {
     private static final DateTimeFormatter MONTH =
             DateTimeFormatter.ofPattern("MMMM uuuu", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
+
+    Format(Clock clock) {
+        this.clock = clock;
+    }
 
     public String bytes(@Nullable Number bytes) {
         if (bytes == null) {
@@ -63,8 +67,8 @@ class Format {
         return String.format(Locale.ROOT, "%.0f %%", 100 * part.doubleValue() / whole.doubleValue());
     }
 
-    public String hours(@Nullable Number seconds) {
-        return seconds == null ? UNKNOWN : String.format(Locale.ROOT, "%,.1f h", seconds.doubleValue() / 3600);
+    public String hours(@Nullable Number hours) {
+        return hours == null ? UNKNOWN : String.format(Locale.ROOT, "%,.2f h", hours.doubleValue());
     }
 
     public String duration(@Nullable Duration duration) {

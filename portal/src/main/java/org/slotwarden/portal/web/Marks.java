@@ -1,6 +1,11 @@
 package org.slotwarden.portal.web;
 
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.flag.Flag;
+import org.slotwarden.portal.flag.FlagKind;
 import org.slotwarden.portal.job.JobState;
 import org.springframework.stereotype.Component;
 
@@ -28,6 +33,34 @@ class Marks {
             case REQUEUED -> "↻";
             case VANISHED -> "?";
         };
+    }
+
+    /** Style of a flag: loud while its cause holds. */
+    public String level(Flag flag) {
+        if (!flag.state().standing()) {
+            return "over";
+        }
+        return switch (flag.severity()) {
+            case INFO -> "info";
+            case WARN -> "warning";
+            case KILL -> "critical";
+        };
+    }
+
+    /** Words for the kind of a flag, which jobs carry by its name. */
+    public String title(String kind) {
+        return FlagKind.named(kind).map(FlagKind::title).orElse(kind);
+    }
+
+    /** How a job or a slot ended: the batch system's own word, exit code and signal, as far as known. */
+    public String end(@Nullable String batchState, @Nullable Integer exitCode, @Nullable Integer signal) {
+        String end = Stream.of(
+                        batchState == null || batchState.isBlank() ? null : batchState,
+                        exitCode == null ? null : "exit code " + exitCode,
+                        signal == null || signal == 0 ? null : "signal " + signal)
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining(", "));
+        return end.isEmpty() ? Format.UNKNOWN : end;
     }
 
     public @Nullable Bar bar(@Nullable Number used, @Nullable Number asked) {

@@ -1,0 +1,38 @@
+/** The page of one job: draws its charts, and follows the job while it runs. */
+import { SeriesCharts } from '../chart/series-charts.js';
+import { pollDelay } from '../chart/series.js';
+import { refresh, whileVisible } from '../live-page.js';
+
+const job = document.querySelector('[data-job]');
+const trouble = document.getElementById('chart-trouble');
+const charts = new SeriesCharts(job);
+
+/** Flags as the page lists them. */
+function flags() {
+  return [...document.querySelectorAll('#flags [data-raised]')].map(({ dataset }) => ({
+    time: Date.parse(dataset.raised),
+    text: dataset.text,
+  }));
+}
+
+/** Absent once the job has ended: then nothing will change any more. */
+function pace() {
+  const shown = document.getElementById('pace');
+  return shown === null ? undefined : pollDelay(Number.parseFloat(shown.dataset.interval));
+}
+
+async function step() {
+  try {
+    if (pace() === undefined) {
+      await charts.update(flags());
+    } else {
+      await Promise.all([refresh(), charts.update(flags())]);
+    }
+    trouble.hidden = true;
+  } catch (problem) {
+    trouble.textContent = `Charts and figures are not current: ${problem.message}`;
+    trouble.hidden = false;
+  }
+}
+
+whileVisible(step, pace);
