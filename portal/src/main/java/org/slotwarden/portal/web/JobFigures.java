@@ -56,15 +56,16 @@ class JobFigures {
         for (Instant time : times.reversed()) {
             history.add(new Moment(
                     time,
-                    found.lines().stream().map(line -> text(line, at(line, time))).toList()));
+                    found.lines().stream()
+                            .map(line -> text(line, at(line, time)))
+                            .toList()));
         }
         return new Figures(found.intervalSeconds(), rows, history);
     }
 
     private Row row(Series.Line line) {
-        List<Series.Point> measured = line.points().stream()
-                .filter(point -> point.value() != null)
-                .toList();
+        List<Series.Point> measured =
+                line.points().stream().filter(point -> point.value() != null).toList();
         Double latest = measured.isEmpty() ? null : measured.getLast().value();
         Double max = measured.stream()
                 .map(point -> point.max() != null ? point.max() : point.value())

@@ -90,7 +90,12 @@ record JobListQuery(
 
     /** Whether more is asked for than the default. */
     public boolean narrow() {
-        return state != null || user != null || node != null || queue != null || flag != null || job != null
+        return state != null
+                || user != null
+                || node != null
+                || queue != null
+                || flag != null
+                || job != null
                 || array != null;
     }
 

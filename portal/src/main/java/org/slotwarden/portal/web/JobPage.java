@@ -33,8 +33,7 @@ class JobPage {
     private final JobView view;
     private final Clock clock;
 
-    JobPage(
-            JobQueries jobs, JobSampling sampling, FlagQueries flags, JobFigures figures, JobView view, Clock clock) {
+    JobPage(JobQueries jobs, JobSampling sampling, FlagQueries flags, JobFigures figures, JobView view, Clock clock) {
         this.jobs = jobs;
         this.sampling = sampling;
         this.flags = flags;
@@ -70,7 +69,8 @@ class JobPage {
         model.addAttribute("figures", figures.of(id, from, to));
         model.addAttribute("ranges", TimeRange.labels());
         model.addAttribute("range", range.key());
-        model.addAttribute("window", range.length() == null ? null : range.length().toSeconds());
+        model.addAttribute(
+                "window", range.length() == null ? null : range.length().toSeconds());
         model.addAttribute("from", from);
         model.addAttribute("to", job.state().live() ? null : to);
         return "job";

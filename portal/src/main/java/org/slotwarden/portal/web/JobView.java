@@ -82,8 +82,7 @@ class JobView {
         used.add(new Used(
                 "CPU time",
                 "%s, %s of the core time asked for"
-                        .formatted(
-                                format.seconds(job.cpuSeconds()), format.percent(job.cpuSeconds(), coreSeconds)),
+                        .formatted(format.seconds(job.cpuSeconds()), format.percent(job.cpuSeconds(), coreSeconds)),
                 Bar.of(job.cpuSeconds(), coreSeconds)));
         if (live) {
             used.add(new Used(
@@ -124,7 +123,10 @@ class JobView {
                 "Memory asked",
                 job.requestedMemoryBytes() == null ? null : format.bytes(job.requestedMemoryBytes()),
                 null);
-        facts.add("Batch system", job.cluster().isEmpty() ? job.batchSystem() : job.batchSystem() + ", " + job.cluster(), null);
+        facts.add(
+                "Batch system",
+                job.cluster().isEmpty() ? job.batchSystem() : job.batchSystem() + ", " + job.cluster(),
+                null);
         facts.add("Work directory", details.workDirectory(), null);
         facts.add("Output", details.standardOutput(), null);
         facts.add("Errors", details.standardError(), null);

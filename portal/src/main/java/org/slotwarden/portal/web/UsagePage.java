@@ -53,8 +53,7 @@ class UsagePage {
         model.addAttribute("current", !month.isBefore(thisMonth));
         model.addAttribute("groupings", Grouping.values());
         model.addAttribute(
-                "csv",
-                "/usage.csv?from=" + stretch.from() + "&to=" + stretch.to() + "&by=" + by.groupingName());
+                "csv", "/usage.csv?from=" + stretch.from() + "&to=" + stretch.to() + "&by=" + by.groupingName());
         return "usage";
     }
 }
