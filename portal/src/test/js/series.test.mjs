@@ -1,32 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  formatTime, formatValue, lastMeasured, merge, pollDelay, timeTicks, toPoints, valueStep, withGaps,
+  formatMoment, formatTime, formatValue, lastMeasured, merge, pollDelay, timeTicks, toPoints, valueStep,
 } from '../../main/resources/static/js/chart/series.js';
 
 const MINUTE = 60_000;
 
-test('a value that is absent or null becomes a gap, never zero', () => {
+test('what was not measured stays a gap, never zero', () => {
   const points = toPoints({ points: [
-    { time: '2026-11-21T10:00:00Z', value: 1.5 },
-    { time: '2026-11-21T10:00:01Z', value: null },
-    { time: '2026-11-21T10:00:02Z' },
-    { time: '2026-11-21T10:00:03Z', value: 0 },
+    ['2026-11-21T10:00:00Z', 1.5], ['2026-11-21T10:00:01Z', null], ['2026-11-21T10:00:03Z', 0],
   ] });
-  assert.deepEqual(points.map(({ y }) => y), [1.5, null, null, 0]);
+  assert.deepEqual(points.map(({ y }) => y), [1.5, null, 0]);
   assert.equal(points[0].x, Date.UTC(2026, 10, 21, 10));
-});
-
-test('points further apart than the interval are not joined', () => {
-  const points = [{ x: 0, y: 1 }, { x: 1000, y: 2 }, { x: 5000, y: 3 }];
-  assert.deepEqual(withGaps(points, 1000), [
-    { x: 0, y: 1 }, { x: 1000, y: 2 }, { x: 2000, y: null }, { x: 5000, y: 3 },
-  ]);
-});
-
-test('samples that come a little late are still joined', () => {
-  const points = [{ x: 0, y: 1 }, { x: 1400, y: 2 }];
-  assert.deepEqual(withGaps(points, 1000), points);
 });
 
 test('fresh points replace what they cover', () => {
@@ -54,6 +39,10 @@ test('a time axis has whole steps and not too many', () => {
     const ticks = timeTicks(1_700_000_000_000, 1_700_000_000_000 + span, 7);
     assert.ok(ticks.length >= 1 && ticks.length <= 8, `${span} ms: ${ticks.length} ticks`);
   }
+});
+
+test('a moment in full is written as everywhere in the portal', () => {
+  assert.equal(formatMoment(Date.UTC(2026, 10, 21, 9, 5, 7)), '2026-11-21 09:05:07 UTC');
 });
 
 test('times are UTC, with seconds only where they help', () => {

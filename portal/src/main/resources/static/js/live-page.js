@@ -9,7 +9,7 @@
 export async function refresh() {
   const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'error' });
   if (!answer.ok) {
-    throw new Error(`The portal answers with status ${answer.status}.`);
+    throw new Error(`the portal answers with status ${answer.status}.`);
   }
   const now = new DOMParser().parseFromString(await answer.text(), 'text/html');
   for (const shown of document.querySelectorAll('[data-live]')) {

@@ -1,7 +1,7 @@
 /**
  * Lines over time: the only file that knows Chart.js, which a plain script put into `window.Chart`.
  */
-import { formatTime, formatValue, timeTicks, valueStep } from './series.js';
+import { formatMoment, formatTime, formatValue, timeTicks, valueStep } from './series.js';
 
 const PALETTE = ['--series-1', '--series-2', '--series-3'];
 const DASHES = [[], [7, 3], [2, 3]];
@@ -123,13 +123,13 @@ export class LineChart {
           align: 'start',
           labels: {
             usePointStyle: true,
-            pointStyleWidth: 26,
+            pointStyleWidth: 18,
             generateLabels: legend,
           },
         },
         tooltip: {
           callbacks: {
-            title: (items) => (items.length === 0 ? '' : `${new Date(items[0].parsed.x).toISOString().slice(0, 19).replace('T', ' ')} UTC`),
+            title: (items) => (items.length === 0 ? '' : formatMoment(items[0].parsed.x)),
             label: ({ dataset, raw }) => (dataset.flags ? raw.text : `${dataset.label}: ${formatValue(raw.y, unit)}`),
           },
         },

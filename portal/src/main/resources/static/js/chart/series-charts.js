@@ -2,30 +2,28 @@
  * Charts of a page: every `figure` with `data-metrics` below `root`, fed from `data-series-url`.
  */
 import { LineChart } from './line-chart.js';
-import { lastMeasured, merge, toPoints, withGaps } from './series.js';
+import { lastMeasured, merge, toPoints } from './series.js';
 
 /** As many as a wide screen can show apart. */
 const POINTS = 600;
 
 export class SeriesCharts {
   #url;
-  #from;
-  #to;
+  #begin;
   #windowMs;
   #charts;
   #metrics;
   #points = new Map();
-  #answer;
+  #range;
   #added = 0;
 
   /**
-   * @param {HTMLElement} root `data-from`: first moment of all, `data-to`: last, absent for up to now,
-   *     `data-window-seconds`: only so long before the end
+   * @param {HTMLElement} root `data-series-url`; `data-from`: first moment shown, absent for all there is;
+   *     `data-window-seconds`: show so much and no more, absent for all
    */
   constructor(root) {
     this.#url = root.dataset.seriesUrl;
-    this.#from = Date.parse(root.dataset.from);
-    this.#to = root.dataset.to ? Date.parse(root.dataset.to) : undefined;
+    this.#begin = root.dataset.from;
     this.#windowMs = root.dataset.windowSeconds ? Number(root.dataset.windowSeconds) * 1000 : undefined;
     this.#charts = [...root.querySelectorAll('figure[data-metrics]')].map(toChart);
     this.#metrics = [...new Set(this.#charts.flatMap(({ metrics }) => metrics))];
@@ -36,46 +34,43 @@ export class SeriesCharts {
    *
    * @param {{time: number, text: string}[]} flags
    */
-  async update(flags) {
+  async update(flags = []) {
     const last = lastMeasured([...this.#points.values()]);
     // What was added bit by bit is finer than the rest: now and then all of it is asked for again.
     if (last === undefined || this.#added > POINTS / 2) {
+      const begin = this.#range === undefined ? this.#begin : new Date(this.#range.from).toISOString();
+      const answer = await this.#fetch(begin);
+      this.#points.clear();
       this.#added = 0;
-      await this.#fetch(this.#begin(Date.now()), this.#to, POINTS);
+      this.#take(answer);
+      this.#range = { from: Date.parse(answer.from), to: Date.parse(answer.to) };
     } else {
-      await this.#fetch(last, this.#to, POINTS);
+      const answer = await this.#fetch(new Date(last).toISOString());
+      this.#added += Math.max(...answer.series.map(({ points }) => points.length), 0);
+      this.#take(answer);
+      const to = Math.max(this.#range.to, Date.parse(answer.to));
+      this.#range = { from: this.#windowMs === undefined ? this.#range.from : Math.max(this.#range.from, to - this.#windowMs), to };
     }
-    this.#show(flags);
+    for (const { chart, metrics } of this.#charts) {
+      chart.show(metrics.map((metric) => this.#points.get(metric) ?? []), this.#range, flags);
+    }
   }
 
-  #begin(now) {
-    const end = this.#to ?? now;
-    return this.#windowMs === undefined ? this.#from : Math.max(this.#from, end - this.#windowMs);
-  }
-
-  async #fetch(from, to, points) {
-    const query = new URLSearchParams({ metric: this.#metrics.join(','), from: new Date(from).toISOString(), points });
-    if (to !== undefined) {
-      query.set('to', new Date(to).toISOString());
+  async #fetch(from) {
+    const query = new URLSearchParams({ metric: this.#metrics.join(','), points: POINTS });
+    if (from !== undefined) {
+      query.set('from', from);
     }
     const response = await fetch(`${this.#url}?${query}`, { headers: { Accept: 'application/json' }, redirect: 'error' });
     if (!response.ok) {
-      throw new Error(`The portal answers with status ${response.status}.`);
+      throw new Error(`the portal answers with status ${response.status}.`);
     }
-    this.#answer = await response.json();
-    for (const line of this.#answer.lines) {
-      const name = line.metric.toLowerCase();
-      const fresh = withGaps(toPoints(line), this.#answer.intervalSeconds * 1000);
-      this.#added += fresh.length / this.#answer.lines.length;
-      this.#points.set(name, merge(this.#points.get(name) ?? [], fresh));
-    }
+    return response.json();
   }
 
-  #show(flags) {
-    const end = this.#to ?? Date.parse(this.#answer.to);
-    const range = { from: this.#begin(end), to: end };
-    for (const { chart, metrics } of this.#charts) {
-      chart.show(metrics.map((metric) => this.#points.get(metric) ?? []), range, flags);
+  #take(answer) {
+    for (const line of answer.series) {
+      this.#points.set(line.metric, merge(this.#points.get(line.metric) ?? [], toPoints(line)));
     }
   }
 }

@@ -19,31 +19,14 @@ const TIME_STEPS = [
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 
 /**
- * Points of one line of the portal's answer, by time; null where nothing was measured.
+ * Points of one line of the portal's answer, by time. Where nothing was measured the portal says null: it
+ * knows how often a job is sampled, and so what is a gap.
  *
- * @param {{points: {time: string, value: number|null}[]}} line
+ * @param {{points: [string, number|null][]}} line
  * @returns {{x: number, y: number|null}[]}
  */
 export function toPoints(line) {
-  return line.points.map((point) => ({ x: Date.parse(point.time), y: point.value ?? null }));
-}
-
-/**
- * Breaks the line wherever two points are further apart than one and a half intervals: what was not
- * measured must not look measured.
- */
-export function withGaps(points, intervalMs) {
-  const result = [];
-  let previous;
-  for (const point of points) {
-    if (previous !== undefined && point.x - previous.x > 1.5 * intervalMs
-        && previous.y !== null && point.y !== null) {
-      result.push({ x: previous.x + intervalMs, y: null });
-    }
-    result.push(point);
-    previous = point;
-  }
-  return result;
+  return line.points.map(([time, value]) => ({ x: Date.parse(time), y: value ?? null }));
 }
 
 /** Points that are known, with fresh ones in place of all from the first fresh one on. */
@@ -89,6 +72,11 @@ export function formatTime(ms, spanMs) {
     return `${text.slice(5, 10)} ${text.slice(11, 16)}`;
   }
   return spanMs < 10 * MINUTE ? text.slice(11, 19) : text.slice(11, 16);
+}
+
+/** A time in UTC in full, as the rest of the portal writes it. */
+export function formatMoment(ms) {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 /** Distance between two ticks for values up to `max`: 1, 2 or 5 of a power of ten, of two for bytes. */

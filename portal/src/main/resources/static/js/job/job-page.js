@@ -1,6 +1,6 @@
 /** The page of one job: draws its charts, and follows the job while it runs. */
 import { SeriesCharts } from '../chart/series-charts.js';
-import { pollDelay } from '../chart/series.js';
+import { formatMoment, pollDelay } from '../chart/series.js';
 import { refresh, whileVisible } from '../live-page.js';
 
 const job = document.querySelector('[data-job]');
@@ -11,7 +11,7 @@ const charts = new SeriesCharts(job);
 function flags() {
   return [...document.querySelectorAll('#flags [data-raised]')].map(({ dataset }) => ({
     time: Date.parse(dataset.raised),
-    text: dataset.text,
+    text: `${dataset.kind}, raised ${formatMoment(Date.parse(dataset.raised))}`,
   }));
 }
 

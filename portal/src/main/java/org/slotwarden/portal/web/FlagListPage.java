@@ -26,7 +26,6 @@ import org.springframework.web.util.UriComponentsBuilder;
 @Controller
 class FlagListPage {
     private static final int PAGE_SIZE = 50;
-    private static final int LAST_PAGE = 100_000;
 
     private final FlagQueries flags;
     private final Flags acknowledging;
@@ -46,7 +45,7 @@ class FlagListPage {
             @RequestParam(defaultValue = "0") int page,
             Viewer viewer,
             Model model) {
-        int number = Math.clamp(page, 0, LAST_PAGE);
+        int number = Math.clamp(page, 0, Pages.LAST);
         FlagFilter filter = new FlagFilter(
                 states(state), FlagKind.named(kind).orElse(null), null, user.isBlank() ? null : user.strip());
         FlagQueries.Found found = flags.search(filter, number, PAGE_SIZE, viewer);

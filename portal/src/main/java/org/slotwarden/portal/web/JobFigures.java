@@ -1,12 +1,15 @@
 package org.slotwarden.portal.web;
 
 import java.time.Instant;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.series.Metric;
 import org.slotwarden.portal.series.Series;
@@ -44,46 +47,63 @@ class JobFigures {
 
     record Moment(Instant at, List<String> values) {}
 
-    Figures of(long jobId, Instant from, Instant to) {
+    /**
+     * @param lastSampleAt time of the job's latest sample
+     * @param interval distance of its samples
+     */
+    Figures of(
+            long jobId, Instant from, Instant to, @Nullable Instant lastSampleAt, Duration interval) {
         Series found = series.ofJob(jobId, METRICS, from, to, STEPS);
-        List<Row> rows = found.lines().stream().map(this::row).toList();
-        List<Moment> history = new ArrayList<>();
+        Map<Metric, Double> latest =
+                lastSampleAt == null ? Map.of() : latest(series.ofJob(jobId, METRICS, lastSampleAt.minus(interval), lastSampleAt, 1));
+        List<Row> rows = found.lines().stream()
+                .map(line -> row(line, latest.get(line.metric())))
+                .toList();
         List<Instant> times = found.lines().stream()
                 .flatMap(line -> line.points().stream().map(Series.Point::time))
                 .distinct()
-                .sorted()
+                .sorted(Comparator.reverseOrder())
                 .toList();
-        for (Instant time : times.reversed()) {
-            history.add(new Moment(
-                    time,
-                    found.lines().stream()
-                            .map(line -> text(line, at(line, time)))
-                            .toList()));
-        }
+        List<Moment> history = times.stream()
+                .map(time -> new Moment(
+                        time,
+                        found.lines().stream()
+                                .map(line -> text(line.metric(), at(line, time)))
+                                .toList()))
+                .toList();
         return new Figures(found.intervalSeconds(), rows, history);
     }
 
-    private Row row(Series.Line line) {
-        List<Series.Point> measured =
-                line.points().stream().filter(point -> point.value() != null).toList();
-        Double latest = measured.isEmpty() ? null : measured.getLast().value();
-        Double max = measured.stream()
+    private static Map<Metric, Double> latest(Series series) {
+        Map<Metric, Double> latest = new EnumMap<>(Metric.class);
+        for (Series.Line line : series.lines()) {
+            for (Series.Point point : line.points()) {
+                if (point.value() != null) {
+                    latest.put(line.metric(), point.value());
+                }
+            }
+        }
+        return latest;
+    }
+
+    private Row row(Series.Line line, @Nullable Double latest) {
+        Metric metric = line.metric();
+        double[] means = line.points().stream()
+                .map(Series.Point::value)
+                .filter(Objects::nonNull)
+                .mapToDouble(value -> value)
+                .toArray();
+        Double mean = means.length == 0 ? null : Arrays.stream(means).average().orElseThrow();
+        Double max = line.points().stream()
                 .map(point -> point.max() != null ? point.max() : point.value())
                 .filter(Objects::nonNull)
                 .max(Double::compare)
                 .orElse(null);
-        Double mean = measured.isEmpty()
-                ? null
-                : measured.stream()
-                        .mapToDouble(point -> Objects.requireNonNull(point.value()))
-                        .average()
-                        .orElseThrow();
-        return new Row(name(line.metric()), text(line, latest), text(line, mean), text(line, max));
+        return new Row(name(metric), text(metric, latest), text(metric, mean), text(metric, max));
     }
 
     private static @Nullable Double at(Series.Line line, Instant time) {
-        return IntStream.range(0, line.points().size())
-                .mapToObj(line.points()::get)
+        return line.points().stream()
                 .filter(point -> point.time().equals(time))
                 .map(Series.Point::value)
                 .filter(Objects::nonNull)
@@ -91,8 +111,8 @@ class JobFigures {
                 .orElse(null);
     }
 
-    private String text(Series.Line line, @Nullable Double value) {
-        return switch (line.metric().unit()) {
+    private String text(Metric metric, @Nullable Double value) {
+        return switch (metric.unit()) {
             case "B" -> format.bytes(value);
             case "B/s" -> format.bytesPerSecond(value);
             default -> format.number(value);

@@ -16,7 +16,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 class JobListPage {
     private static final int PAGE_SIZE = 50;
-    private static final int LAST_PAGE = 100_000;
 
     private final JobQueries jobs;
 
@@ -34,7 +33,7 @@ class JobListPage {
         } catch (IllegalArgumentException e) {
             model.addAttribute("refused", "Shown as without this: " + e.getMessage() + ".");
         }
-        int number = Math.clamp(page, 0, LAST_PAGE);
+        int number = Math.clamp(page, 0, Pages.LAST);
         JobQueries.Found found = jobs.search(filter, sort, number, PAGE_SIZE, viewer);
         String address = query.address();
         model.addAttribute("query", query);

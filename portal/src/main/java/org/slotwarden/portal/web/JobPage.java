@@ -3,7 +3,9 @@ package org.slotwarden.portal.web;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import org.slotwarden.portal.flag.Flag;
 import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.job.JobDetails;
 import org.slotwarden.portal.job.JobQueries;
@@ -24,6 +26,7 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 class JobPage {
     private static final Duration FAST = Duration.ofSeconds(1);
+    private static final Duration USUAL_INTERVAL = Duration.ofSeconds(30);
     private static final Duration FAST_FOR = Duration.ofMinutes(10);
 
     private final JobQueries jobs;
@@ -31,14 +34,23 @@ class JobPage {
     private final FlagQueries flags;
     private final JobFigures figures;
     private final JobView view;
+    private final Format format;
     private final Clock clock;
 
-    JobPage(JobQueries jobs, JobSampling sampling, FlagQueries flags, JobFigures figures, JobView view, Clock clock) {
+    JobPage(
+            JobQueries jobs,
+            JobSampling sampling,
+            FlagQueries flags,
+            JobFigures figures,
+            JobView view,
+            Format format,
+            Clock clock) {
         this.jobs = jobs;
         this.sampling = sampling;
         this.flags = flags;
         this.figures = figures;
         this.view = view;
+        this.format = format;
         this.clock = clock;
     }
 
@@ -54,25 +66,28 @@ class JobPage {
         Instant now = clock.instant();
         Instant to = end(job, now);
         Instant from = range.begin(begin(job, details, to), to);
+        model.addAttribute("pageTitle", "Job " + format.name(job.jobId(), 24));
         model.addAttribute("job", job);
         model.addAttribute("details", details);
-        model.addAttribute("flags", flags.ofJob(id, viewer).reversed());
+        // What stands before what is over, the latest first.
+        List<Flag> found = flags.ofJob(id, viewer).reversed().stream()
+                .sorted(Comparator.comparing(flag -> !flag.state().standing()))
+                .toList();
+        model.addAttribute("flags", found);
         model.addAttribute(
-                "standing",
-                flags.ofJob(id, viewer).stream()
-                        .filter(flag -> flag.state().standing())
-                        .count());
+                "standingHere",
+                found.stream().filter(flag -> flag.state().standing()).count());
+        model.addAttribute("mayAcknowledge", false);
         model.addAttribute("steps", view.steps(details));
         model.addAttribute("used", view.used(details, now));
         model.addAttribute("facts", view.facts(details, viewer));
         model.addAttribute("charts", view.charts(details));
-        model.addAttribute("figures", figures.of(id, from, to));
+        model.addAttribute("figures", figures.of(id, from, to, job.lastSampleAt(), interval(details)));
         model.addAttribute("ranges", TimeRange.labels());
         model.addAttribute("range", range.key());
         model.addAttribute(
                 "window", range.length() == null ? null : range.length().toSeconds());
         model.addAttribute("from", from);
-        model.addAttribute("to", job.state().live() ? null : to);
         return "job";
     }
 
@@ -86,6 +101,11 @@ class JobPage {
         return "redirect:/jobs/" + id;
     }
 
+    private static Duration interval(JobDetails details) {
+        Double seconds = details.sampleIntervalSeconds();
+        return seconds == null ? USUAL_INTERVAL : Duration.ofMillis(Math.max(1000, Math.round(seconds * 1000)));
+    }
+
     private static Instant begin(JobSummary job, JobDetails details, Instant end) {
         if (job.startedAt() != null) {
             return job.startedAt();
@@ -97,6 +117,6 @@ class JobPage {
         if (job.state().live()) {
             return now;
         }
-        return List.of(job.endedAt() != null ? job.endedAt() : now).getFirst();
+        return job.endedAt() != null ? job.endedAt() : now;
     }
 }

@@ -27,7 +27,11 @@ class JobView {
     record Step(String what, @Nullable Instant at, @Nullable String why) {}
 
     /** What is used beside what was asked for. */
-    record Used(String what, String text, @Nullable Bar bar) {}
+    record Used(
+            String what,
+            String text,
+            @Nullable Number used,
+            @Nullable Number asked) {}
 
     record Fact(String what, String text, @Nullable String link) {}
 
@@ -77,31 +81,35 @@ class JobView {
             used.add(new Used(
                     "Cores now",
                     compared(format.number(job.coresUsed()), format.number(job.requestedCores())),
-                    Bar.of(job.coresUsed(), job.requestedCores())));
+                    job.coresUsed(), job.requestedCores(), false));
         }
         used.add(new Used(
                 "CPU time",
                 "%s, %s of the core time asked for"
                         .formatted(format.seconds(job.cpuSeconds()), format.percent(job.cpuSeconds(), coreSeconds)),
-                Bar.of(job.cpuSeconds(), coreSeconds)));
+                job.cpuSeconds(), coreSeconds, false));
         if (live) {
             used.add(new Used(
                     "Memory now",
                     compared(format.bytes(job.memoryRssBytes()), format.bytes(job.requestedMemoryBytes())),
-                    Bar.of(job.memoryRssBytes(), job.requestedMemoryBytes())));
+                    job.memoryRssBytes(), job.requestedMemoryBytes(), true));
         }
         used.add(new Used(
                 "Memory at most",
                 compared(format.bytes(job.maxMemoryRssBytes()), format.bytes(job.requestedMemoryBytes())),
-                Bar.of(job.maxMemoryRssBytes(), job.requestedMemoryBytes())));
+                job.maxMemoryRssBytes(), job.requestedMemoryBytes(), true));
         used.add(new Used(
                 "Wall time",
-                compared(format.duration(wall), format.seconds(job.wallTimeLimitSeconds())),
-                Bar.of(wallSeconds, job.wallTimeLimitSeconds())));
+                job.wallTimeLimitSeconds() == null
+                        ? format.duration(wall) + ", no limit known"
+                        : format.duration(wall) + " of " + format.seconds(job.wallTimeLimitSeconds()) + " allowed",
+                wallSeconds, job.wallTimeLimitSeconds(), true));
         used.add(new Used(
                 "Storage",
                 "%s read, %s written".formatted(format.bytes(details.readBytes()), format.bytes(details.writeBytes())),
-                null));
+                null,
+                null,
+                false));
         return used;
     }
 
@@ -208,12 +216,21 @@ class JobView {
                         now + format.number(job.processes()) + " processes"),
                 new Chart(
                         "files",
-                        "Open files and sockets",
-                        "open_files,open_sockets",
-                        "open files,open sockets",
+                        "Open files",
+                        "open_files",
+                        "open files",
                         "",
                         null,
                         null,
-                        now + format.number(job.openSockets()) + " sockets"));
+                        ""),
+                new Chart(
+                        "sockets",
+                        "Open sockets",
+                        "open_sockets",
+                        "open sockets",
+                        "",
+                        null,
+                        null,
+                        now + format.number(job.openSockets())));
     }
 }

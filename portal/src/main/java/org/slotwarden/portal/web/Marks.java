@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.flag.Flag;
 import org.slotwarden.portal.flag.FlagKind;
 import org.slotwarden.portal.job.JobState;
+import org.slotwarden.portal.node.NodeState;
 import org.springframework.stereotype.Component;
 
 /** How things look: {@code @marks} in the templates. A colour never stands alone, a mark and a word go with it. */
@@ -32,6 +33,30 @@ class Marks {
             case CANCELLED -> "■";
             case REQUEUED -> "↻";
             case VANISHED -> "?";
+        };
+    }
+
+    public String nodeLevel(NodeState state) {
+        return switch (state) {
+            case UP -> "good";
+            case SILENT -> "quiet";
+            case NEVER -> "plain";
+        };
+    }
+
+    public String nodeMark(NodeState state) {
+        return switch (state) {
+            case UP -> "▶";
+            case SILENT -> "○";
+            case NEVER -> "·";
+        };
+    }
+
+    public String nodeWord(NodeState state) {
+        return switch (state) {
+            case UP -> "reporting";
+            case SILENT -> "silent";
+            case NEVER -> "never reported";
         };
     }
 
@@ -63,7 +88,7 @@ class Marks {
         return end.isEmpty() ? Format.UNKNOWN : end;
     }
 
-    public @Nullable Bar bar(@Nullable Number used, @Nullable Number asked) {
-        return Bar.of(used, asked);
+    public @Nullable Bar bar(@Nullable Number used, @Nullable Number asked, boolean limit) {
+        return Bar.of(used, asked, limit);
     }
 }

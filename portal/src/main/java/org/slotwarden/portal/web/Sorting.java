@@ -5,7 +5,11 @@ import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.JobSort;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** Links of a table's head: the same list, sorted by another column. */
+/**
+ * Links of a table's head: the same list, sorted by another column.
+ *
+ * @param here address of the list with its filter, encoded
+ */
 record Sorting(String here, JobSort sort) {
     /** Sorted by this column already: the other way round; else largest or latest first, names from A on. */
     public String link(String key) {
@@ -13,6 +17,7 @@ record Sorting(String here, JobSort sort) {
         return UriComponentsBuilder.fromUriString(here)
                 .replaceQueryParam("page")
                 .replaceQueryParam("sort", (descending ? "-" : "") + key)
+                .build(true)
                 .toUriString();
     }
 

@@ -40,6 +40,18 @@ record TimeRange(String key, String label, @Nullable Duration length) {
         return labels;
     }
 
+    /** The range of this key, an hour when there is none: for what has no begin of its own. */
+    static TimeRange bounded(String key) {
+        TimeRange range = of(key);
+        return range.length == null ? of("1h") : range;
+    }
+
+    static Map<String, String> boundedLabels() {
+        Map<String, String> labels = labels();
+        labels.remove(ALL.key);
+        return labels;
+    }
+
     /** Begin of what is shown, never before {@code earliest}. */
     Instant begin(Instant earliest, Instant end) {
         Instant begin = length == null ? earliest : end.minus(length);
