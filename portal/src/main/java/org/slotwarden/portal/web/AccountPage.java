@@ -56,11 +56,12 @@ class AccountPage {
             to.addFlashAttribute("refused", "A label has 1 to " + LONGEST_LABEL + " characters.");
             return "redirect:/account";
         }
-        Instant expiresAt = days == null
-                ? null
-                : clock.instant().plus(Duration.ofDays(Math.clamp(days, 1, LONGEST_VALIDITY_DAYS)));
+        Instant expiresAt =
+                days == null ? null : clock.instant().plus(Duration.ofDays(Math.clamp(days, 1, LONGEST_VALIDITY_DAYS)));
         try {
-            to.addFlashAttribute("secret", tokens.issue(viewer.name(), label.strip(), expiresAt).token());
+            to.addFlashAttribute(
+                    "secret",
+                    tokens.issue(viewer.name(), label.strip(), expiresAt).token());
             to.addFlashAttribute("secretTitle", "Your new token");
         } catch (AccountException e) {
             to.addFlashAttribute("refused", e.getBody().getDetail());
@@ -72,7 +73,8 @@ class AccountPage {
     String revokeToken(@PathVariable long id, Viewer viewer, RedirectAttributes to) {
         boolean revoked = tokens.delete(id, viewer.name());
         to.addFlashAttribute(
-                revoked ? "done" : "refused", revoked ? "The token opens nothing any more." : "You have no such token.");
+                revoked ? "done" : "refused",
+                revoked ? "The token opens nothing any more." : "You have no such token.");
         return "redirect:/account";
     }
 

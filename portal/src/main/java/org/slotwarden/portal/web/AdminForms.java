@@ -40,14 +40,15 @@ class AdminForms {
     }
 
     @PostMapping("/account/accounts/state")
-    String setEnabled(
-            @RequestParam String name, @RequestParam boolean enabled, Viewer viewer, RedirectAttributes to) {
+    String setEnabled(@RequestParam String name, @RequestParam boolean enabled, Viewer viewer, RedirectAttributes to) {
         demandAdmin(viewer);
         try {
             boolean found = accounts.setEnabled(name, enabled);
             to.addFlashAttribute(
                     found ? "done" : "refused",
-                    found ? (enabled ? "The account may log in." : "The account is disabled.") : "There is no such account.");
+                    found
+                            ? (enabled ? "The account may log in." : "The account is disabled.")
+                            : "There is no such account.");
         } catch (AccountException e) {
             to.addFlashAttribute("refused", e.getBody().getDetail());
         }

@@ -1,13 +1,13 @@
 package org.slotwarden.portal.web;
 
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.Map;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -51,11 +51,11 @@ class JobFigures {
      * @param lastSampleAt time of the job's latest sample
      * @param interval distance of its samples
      */
-    Figures of(
-            long jobId, Instant from, Instant to, @Nullable Instant lastSampleAt, Duration interval) {
+    Figures of(long jobId, Instant from, Instant to, @Nullable Instant lastSampleAt, Duration interval) {
         Series found = series.ofJob(jobId, METRICS, from, to, STEPS);
-        Map<Metric, Double> latest =
-                lastSampleAt == null ? Map.of() : latest(series.ofJob(jobId, METRICS, lastSampleAt.minus(interval), lastSampleAt, 1));
+        Map<Metric, Double> latest = lastSampleAt == null
+                ? Map.of()
+                : latest(series.ofJob(jobId, METRICS, lastSampleAt.minus(interval), lastSampleAt, 1));
         List<Row> rows = found.lines().stream()
                 .map(line -> row(line, latest.get(line.metric())))
                 .toList();

@@ -26,12 +26,17 @@ class JobView {
     /** A step of the job's life. */
     record Step(String what, @Nullable Instant at, @Nullable String why) {}
 
-    /** What is used beside what was asked for. */
+    /**
+     * What is used beside what was asked for.
+     *
+     * @param limit whether reaching what was asked for ends the job
+     */
     record Used(
             String what,
             String text,
             @Nullable Number used,
-            @Nullable Number asked) {}
+            @Nullable Number asked,
+            boolean limit) {}
 
     record Fact(String what, String text, @Nullable String link) {}
 
@@ -81,29 +86,39 @@ class JobView {
             used.add(new Used(
                     "Cores now",
                     compared(format.number(job.coresUsed()), format.number(job.requestedCores())),
-                    job.coresUsed(), job.requestedCores(), false));
+                    job.coresUsed(),
+                    job.requestedCores(),
+                    false));
         }
         used.add(new Used(
                 "CPU time",
                 "%s, %s of the core time asked for"
                         .formatted(format.seconds(job.cpuSeconds()), format.percent(job.cpuSeconds(), coreSeconds)),
-                job.cpuSeconds(), coreSeconds, false));
+                job.cpuSeconds(),
+                coreSeconds,
+                false));
         if (live) {
             used.add(new Used(
                     "Memory now",
                     compared(format.bytes(job.memoryRssBytes()), format.bytes(job.requestedMemoryBytes())),
-                    job.memoryRssBytes(), job.requestedMemoryBytes(), true));
+                    job.memoryRssBytes(),
+                    job.requestedMemoryBytes(),
+                    true));
         }
         used.add(new Used(
                 "Memory at most",
                 compared(format.bytes(job.maxMemoryRssBytes()), format.bytes(job.requestedMemoryBytes())),
-                job.maxMemoryRssBytes(), job.requestedMemoryBytes(), true));
+                job.maxMemoryRssBytes(),
+                job.requestedMemoryBytes(),
+                true));
         used.add(new Used(
                 "Wall time",
                 job.wallTimeLimitSeconds() == null
                         ? format.duration(wall) + ", no limit known"
                         : format.duration(wall) + " of " + format.seconds(job.wallTimeLimitSeconds()) + " allowed",
-                wallSeconds, job.wallTimeLimitSeconds(), true));
+                wallSeconds,
+                job.wallTimeLimitSeconds(),
+                true));
         used.add(new Used(
                 "Storage",
                 "%s read, %s written".formatted(format.bytes(details.readBytes()), format.bytes(details.writeBytes())),
@@ -214,15 +229,7 @@ class JobView {
                         null,
                         null,
                         now + format.number(job.processes()) + " processes"),
-                new Chart(
-                        "files",
-                        "Open files",
-                        "open_files",
-                        "open files",
-                        "",
-                        null,
-                        null,
-                        ""),
+                new Chart("files", "Open files", "open_files", "open files", "", null, null, ""),
                 new Chart(
                         "sockets",
                         "Open sockets",

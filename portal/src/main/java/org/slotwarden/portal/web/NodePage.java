@@ -47,8 +47,7 @@ class NodePage {
         TimeRange range = TimeRange.bounded(rangeKey);
         Duration window = Objects.requireNonNull(range.length());
         Instant now = clock.instant();
-        JobFilter here =
-                new JobFilter(JobFilter.LIVE.states(), null, node.name(), null, null, null, null, null, null);
+        JobFilter here = new JobFilter(JobFilter.LIVE.states(), null, node.name(), null, null, null, null, null, null);
         JobQueries.Found found = jobs.search(here, JobSort.NEWEST_FIRST, 0, MOST_JOBS, viewer);
         model.addAttribute("pageTitle", "Node " + format.name(node.name(), 40));
         model.addAttribute("node", node);

@@ -45,7 +45,8 @@ class NodeView {
         return remarks;
     }
 
-    @Nullable String clockOff(NodeStatus node) {
+    @Nullable
+    String clockOff(NodeStatus node) {
         Double offset = node.clockOffsetSeconds();
         return offset == null || Math.abs(offset) <= CLOCK_TOLERANCE_SECONDS
                 ? null

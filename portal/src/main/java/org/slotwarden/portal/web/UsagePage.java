@@ -53,7 +53,8 @@ class UsagePage {
         model.addAttribute("current", !month.isBefore(thisMonth));
         model.addAttribute("groupings", Grouping.values());
         model.addAttribute(
-                "csv", "/api/v1/reports/usage?format=csv&from=" + stretch.from() + "&to=" + stretch.to() + "&by="
+                "csv",
+                "/api/v1/reports/usage?format=csv&from=" + stretch.from() + "&to=" + stretch.to() + "&by="
                         + by.groupingName());
         return "usage";
     }
