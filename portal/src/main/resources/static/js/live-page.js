@@ -45,3 +45,17 @@ export function whileVisible(step, delay) {
   });
   next();
 }
+
+/** As `whileVisible`; a step that fails is said in the element `trouble` until one succeeds. */
+export function follow(step, delay) {
+  const trouble = document.getElementById('trouble');
+  whileVisible(async () => {
+    try {
+      await step();
+      trouble.hidden = true;
+    } catch (problem) {
+      trouble.textContent = `This page is not current: ${problem.message}`;
+      trouble.hidden = false;
+    }
+  }, delay);
+}

@@ -118,6 +118,7 @@ export class LineChart {
         },
       },
       plugins: {
+        colors: { enabled: false },
         legend: {
           position: 'bottom',
           align: 'start',
@@ -144,6 +145,8 @@ export class LineChart {
       const name = dataset.limit ? '--limit' : dataset.flags ? '--bad' : PALETTE[index % PALETTE.length];
       dataset.borderColor = colour(name);
       dataset.backgroundColor = colour(name);
+      dataset.pointBorderColor = colour(name);
+      dataset.pointBackgroundColor = colour(name);
     });
     const { scales, plugins } = this.#chart.options;
     for (const axis of [scales.x, scales.y]) {

@@ -1,10 +1,9 @@
 /** The page of one job: draws its charts, and follows the job while it runs. */
 import { SeriesCharts } from '../chart/series-charts.js';
 import { formatMoment, pollDelay } from '../chart/series.js';
-import { refresh, whileVisible } from '../live-page.js';
+import { follow, refresh } from '../live-page.js';
 
 const job = document.querySelector('[data-job]');
-const trouble = document.getElementById('chart-trouble');
 const charts = new SeriesCharts(job);
 
 /** Flags as the page lists them. */
@@ -22,17 +21,11 @@ function pace() {
 }
 
 async function step() {
-  try {
-    if (pace() === undefined) {
-      await charts.update(flags());
-    } else {
-      await Promise.all([refresh(), charts.update(flags())]);
-    }
-    trouble.hidden = true;
-  } catch (problem) {
-    trouble.textContent = `Charts and figures are not current: ${problem.message}`;
-    trouble.hidden = false;
+  if (pace() !== undefined) {
+    await Promise.all([refresh(), charts.update(flags())]);
+  } else {
+    await charts.update(flags());
   }
 }
 
-whileVisible(step, pace);
+follow(step, pace);

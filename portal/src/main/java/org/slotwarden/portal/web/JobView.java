@@ -26,35 +26,6 @@ class JobView {
     /** A step of the job's life. */
     record Step(String what, @Nullable Instant at, @Nullable String why) {}
 
-    /**
-     * What is used beside what was asked for.
-     *
-     * @param limit whether reaching what was asked for ends the job
-     */
-    record Used(
-            String what,
-            String text,
-            @Nullable Number used,
-            @Nullable Number asked,
-            boolean limit) {}
-
-    record Fact(String what, String text, @Nullable String link) {}
-
-    /**
-     * @param metrics names of the lines' metrics, with commas between
-     * @param limit drawn as a line, absent when none is known
-     * @param sentence says the latest value for those who do not see the chart
-     */
-    record Chart(
-            String id,
-            String title,
-            String metrics,
-            String labels,
-            String unit,
-            @Nullable Number limit,
-            @Nullable String limitLabel,
-            String sentence) {}
-
     List<Step> steps(JobDetails details) {
         JobSummary job = details.summary();
         List<Step> steps = new ArrayList<>();
@@ -218,7 +189,7 @@ class JobView {
                         "B/s",
                         null,
                         null,
-                        "in all %s read, %s written"
+                        "%s read, %s written"
                                 .formatted(format.bytes(details.readBytes()), format.bytes(details.writeBytes()))),
                 new Chart(
                         "processes",

@@ -5,7 +5,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.flag.Flag;
-import org.slotwarden.portal.flag.FlagKind;
 import org.slotwarden.portal.job.JobState;
 import org.slotwarden.portal.node.NodeState;
 import org.springframework.stereotype.Component;
@@ -70,11 +69,6 @@ class Marks {
             case WARN -> "warning";
             case KILL -> "critical";
         };
-    }
-
-    /** Words for the kind of a flag, which jobs carry by its name. */
-    public String title(String kind) {
-        return FlagKind.named(kind).map(FlagKind::title).orElse(kind);
     }
 
     /** How a job or a slot ended: the batch system's own word, exit code and signal, as far as known. */

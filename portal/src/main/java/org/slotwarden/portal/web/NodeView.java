@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.node.NodeFacts;
 import org.slotwarden.portal.node.NodeSample;
 import org.slotwarden.portal.node.NodeStatus;
-import org.slotwarden.portal.web.JobView.Chart;
-import org.slotwarden.portal.web.JobView.Fact;
-import org.slotwarden.portal.web.JobView.Used;
 import org.springframework.stereotype.Component;
 
 /** Tells one node in the order in which its page shows it: {@code @nodeView} in the templates. */
