@@ -1,8 +1,11 @@
 package org.slotwarden.portal.node;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Page;
 import org.springframework.data.domain.Pageable;
+import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 interface NodeRepository extends Repository<Node, Long> {
@@ -16,4 +19,10 @@ interface NodeRepository extends Repository<Node, Long> {
     Optional<Node> findByTokenDigest(byte[] digest);
 
     Page<Node> findAll(Pageable page);
+
+    long countByLastReportAtGreaterThanEqual(Instant earliest);
+
+    /** The latest heard of first. */
+    @Query("select n.name from Node n where n.lastReportAt < :earliest order by n.lastReportAt desc, n.id")
+    List<String> namesLastHeardOfBefore(Instant earliest);
 }

@@ -67,6 +67,20 @@ public class Nodes {
         return found.map(node -> status(node, latest));
     }
 
+    /**
+     * Which nodes report and which have fallen silent.
+     *
+     * @param silent names, the latest fallen silent first
+     */
+    public record Reporting(long up, List<String> silent) {}
+
+    @Transactional(readOnly = true)
+    public Reporting reporting() {
+        Instant earliest = clock.instant().minus(settings.silentAfter());
+        return new Reporting(
+                nodes.countByLastReportAtGreaterThanEqual(earliest), nodes.namesLastHeardOfBefore(earliest));
+    }
+
     private NodeStatus status(Node node, Map<Long, NodeSample> latest) {
         return new NodeStatus(
                 node.id(),

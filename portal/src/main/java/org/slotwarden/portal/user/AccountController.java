@@ -33,7 +33,7 @@ class AccountController {
     record NewAccount(
             @NotNull
             @Pattern(
-                    regexp = "[^\\p{Cntrl}/]{1,64}",
+                    regexp = Accounts.NAME_PATTERN,
                     message = "must be 1 to 64 characters, no control characters, no slash")
             String name,
 

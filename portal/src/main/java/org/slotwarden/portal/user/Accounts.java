@@ -2,10 +2,15 @@ package org.slotwarden.portal.user;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.Optional;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Page;
+import org.springframework.data.domain.PageRequest;
+import org.springframework.data.domain.Sort;
 import org.springframework.data.domain.Pageable;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
@@ -24,6 +29,11 @@ public class Accounts {
     /** bcrypt reads so many bytes and no further: a longer password is refused, not cut. */
     static final int LONGEST_PASSWORD_BYTES = 72;
 
+    /** What an account can be called. */
+    static final String NAME_PATTERN = "[^\\p{Cntrl}/]{1,64}";
+
+    private static final Pattern NAME = Pattern.compile(NAME_PATTERN);
+
     private final AccountRepository accounts;
     private final PasswordEncoder passwords;
     private final ApplicationEventPublisher events;
@@ -39,9 +49,12 @@ public class Accounts {
     /**
      * Makes an account.
      *
-     * @throws AccountException when the name is taken
+     * @throws AccountException when the name is taken, or name or password cannot be
      */
     public void create(String name, String password, Role role) {
+        if (!NAME.matcher(name).matches()) {
+            throw new AccountException("A name has 1 to 64 characters, and no control character or slash among them");
+        }
         if (accounts.existsByName(name)) {
             throw new AccountException("There is an account of this name already");
         }
@@ -73,8 +86,43 @@ public class Accounts {
         return accounts.findAll(page);
     }
 
+    /** An account as it can be shown. */
+    public record Listed(String name, Role role, boolean enabled, Instant createdAt) {}
+
+    /** A page of accounts and how many there are in all. */
+    public record Found(List<Listed> accounts, long total) {}
+
+    /**
+     * Accounts by name.
+     *
+     * @param page from 0
+     */
+    @Transactional(readOnly = true)
+    public Found list(int page, int size) {
+        Page<Account> found = accounts.findAll(PageRequest.of(page, size, Sort.by("name")));
+        return new Found(
+                found.map(account ->
+                                new Listed(account.name(), account.role(), account.enabled(), account.createdAt()))
+                        .getContent(),
+                found.getTotalElements());
+    }
+
+    /**
+     * Somebody changes their own password.
+     *
+     * @throws AccountException when the current one is another, or the new one cannot be
+     */
+    public void changePassword(String name, String current, String wanted) {
+        Account account =
+                accounts.findByName(name).orElseThrow(() -> new AccountException("There is no such account"));
+        if (!passwords.matches(current, account.passwordHash())) {
+            throw new AccountException("The current password is another");
+        }
+        setPassword(name, wanted);
+    }
+
     /** Returns false when there is no such account. */
-    boolean setEnabled(String name, boolean enabled) {
+    public boolean setEnabled(String name, boolean enabled) {
         Optional<Account> account = accounts.findByName(name);
         account.ifPresent(found -> {
             boolean lastAdmin = found.role() == Role.ADMIN
@@ -100,6 +148,9 @@ public class Accounts {
     }
 
     private String hash(String password) {
+        if (password.length() < SHORTEST_PASSWORD) {
+            throw new AccountException("A password has " + SHORTEST_PASSWORD + " characters at least");
+        }
         if (password.getBytes(StandardCharsets.UTF_8).length > LONGEST_PASSWORD_BYTES) {
             throw new AccountException("A password may have " + LONGEST_PASSWORD_BYTES + " bytes at most");
         }

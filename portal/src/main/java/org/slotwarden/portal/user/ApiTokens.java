@@ -63,13 +63,24 @@ public class ApiTokens {
                 });
     }
 
+    /** A token as it can be shown ever after: without itself. */
+    public record Listed(
+            long id,
+            String label,
+            Instant createdAt,
+            @Nullable Instant lastUsedAt,
+            @Nullable Instant expiresAt) {}
+
     @Transactional(readOnly = true)
-    List<ApiToken> of(String accountName) {
-        return tokens.findByAccountNameOrderById(accountName);
+    public List<Listed> list(String accountName) {
+        return tokens.findByAccountNameOrderById(accountName).stream()
+                .map(token -> new Listed(
+                        token.id(), token.label(), token.createdAt(), token.lastUsedAt(), token.expiresAt()))
+                .toList();
     }
 
     /** Returns false when this account has no such token. */
-    boolean delete(long id, String accountName) {
+    public boolean delete(long id, String accountName) {
         return tokens.delete(id, accountName) > 0;
     }
 }

@@ -34,14 +34,6 @@ class TokenController {
             @NotBlank @Size(max = 100) String label,
             @Future @Nullable Instant expiresAt) {}
 
-    /** A token as it can be shown ever after: without itself. */
-    record TokenView(
-            long id,
-            String label,
-            Instant createdAt,
-            @Nullable Instant lastUsedAt,
-            @Nullable Instant expiresAt) {}
-
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     ApiTokens.Issued issue(@Valid @RequestBody NewToken wanted, Viewer viewer) {
@@ -49,11 +41,8 @@ class TokenController {
     }
 
     @GetMapping
-    List<TokenView> list(Viewer viewer) {
-        return tokens.of(viewer.name()).stream()
-                .map(token -> new TokenView(
-                        token.id(), token.label(), token.createdAt(), token.lastUsedAt(), token.expiresAt()))
-                .toList();
+    List<ApiTokens.Listed> list(Viewer viewer) {
+        return tokens.list(viewer.name());
     }
 
     @DeleteMapping("/{id}")

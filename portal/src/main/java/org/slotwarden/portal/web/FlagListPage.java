@@ -1,0 +1,100 @@
+package org.slotwarden.portal.web;
+
+import java.util.Arrays;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.flag.Flag;
+import org.slotwarden.portal.flag.FlagFilter;
+import org.slotwarden.portal.flag.FlagKind;
+import org.slotwarden.portal.flag.FlagQueries;
+import org.slotwarden.portal.flag.FlagSettings;
+import org.slotwarden.portal.flag.FlagState;
+import org.slotwarden.portal.flag.Flags;
+import org.slotwarden.portal.user.Viewer;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** {@code /flags}: the flags, how they come about, and an admin's word on them. */
+@Controller
+class FlagListPage {
+    private static final int PAGE_SIZE = 50;
+
+    private final FlagQueries flags;
+    private final Flags acknowledging;
+    private final FlagSettings settings;
+
+    FlagListPage(FlagQueries flags, Flags acknowledging, FlagSettings settings) {
+        this.flags = flags;
+        this.acknowledging = acknowledging;
+        this.settings = settings;
+    }
+
+    @GetMapping("/flags")
+    String list(
+            @RequestParam(defaultValue = "") String state,
+            @RequestParam(defaultValue = "") String kind,
+            @RequestParam(defaultValue = "") String user,
+            @RequestParam(defaultValue = "0") int page,
+            Viewer viewer,
+            Model model) {
+        int number = Math.clamp(page, 0, Pages.LAST);
+        FlagFilter filter = new FlagFilter(
+                states(state), FlagKind.named(kind).orElse(null), null, user.isBlank() ? null : user.strip());
+        FlagQueries.Found found = flags.search(filter, number, PAGE_SIZE, viewer);
+        model.addAttribute("state", state);
+        model.addAttribute("kind", kind);
+        model.addAttribute("user", user);
+        model.addAttribute("states", FlagState.values());
+        model.addAttribute("kinds", FlagKind.values());
+        model.addAttribute("flags", found.flags());
+        model.addAttribute("mayAcknowledge", true);
+        model.addAttribute("caption", found.total() + (found.total() == 1 ? " flag" : " flags"));
+        model.addAttribute("settings", settings);
+        model.addAttribute("pages", new Pages(address(state, kind, user), number, PAGE_SIZE, found.total()));
+        return "flags";
+    }
+
+    @PostMapping("/flags/{id}/acknowledge")
+    String acknowledge(
+            @PathVariable long id, @RequestParam(defaultValue = "") String note, Viewer viewer, RedirectAttributes to) {
+        @Nullable String text = note.isBlank() ? null : note.strip();
+        try {
+            Flag flag = acknowledging
+                    .acknowledge(id, text, viewer)
+                    .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+            to.addFlashAttribute("done", "Acknowledged: " + flag.kind().title() + ".");
+        } catch (IllegalArgumentException e) {
+            to.addFlashAttribute("refused", e.getMessage());
+        }
+        return "redirect:/flags";
+    }
+
+    private static Set<FlagState> states(String state) {
+        if (state.equals("any")) {
+            return Set.of();
+        }
+        return Arrays.stream(FlagState.values())
+                .filter(candidate -> candidate.stateName().equals(state))
+                .findFirst()
+                .map(Set::of)
+                .orElse(FlagState.STANDING);
+    }
+
+    private static String address(String state, String kind, String user) {
+        return UriComponentsBuilder.fromPath("/flags")
+                .queryParam("state", "{state}")
+                .queryParam("kind", "{kind}")
+                .queryParam("user", "{user}")
+                .encode()
+                .buildAndExpand(state, kind, user)
+                .toUriString();
+    }
+}

@@ -1,0 +1,122 @@
+package org.slotwarden.portal.web;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import org.slotwarden.portal.flag.Flag;
+import org.slotwarden.portal.flag.FlagQueries;
+import org.slotwarden.portal.job.JobDetails;
+import org.slotwarden.portal.job.JobQueries;
+import org.slotwarden.portal.job.JobSampling;
+import org.slotwarden.portal.job.JobSummary;
+import org.slotwarden.portal.user.Viewer;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** {@code /jobs/ID}: one job, live while it runs. */
+@Controller
+class JobPage {
+    private static final Duration FAST = Duration.ofSeconds(1);
+    private static final Duration USUAL_INTERVAL = Duration.ofSeconds(30);
+    private static final Duration FAST_FOR = Duration.ofMinutes(10);
+
+    private final JobQueries jobs;
+    private final JobSampling sampling;
+    private final FlagQueries flags;
+    private final JobFigures figures;
+    private final JobView view;
+    private final Format format;
+    private final Clock clock;
+
+    JobPage(
+            JobQueries jobs,
+            JobSampling sampling,
+            FlagQueries flags,
+            JobFigures figures,
+            JobView view,
+            Format format,
+            Clock clock) {
+        this.jobs = jobs;
+        this.sampling = sampling;
+        this.flags = flags;
+        this.figures = figures;
+        this.view = view;
+        this.format = format;
+        this.clock = clock;
+    }
+
+    @GetMapping("/jobs/{id}")
+    String show(
+            @PathVariable long id,
+            @RequestParam(name = "range", defaultValue = "all") String rangeKey,
+            Viewer viewer,
+            Model model) {
+        JobDetails details = jobs.find(id, viewer).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        JobSummary job = details.summary();
+        TimeRange range = TimeRange.of(rangeKey);
+        Instant now = clock.instant();
+        Instant to = end(job, now);
+        Instant from = range.begin(begin(job, details, to), to);
+        model.addAttribute("pageTitle", "Job " + format.name(job.jobId(), 24));
+        model.addAttribute("job", job);
+        model.addAttribute("details", details);
+        // What stands before what is over, the latest first.
+        List<Flag> found = flags.ofJob(id, viewer).reversed().stream()
+                .sorted(Comparator.comparing(flag -> !flag.state().standing()))
+                .toList();
+        model.addAttribute("flags", found);
+        model.addAttribute(
+                "standingHere",
+                found.stream().filter(flag -> flag.state().standing()).count());
+        model.addAttribute("mayAcknowledge", false);
+        model.addAttribute("steps", view.steps(details));
+        model.addAttribute("used", view.used(details, now));
+        model.addAttribute("facts", view.facts(details, viewer));
+        model.addAttribute("charts", view.charts(details));
+        model.addAttribute("figures", figures.of(id, from, to, job.lastSampleAt(), interval(details)));
+        model.addAttribute("ranges", TimeRange.labels());
+        model.addAttribute("range", range.key());
+        model.addAttribute(
+                "window", range.length() == null ? null : range.length().toSeconds());
+        model.addAttribute("from", from);
+        return "job";
+    }
+
+    @PostMapping("/jobs/{id}/sampling")
+    String sampleFast(@PathVariable long id, Viewer viewer, RedirectAttributes to) {
+        if (sampling.request(id, FAST, FAST_FOR, viewer)) {
+            to.addFlashAttribute("done", "Sampled every second for 10 minutes, from the next report of its node on.");
+        } else {
+            to.addFlashAttribute("refused", "This job does not run any more.");
+        }
+        return "redirect:/jobs/" + id;
+    }
+
+    private static Duration interval(JobDetails details) {
+        Double seconds = details.sampleIntervalSeconds();
+        return seconds == null ? USUAL_INTERVAL : Duration.ofMillis(Math.max(1000, Math.round(seconds * 1000)));
+    }
+
+    private static Instant begin(JobSummary job, JobDetails details, Instant end) {
+        if (job.startedAt() != null) {
+            return job.startedAt();
+        }
+        return details.submittedAt() != null ? details.submittedAt() : end.minus(Duration.ofHours(1));
+    }
+
+    private static Instant end(JobSummary job, Instant now) {
+        if (job.state().live()) {
+            return now;
+        }
+        return job.endedAt() != null ? job.endedAt() : now;
+    }
+}

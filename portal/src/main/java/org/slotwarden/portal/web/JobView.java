@@ -1,0 +1,214 @@
+package org.slotwarden.portal.web;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.job.JobDetails;
+import org.slotwarden.portal.job.JobState;
+import org.slotwarden.portal.job.JobSummary;
+import org.slotwarden.portal.user.Viewer;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** Tells one job in the order in which its page shows it. */
+@Component
+class JobView {
+    private final Format format;
+    private final Marks marks;
+
+    JobView(Format format, Marks marks) {
+        this.format = format;
+        this.marks = marks;
+    }
+
+    /** A step of the job's life. */
+    record Step(String what, @Nullable Instant at, @Nullable String why) {}
+
+    List<Step> steps(JobDetails details) {
+        JobSummary job = details.summary();
+        List<Step> steps = new ArrayList<>();
+        if (details.submittedAt() != null) {
+            steps.add(new Step("submitted", details.submittedAt(), null));
+        }
+        boolean again = job.restartCount() != null && job.restartCount() > 0;
+        steps.add(new Step("started", job.startedAt(), again ? "restart " + job.restartCount() : null));
+        if (job.state() == JobState.RUNNING) {
+            steps.add(new Step("running", null, null));
+        } else if (job.state() == JobState.SILENT) {
+            steps.add(new Step("silent since", job.lastSampleAt(), "nothing was heard of it for too long"));
+        } else {
+            String end = marks.end(details.batchState(), details.exitCode(), details.signal());
+            steps.add(new Step(format.words(job.state()), job.endedAt(), end.equals(Format.UNKNOWN) ? null : end));
+        }
+        return steps;
+    }
+
+    List<Used> used(JobDetails details, Instant now) {
+        JobSummary job = details.summary();
+        boolean live = job.state().live();
+        Duration wall = job.wallTime(now);
+        Double wallSeconds = wall == null ? null : wall.toMillis() / 1000.0;
+        Number coreSeconds =
+                wallSeconds == null || job.requestedCores() == null ? null : wallSeconds * job.requestedCores();
+        List<Used> used = new ArrayList<>();
+        if (live) {
+            used.add(new Used(
+                    "Cores now",
+                    compared(format.number(job.coresUsed()), format.number(job.requestedCores())),
+                    job.coresUsed(),
+                    job.requestedCores(),
+                    false));
+        }
+        used.add(new Used(
+                "CPU time",
+                "%s, %s of the core time asked for"
+                        .formatted(format.seconds(job.cpuSeconds()), format.percent(job.cpuSeconds(), coreSeconds)),
+                job.cpuSeconds(),
+                coreSeconds,
+                false));
+        if (live) {
+            used.add(new Used(
+                    "Memory now",
+                    compared(format.bytes(job.memoryRssBytes()), format.bytes(job.requestedMemoryBytes())),
+                    job.memoryRssBytes(),
+                    job.requestedMemoryBytes(),
+                    true));
+        }
+        used.add(new Used(
+                "Memory at most",
+                compared(format.bytes(job.maxMemoryRssBytes()), format.bytes(job.requestedMemoryBytes())),
+                job.maxMemoryRssBytes(),
+                job.requestedMemoryBytes(),
+                true));
+        used.add(new Used(
+                "Wall time",
+                job.wallTimeLimitSeconds() == null
+                        ? format.duration(wall) + ", no limit known"
+                        : format.duration(wall) + " of " + format.seconds(job.wallTimeLimitSeconds()) + " allowed",
+                wallSeconds,
+                job.wallTimeLimitSeconds(),
+                true));
+        used.add(new Used(
+                "Storage",
+                "%s read, %s written".formatted(format.bytes(details.readBytes()), format.bytes(details.writeBytes())),
+                null,
+                null,
+                false));
+        return used;
+    }
+
+    private static String compared(String used, String asked) {
+        return asked.equals(Format.UNKNOWN) ? used + ", no limit known" : used + " of " + asked + " asked for";
+    }
+
+    List<Fact> facts(JobDetails details, Viewer viewer) {
+        JobSummary job = details.summary();
+        Facts facts = new Facts();
+        facts.add("User", job.user(), viewer.admin() ? list("user", job.user()) : null);
+        facts.add("Group", job.group(), null);
+        facts.add("Account", job.account(), null);
+        facts.add("Queue", job.queue(), list("queue", job.queue()));
+        facts.add("Array", array(job), list("array", job.arrayId()));
+        facts.add("Nodes", job.nodes().isEmpty() ? null : String.join(", ", job.nodes()), null);
+        facts.add("Cores asked", text(job.requestedCores()), null);
+        facts.add(
+                "Memory asked",
+                job.requestedMemoryBytes() == null ? null : format.bytes(job.requestedMemoryBytes()),
+                null);
+        facts.add(
+                "Batch system",
+                job.cluster().isEmpty() ? job.batchSystem() : job.batchSystem() + ", " + job.cluster(),
+                null);
+        facts.add("Work directory", details.workDirectory(), null);
+        facts.add("Output", details.standardOutput(), null);
+        facts.add("Errors", details.standardError(), null);
+        facts.add("Command", details.command(), null);
+        facts.add("Comment", details.comment(), null);
+        return facts.found;
+    }
+
+    private static @Nullable String array(JobSummary job) {
+        return job.arrayId() == null ? null : "element " + job.arrayIndex() + " of " + job.arrayId();
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : value.toString();
+    }
+
+    private static @Nullable String list(String parameter, @Nullable String value) {
+        return value == null
+                ? null
+                : UriComponentsBuilder.fromPath("/jobs")
+                        .queryParam("state", "any")
+                        .queryParam(parameter, "{value}")
+                        .encode()
+                        .buildAndExpand(value)
+                        .toUriString();
+    }
+
+    /** Leaves out what nobody knows. */
+    private static final class Facts {
+        private final List<Fact> found = new ArrayList<>();
+
+        void add(String what, @Nullable String text, @Nullable String link) {
+            if (text != null && !text.isEmpty()) {
+                found.add(new Fact(what, text, link));
+            }
+        }
+    }
+
+    List<Chart> charts(JobDetails details) {
+        JobSummary job = details.summary();
+        String now = job.state().live() ? "now " : "at last ";
+        return List.of(
+                new Chart(
+                        "cores",
+                        "Cores used",
+                        "cores_used",
+                        "cores used",
+                        "cores",
+                        job.requestedCores(),
+                        "asked for",
+                        now + compared(format.number(job.coresUsed()), format.number(job.requestedCores()))),
+                new Chart(
+                        "memory",
+                        "Memory",
+                        "memory_rss_bytes",
+                        "resident memory",
+                        "B",
+                        job.requestedMemoryBytes(),
+                        "asked for",
+                        now + compared(format.bytes(job.memoryRssBytes()), format.bytes(job.requestedMemoryBytes()))),
+                new Chart(
+                        "storage",
+                        "Reading and writing",
+                        "read_bytes,write_bytes",
+                        "read,written",
+                        "B/s",
+                        null,
+                        null,
+                        "%s read, %s written"
+                                .formatted(format.bytes(details.readBytes()), format.bytes(details.writeBytes()))),
+                new Chart(
+                        "processes",
+                        "Processes and threads",
+                        "processes,threads",
+                        "processes,threads",
+                        "",
+                        null,
+                        null,
+                        now + format.number(job.processes()) + " processes"),
+                new Chart("files", "Open files", "open_files", "open files", "", null, null, ""),
+                new Chart(
+                        "sockets",
+                        "Open sockets",
+                        "open_sockets",
+                        "open sockets",
+                        "",
+                        null,
+                        null,
+                        now + format.number(job.openSockets())));
+    }
+}

@@ -1,0 +1,157 @@
+package org.slotwarden.portal.web;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.node.NodeFacts;
+import org.slotwarden.portal.node.NodeSample;
+import org.slotwarden.portal.node.NodeStatus;
+import org.springframework.stereotype.Component;
+
+/** Tells one node in the order in which its page shows it: {@code @nodeView} in the templates. */
+@Component("nodeView")
+class NodeView {
+    /** Below this, the way of a report through the network explains the difference. */
+    private static final double CLOCK_TOLERANCE_SECONDS = 2;
+
+    private final Format format;
+
+    NodeView(Format format) {
+        this.format = format;
+    }
+
+    public @Nullable Long memoryUsed(NodeStatus node) {
+        NodeSample latest = node.latest();
+        return latest == null || latest.memoryTotalBytes() == null || latest.memoryAvailableBytes() == null
+                ? null
+                : latest.memoryTotalBytes() - latest.memoryAvailableBytes();
+    }
+
+    /** What an admin should know of a node, in a few words each. */
+    public List<String> remarks(NodeStatus node) {
+        List<String> remarks = new ArrayList<>();
+        Double offset = node.clockOffsetSeconds();
+        if (offset != null && Math.abs(offset) > CLOCK_TOLERANCE_SECONDS) {
+            remarks.add("clock " + off(offset));
+        }
+        int blind = node.facts() == null ? 0 : node.facts().blindSpots().size();
+        if (blind > 0) {
+            remarks.add(blind == 1 ? "1 blind spot" : blind + " blind spots");
+        }
+        return remarks;
+    }
+
+    @Nullable
+    String clockOff(NodeStatus node) {
+        Double offset = node.clockOffsetSeconds();
+        return offset == null || Math.abs(offset) <= CLOCK_TOLERANCE_SECONDS
+                ? null
+                : "Its clock is " + off(offset) + ": times of its jobs and samples are off by as much.";
+    }
+
+    private String off(double seconds) {
+        return String.format(Locale.ROOT, "%s %s", format.seconds(Math.abs(seconds)), seconds > 0 ? "ahead" : "behind");
+    }
+
+    List<Used> used(NodeStatus node) {
+        NodeSample latest = node.latest();
+        if (latest == null) {
+            return List.of();
+        }
+        Integer cores = node.facts() == null ? null : node.facts().logicalCores();
+        List<Used> used = new ArrayList<>();
+        used.add(new Used(
+                "Load",
+                format.number(latest.load1m()) + " on " + format.number(cores) + " cores",
+                latest.load1m(),
+                cores,
+                false));
+        used.add(new Used(
+                "Memory",
+                format.bytes(memoryUsed(node)) + " of " + format.bytes(latest.memoryTotalBytes()) + " in use",
+                memoryUsed(node),
+                latest.memoryTotalBytes(),
+                true));
+        used.add(new Used("Swap", format.bytes(latest.swapUsedBytes()) + " in use", null, null, false));
+        used.add(new Used("Scratch", format.bytes(latest.scratchFreeBytes()) + " free", null, null, false));
+        used.add(new Used("Processes", format.number(latest.processes()), null, null, false));
+        return used;
+    }
+
+    List<Fact> facts(NodeStatus node) {
+        List<Fact> known = new ArrayList<>();
+        NodeFacts facts = node.facts();
+        if (facts != null) {
+            add(known, "Operating system", facts.operatingSystem());
+            add(known, "Kernel", facts.kernel());
+            add(known, "Processor", facts.cpuModel());
+            add(known, "Cores", cores(facts));
+            add(known, "Memory", facts.memoryBytes() == null ? null : format.bytes(facts.memoryBytes()));
+            add(known, "Swap", facts.swapBytes() == null ? null : format.bytes(facts.swapBytes()));
+            add(
+                    known,
+                    "Booted",
+                    facts.bootedAt() == null
+                            ? null
+                            : format.time(facts.bootedAt()) + ", " + format.relative(facts.bootedAt()));
+        }
+        add(known, "Agent", node.agentVersion());
+        add(known, "First seen", node.firstSeenAt() == null ? null : format.time(node.firstSeenAt()));
+        return known;
+    }
+
+    private String cores(NodeFacts facts) {
+        return format.number(facts.logicalCores()) + " logical, " + format.number(facts.physicalCores()) + " physical";
+    }
+
+    private static void add(List<Fact> facts, String what, @Nullable String text) {
+        if (text != null && !text.isEmpty()) {
+            facts.add(new Fact(what, text, null));
+        }
+    }
+
+    List<Chart> charts(NodeStatus node) {
+        NodeSample latest = node.latest();
+        NodeFacts facts = node.facts();
+        Integer cores = facts == null ? null : facts.logicalCores();
+        Long memory = latest == null ? null : latest.memoryTotalBytes();
+        return List.of(
+                new Chart(
+                        "load",
+                        "Load and busy cores",
+                        "load_1m,cpu_busy_seconds",
+                        "load (1 min),busy cores",
+                        "cores",
+                        cores,
+                        "cores of the node",
+                        "load now " + format.number(latest == null ? null : latest.load1m())),
+                new Chart(
+                        "memory",
+                        "Memory available",
+                        "memory_available_bytes,swap_used_bytes",
+                        "available,swap used",
+                        "B",
+                        memory,
+                        "memory of the node",
+                        "now " + format.bytes(latest == null ? null : latest.memoryAvailableBytes())),
+                new Chart(
+                        "network",
+                        "Network",
+                        "net_receive_bytes,net_transmit_bytes",
+                        "received,sent",
+                        "B/s",
+                        null,
+                        null,
+                        "all interfaces but loopback"),
+                new Chart(
+                        "disk",
+                        "Disks",
+                        "disk_read_bytes,disk_write_bytes",
+                        "read,written",
+                        "B/s",
+                        null,
+                        null,
+                        "all disks"));
+    }
+}

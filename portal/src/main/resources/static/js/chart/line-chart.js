@@ -1,0 +1,176 @@
+/**
+ * Lines over time: the only file that knows Chart.js, which a plain script put into `window.Chart`.
+ */
+import { formatMoment, formatTime, formatValue, timeTicks, valueStep } from './series.js';
+
+const PALETTE = ['--series-1', '--series-2', '--series-3'];
+const DASHES = [[], [7, 3], [2, 3]];
+
+/** A thin line up from each flag on the time axis, so that the eye finds the moment in the curve. */
+const FLAG_LINES = {
+  id: 'flagLines',
+  beforeDatasetsDraw(chart) {
+    const { ctx, chartArea, scales } = chart;
+    for (const dataset of chart.data.datasets.filter((candidate) => candidate.flags)) {
+      ctx.save();
+      ctx.strokeStyle = dataset.borderColor;
+      ctx.setLineDash([3, 3]);
+      for (const point of dataset.data.filter(({ x }) => x >= scales.x.min && x <= scales.x.max)) {
+        const x = scales.x.getPixelForValue(point.x);
+        ctx.beginPath();
+        ctx.moveTo(x, chartArea.top);
+        ctx.lineTo(x, chartArea.bottom);
+        ctx.stroke();
+      }
+      ctx.restore();
+    }
+  },
+};
+
+export class LineChart {
+  #chart;
+  #unit;
+  #limit;
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {{labels: string[], unit: string, limit?: {label: string, value: number}}} description
+   */
+  constructor(canvas, { labels, unit, limit }) {
+    this.#unit = unit;
+    this.#limit = limit;
+    const datasets = labels.map((label, index) => ({
+      label,
+      data: [],
+      borderWidth: 1.75,
+      borderDash: DASHES[index % DASHES.length],
+      pointRadius: loneDots,
+      pointHitRadius: 8,
+      spanGaps: false,
+      tension: 0,
+    }));
+    if (limit) {
+      datasets.push({ label: limit.label, data: [], borderWidth: 1.5, borderDash: [2, 2], pointRadius: 0, limit: true });
+    }
+    datasets.push({ label: 'flag raised', data: [], flags: true, showLine: false, pointStyle: 'triangle', pointRadius: 7, clip: false });
+    this.#chart = new window.Chart(canvas, {
+      type: 'line',
+      data: { datasets },
+      plugins: [FLAG_LINES],
+      options: this.#options(),
+    });
+    this.#paint();
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+      this.#paint();
+      this.#chart.update('none');
+    });
+  }
+
+  /**
+   * @param {{x: number, y: number|null}[][]} lines points in the order of the labels
+   * @param {{from: number, to: number}} range shown
+   * @param {{time: number, text: string}[]} flags
+   */
+  show(lines, { from, to }, flags) {
+    const { datasets } = this.#chart.data;
+    lines.forEach((points, index) => { datasets[index].data = points; });
+    const limit = datasets.find((dataset) => dataset.limit);
+    if (limit) {
+      limit.data = [{ x: from, y: this.#limit.value }, { x: to, y: this.#limit.value }];
+    }
+    datasets.find((dataset) => dataset.flags).data =
+        flags.map(({ time, text }) => ({ x: time, y: 0, text }));
+    const highest = Math.max(0, this.#limit?.value ?? 0, ...lines.flat().map((point) => point.y ?? 0));
+    const step = valueStep(highest, this.#unit);
+    const { x, y } = this.#chart.options.scales;
+    x.min = from;
+    x.max = to;
+    y.ticks.stepSize = step;
+    y.max = Math.max(step, Math.ceil((highest * 1.02) / step) * step);
+    this.#chart.update('none');
+  }
+
+  #options() {
+    const unit = this.#unit;
+    return {
+      animation: false,
+      maintainAspectRatio: false,
+      parsing: false,
+      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      scales: {
+        x: {
+          type: 'linear',
+          title: { display: true, text: 'time (UTC)' },
+          ticks: {
+            maxRotation: 0,
+            autoSkip: false,
+            callback(value) { return formatTime(value, this.max - this.min); },
+          },
+          afterBuildTicks(axis) {
+            const most = Math.max(2, Math.floor(axis.chart.width / 90));
+            axis.ticks = timeTicks(axis.min, axis.max, most).map((value) => ({ value }));
+          },
+        },
+        y: {
+          min: 0,
+          title: { display: true, text: unitTitle(unit) },
+          ticks: { callback: (value) => formatValue(value, unit === 'cores' ? '1' : unit) },
+        },
+      },
+      plugins: {
+        colors: { enabled: false },
+        legend: {
+          position: 'bottom',
+          align: 'start',
+          labels: {
+            usePointStyle: true,
+            pointStyleWidth: 18,
+            generateLabels: legend,
+          },
+        },
+        tooltip: {
+          callbacks: {
+            title: (items) => (items.length === 0 ? '' : formatMoment(items[0].parsed.x)),
+            label: ({ dataset, raw }) => (dataset.flags ? raw.text : `${dataset.label}: ${formatValue(raw.y, unit)}`),
+          },
+        },
+      },
+    };
+  }
+
+  #paint() {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name) => style.getPropertyValue(name).trim();
+    this.#chart.data.datasets.forEach((dataset, index) => {
+      const name = dataset.limit ? '--limit' : dataset.flags ? '--bad' : PALETTE[index % PALETTE.length];
+      dataset.borderColor = colour(name);
+      dataset.backgroundColor = colour(name);
+      dataset.pointBorderColor = colour(name);
+      dataset.pointBackgroundColor = colour(name);
+    });
+    const { scales, plugins } = this.#chart.options;
+    for (const axis of [scales.x, scales.y]) {
+      axis.grid.color = colour('--grid');
+      axis.ticks.color = colour('--muted');
+      axis.title.color = colour('--muted');
+    }
+    plugins.legend.labels.color = colour('--ink');
+  }
+}
+
+/** What has something to show: lines as lines, flags as the mark that they have in the chart. */
+function legend(chart) {
+  return window.Chart.defaults.plugins.legend.labels.generateLabels(chart)
+    .filter((item) => chart.data.datasets[item.datasetIndex].data.length > 0)
+    .map((item) => ({ ...item, pointStyle: chart.data.datasets[item.datasetIndex].flags ? 'triangle' : 'line' }));
+}
+
+/** A measured point between two gaps has no line to be seen by: it gets a dot. */
+function loneDots({ dataset, dataIndex }) {
+  const measured = (index) => (dataset.data[index]?.y ?? null) !== null;
+  return measured(dataIndex) && !measured(dataIndex - 1) && !measured(dataIndex + 1) ? 2.5 : 0;
+}
+
+function unitTitle(unit) {
+  return { '': 'number', B: 'bytes', 'B/s': 'bytes per second' }[unit] ?? unit;
+}

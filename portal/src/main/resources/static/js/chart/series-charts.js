@@ -1,0 +1,88 @@
+/**
+ * Charts of a page: every `figure` with `data-metrics` below `root`, fed from `data-series-url`.
+ */
+import { LineChart } from './line-chart.js';
+import { lastMeasured, merge, toPoints } from './series.js';
+
+/** As many as a wide screen can show apart. */
+const POINTS = 600;
+
+export class SeriesCharts {
+  #url;
+  #begin;
+  #windowMs;
+  #charts;
+  #metrics;
+  #points = new Map();
+  #range;
+  #added = 0;
+
+  /**
+   * @param {HTMLElement} root `data-series-url`; `data-from`: first moment shown, absent for all there is;
+   *     `data-window-seconds`: show so much and no more, absent for all
+   */
+  constructor(root) {
+    this.#url = root.dataset.seriesUrl;
+    this.#begin = root.dataset.from;
+    this.#windowMs = root.dataset.windowSeconds ? Number(root.dataset.windowSeconds) * 1000 : undefined;
+    this.#charts = [...root.querySelectorAll('figure[data-metrics]')].map(toChart);
+    this.#metrics = [...new Set(this.#charts.flatMap(({ metrics }) => metrics))];
+  }
+
+  /**
+   * Fetches what is new and shows it.
+   *
+   * @param {{time: number, text: string}[]} flags
+   */
+  async update(flags = []) {
+    const last = lastMeasured([...this.#points.values()]);
+    // What was added bit by bit is finer than the rest: now and then all of it is asked for again.
+    if (last === undefined || this.#added > POINTS / 2) {
+      const begin = this.#range === undefined ? this.#begin : new Date(this.#range.from).toISOString();
+      const answer = await this.#fetch(begin);
+      this.#points.clear();
+      this.#added = 0;
+      this.#take(answer);
+      this.#range = { from: Date.parse(answer.from), to: Date.parse(answer.to) };
+    } else {
+      const answer = await this.#fetch(new Date(last).toISOString());
+      this.#added += Math.max(...answer.series.map(({ points }) => points.length), 0);
+      this.#take(answer);
+      const to = Math.max(this.#range.to, Date.parse(answer.to));
+      this.#range = { from: this.#windowMs === undefined ? this.#range.from : Math.max(this.#range.from, to - this.#windowMs), to };
+    }
+    for (const { chart, metrics } of this.#charts) {
+      chart.show(metrics.map((metric) => this.#points.get(metric) ?? []), this.#range, flags);
+    }
+  }
+
+  async #fetch(from) {
+    const query = new URLSearchParams({ metric: this.#metrics.join(','), points: POINTS });
+    if (from !== undefined) {
+      query.set('from', from);
+    }
+    const response = await fetch(`${this.#url}?${query}`, { headers: { Accept: 'application/json' }, redirect: 'error' });
+    if (!response.ok) {
+      throw new Error(`the portal answers with status ${response.status}.`);
+    }
+    return response.json();
+  }
+
+  #take(answer) {
+    for (const line of answer.series) {
+      this.#points.set(line.metric, merge(this.#points.get(line.metric) ?? [], toPoints(line)));
+    }
+  }
+}
+
+function toChart(figure) {
+  const { metrics, labels, unit, limit, limitLabel } = figure.dataset;
+  return {
+    metrics: metrics.split(','),
+    chart: new LineChart(figure.querySelector('canvas'), {
+      labels: labels.split(','),
+      unit: unit ?? '',
+      limit: limit ? { label: limitLabel, value: Number(limit) } : undefined,
+    }),
+  };
+}

@@ -1,0 +1,374 @@
+package org.slotwarden.portal.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slotwarden.portal.PortalTest;
+import org.slotwarden.portal.flag.FlagFilter;
+import org.slotwarden.portal.flag.FlagQueries;
+import org.slotwarden.portal.ingest.SlotStory;
+import org.slotwarden.portal.ingest.TestAgent;
+import org.slotwarden.portal.job.JobQueries;
+import org.slotwarden.portal.job.JobSort;
+import org.slotwarden.portal.node.NodeTokens;
+import org.slotwarden.portal.user.Accounts;
+import org.slotwarden.portal.user.Viewer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** The pages as people see them in Chromium, fed by agents through the real ingest. */
+@PortalTest
+class BrowserTest {
+    private static final Viewer ADMIN = new Viewer("admin", true);
+
+    @SuppressWarnings("NullAway.Init")
+    static TestBrowser browser;
+
+    @Autowired
+    Accounts accounts;
+
+    @Autowired
+    NodeTokens tokens;
+
+    @Autowired
+    JobQueries jobs;
+
+    @Autowired
+    FlagQueries flags;
+
+    @LocalServerPort
+    int port;
+
+    @SuppressWarnings("NullAway.Init")
+    TestSite site;
+
+    @BeforeAll
+    static void start() {
+        browser = new TestBrowser();
+    }
+
+    @AfterAll
+    static void stop() {
+        browser.close();
+    }
+
+    @BeforeEach
+    void site() {
+        site = new TestSite(port, accounts, tokens);
+    }
+
+    @AfterEach
+    void nothingWentWrongInThePages() {
+        browser.closePages();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1400, LIGHT", "1400, DARK", "400, LIGHT", "400, DARK"})
+    void everyPageFitsItsWindow(int width, ColorScheme scheme) {
+        tellOfABusySite();
+        Page page = browser.loggedIn(port, "admin", TestBrowser.window(width, scheme));
+        Map<String, String> pages = new LinkedHashMap<>();
+        pages.put("overview", "/");
+        pages.put("jobs", "/jobs");
+        pages.put("job", "/jobs/" + job("4711"));
+        pages.put("job-ended", "/jobs/" + job("4712"));
+        pages.put("nodes", "/nodes");
+        pages.put("node", "/nodes/node01");
+        pages.put("flags", "/flags");
+        pages.put("usage", "/usage");
+        pages.put("account", "/account");
+        pages.forEach((name, path) -> {
+            page.navigate(path);
+            drawn(page);
+            TestBrowser.screenshot(
+                    page, "%s-%d-%s".formatted(name, width, scheme.name().toLowerCase(Locale.ROOT)));
+            assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                    .as("%s is wider than a window of %d pixels", path, width)
+                    .isEqualTo(0);
+        });
+    }
+
+    @Test
+    void theChartsOfAJobShowWhatWasMeasured_andWhatWasNotAsAGap() {
+        SlotStory story = site.greedyJob("4711");
+        site.node("node01").tell(story);
+        awaitFlags(1);
+        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/jobs/" + job("4711"));
+        drawn(page);
+
+        List<Point> memory = points(page, "memory", "resident memory");
+        long samples = story.reports().stream()
+                .mapToLong(report -> report.getSamplesCount())
+                .sum();
+        assertThat(measured(memory)).hasSize((int) samples);
+        assertThat(memory.stream().filter(point -> point.value() == null))
+                .singleElement()
+                .satisfies(gap -> assertThat(gap.time()).isBetween(ago(960), ago(720)));
+        assertThat(measured(points(page, "memory", "asked for")))
+                .containsExactly(2.0 * TestSite.GIB, 2.0 * TestSite.GIB);
+        assertThat(measured(points(page, "cores", "cores used")))
+                .isNotEmpty()
+                .allSatisfy(cores -> assertThat(cores).isBetween(2.79, 2.81));
+        assertThat(measured(points(page, "storage", "written")))
+                .isNotEmpty()
+                .allSatisfy(rate -> assertThat(rate).isBetween(1_099_000.0, 1_101_000.0));
+        assertThat(chart(page, "cores", "chart.data.datasets.every((line) => line.spanGaps !== true)"))
+                .isEqualTo(true);
+
+        Instant raised =
+                flags.search(FlagFilter.ALL, 0, 10, ADMIN).flags().getFirst().raisedAt();
+        assertThat(points(page, "cores", "flag raised")).extracting(Point::time).containsExactly(raised.toEpochMilli());
+
+        assertThat(page.getByTestId("latest").getByRole(AriaRole.ROW).filter(has("cores used")))
+                .containsText("2.80");
+        assertThat(page.getByTestId("latest").getByRole(AriaRole.ROW).filter(has("open sockets")))
+                .containsText("5");
+        page.getByText("Values over time").click();
+        assertThat(page.getByTestId("history")
+                        .getByRole(AriaRole.ROW)
+                        .filter(has("–"))
+                        .first())
+                .isVisible();
+        assertThat(page.getByTestId("job-flags")).containsText("More cores than asked for");
+    }
+
+    @Test
+    void whileTheJobRunsNewSamplesAppear_andWhenItEndsThePageSaysHow() {
+        TestAgent node = site.node("node01");
+        SlotStory story = site.healthyJob("4711");
+        node.tell(story);
+        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/jobs/" + job("4711"));
+        drawn(page);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sample every second for 10 minutes"))
+                .click();
+        assertThat(page.getByText("Sampled every second for 10 minutes, from")).isVisible();
+        assertThat(page.locator("#pace")).containsText("sampled every 1 s");
+        drawn(page);
+
+        Instant next = site.now.plusSeconds(1);
+        story.sample(next, sample -> sample.setMemoryRssBytes(3 * TestSite.GIB).setOpenSockets(77));
+        node.send(List.of(story.reports().getLast()));
+
+        eventually(() ->
+                points(page, "sockets", "open sockets").getLast().time() == next.toEpochMilli());
+        assertThat(measured(points(page, "sockets", "open sockets")).getLast()).isEqualTo(77);
+        assertThat(page.locator("#sockets-latest")).containsText("77");
+
+        story.ended(next.plusSeconds(1), end -> end.setExitCode(3).setBatchState("FAILED"));
+        node.send(List.of(story.reports().getLast()));
+
+        assertThat(page.getByTestId("steps")).containsText("failed");
+        assertThat(page.getByTestId("steps")).containsText("exit code 3");
+        assertThat(page.locator("#pace")).hasCount(0);
+    }
+
+    @Test
+    void aJobWithoutSamplesHasEmptyChartsAndAWholePage() {
+        site.node("node01").tell(site.freshJob("4711"));
+        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/jobs/" + job("4711"));
+        drawn(page);
+
+        assertThat(points(page, "memory", "resident memory")).isEmpty();
+        assertThat(page.locator("#trouble")).isHidden();
+        assertThat(page.getByTestId("used")).containsText("– of 2 asked for");
+    }
+
+    @Test
+    void anAdminAcknowledgesAFlagWithANote() {
+        site.node("node01").tell(site.greedyJob("4711"));
+        awaitFlags(1);
+        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/flags");
+
+        page.locator("summary", new Page.LocatorOptions().setHasText("Acknowledge"))
+                .click();
+        page.getByLabel("Note (optional)").fill("<b>told</b> anna");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Acknowledge"))
+                .click();
+
+        assertThat(page.getByRole(AriaRole.STATUS)).containsText("Acknowledged");
+        assertThat(page.getByTestId("flags")).containsText("acknowledged by admin");
+        assertThat(page.getByTestId("flags")).containsText("<b>told</b> anna");
+        assertThat(page.locator("summary")).hasCount(0);
+    }
+
+    @Test
+    void aTokenIsShownOnceAndCanBeRevoked() {
+        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/account");
+        page.getByLabel("Label").fill("dashboard");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Make a token"))
+                .click();
+
+        assertThat(page.getByTestId("secret")).containsText(Pattern.compile("^swt_.{40,}"));
+        assertThat(page.getByTestId("tokens")).containsText("dashboard");
+        page.reload();
+        assertThat(page.getByTestId("secret")).hasCount(0);
+        assertThat(page.getByTestId("accounts")).hasCount(0);
+
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Revoke dashboard"))
+                .click();
+        assertThat(page.getByText("No tokens yet")).isVisible();
+    }
+
+    @Test
+    void anAdminMakesAccountsAndNodeTokens_andWhoChangesThePasswordLogsInAnew() {
+        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/account");
+        page.getByLabel("Name", new Page.GetByLabelOptions().setExact(true)).fill("carl");
+        page.locator("#account-password").fill(TestSite.PASSWORD);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Make an account"))
+                .click();
+        assertThat(page.getByTestId("accounts")).containsText("carl");
+        page.getByLabel("Node, as the batch system spells it").fill("node07");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Issue a token"))
+                .click();
+        assertThat(page.getByTestId("secret")).containsText(Pattern.compile("^swn_"));
+
+        page.getByLabel("Current password").fill("something else");
+        page.getByLabel("New password").fill("battery staple horse");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Change password"))
+                .click();
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("The current password is another");
+        page.getByLabel("Current password").fill(TestSite.PASSWORD);
+        page.getByLabel("New password").fill("battery staple horse");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Change password"))
+                .click();
+        page.waitForURL("**/login*");
+    }
+
+    @Test
+    void withoutJavaScriptListsAreFilteredAndJobsRead() {
+        TestAgent node = site.node("node01");
+        node.tell(site.healthyJob("4711"), site.greedyJob("4712"));
+        Page page = browser.loggedIn(
+                port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT).setJavaScriptEnabled(false));
+        page.navigate("/jobs");
+        page.getByLabel("Job id").fill("4712");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Show"))
+                .click();
+
+        assertThat(page.url()).contains("job=4712");
+        assertThat(page.getByTestId("jobs").getByRole(AriaRole.ROW)).hasCount(2);
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("4712"))
+                .click();
+        assertThat(page.getByTestId("latest")).containsText("cores used");
+        assertThat(page.content()).contains("The charts need JavaScript");
+    }
+
+    @Test
+    void theKeyboardReachesTheContentFirst() {
+        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/jobs");
+        page.keyboard().press("Tab");
+
+        Locator skip = page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Skip to the content"));
+        assertThat(skip).isFocused();
+        assertThat(skip).isInViewport();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("main")).isFocused();
+    }
+
+    private void tellOfABusySite() {
+        TestAgent node = site.node("node01");
+        SlotStory ended = site.healthyJob("4712")
+                .ended(site.now, end -> end.setExitCode(0).setBatchState("COMPLETED"));
+        SlotStory hostile = SlotStory.slot("hostile", "4799")
+                .facts(facts ->
+                        TestSite.ask(facts).setName(TestSite.HOSTILE_NAME).setCommand("y".repeat(4000)))
+                .started(site.now.minusSeconds(300));
+        node.tell(site.greedyJob("4711"), ended, hostile, site.healthyJob("4713"), site.freshJob("4714"));
+        site.node("node02.a-rather-long-domain.cluster.example.org");
+        awaitFlags(1);
+    }
+
+    private void awaitFlags(int count) {
+        await().untilAsserted(() -> assertThat(
+                        flags.search(FlagFilter.STANDING, 0, 10, ADMIN).total())
+                .isEqualTo(count));
+    }
+
+    private long job(String batchId) {
+        return jobs.search(
+                        new JobListQuery("any", null, null, null, null, batchId, null, null).filter(),
+                        JobSort.NEWEST_FIRST,
+                        0,
+                        1,
+                        ADMIN)
+                .jobs()
+                .getFirst()
+                .id();
+    }
+
+    private long ago(long seconds) {
+        return site.now.minusSeconds(seconds).toEpochMilli();
+    }
+
+    /** Waits until all charts of the page have been given their data. */
+    private static void drawn(Page page) {
+        eventually(() -> (boolean) page.evaluate(
+                "[...document.querySelectorAll('figure canvas')].every((canvas) => window.Chart && Chart.getChart(canvas)?.options.scales.x.min !== undefined)"));
+    }
+
+    /** Asks by evaluating: waiting within the page would need an {@code eval} that its policy forbids. */
+    private static void eventually(Callable<Boolean> condition) {
+        await().pollInSameThread().atMost(Duration.ofSeconds(30)).until(condition);
+    }
+
+    /** @param value null: a gap */
+    private record Point(long time, @Nullable Double value) {}
+
+    private static List<Point> points(Page page, String figure, String label) {
+        List<?> points = (List<?>) chart(
+                page,
+                figure,
+                "chart.data.datasets.find((line) => line.label === '%s').data.map(({ x, y }) => [x, y])"
+                        .formatted(label));
+        return points.stream()
+                .map(point -> (List<?>) point)
+                .map(point -> new Point(
+                        ((Number) point.get(0)).longValue(),
+                        point.get(1) instanceof Number value ? value.doubleValue() : null))
+                .toList();
+    }
+
+    private static List<Double> measured(List<Point> points) {
+        return points.stream().map(Point::value).filter(Objects::nonNull).toList();
+    }
+
+    private static Object chart(Page page, String figure, String expression) {
+        return page.evaluate(
+                "(id) => { const chart = Chart.getChart(document.querySelector(`#${id} canvas`)); return " + expression
+                        + "; }",
+                figure);
+    }
+
+    private static Locator.FilterOptions has(String text) {
+        return new Locator.FilterOptions().setHasText(text);
+    }
+}

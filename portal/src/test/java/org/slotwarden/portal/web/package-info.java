@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.web;
+
+import org.jspecify.annotations.NullMarked;
