@@ -11,7 +11,7 @@ facts() {
     say slurm_conf "${SLURM_CONF-}"
     say node "$node"
     say job_id "${SLURM_JOB_ID-}"
-    say environment_mark "SLURM_JOB_ID=${SLURM_JOB_ID-}"
+    say environment_mark "${SLURM_JOB_ID:+SLURM_JOB_ID=$SLURM_JOB_ID}"
     say array_id "${SLURM_ARRAY_JOB_ID-}"
     say array_index "${SLURM_ARRAY_TASK_ID-}"
     say name "${SLURM_JOB_NAME-}"
