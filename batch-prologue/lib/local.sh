@@ -9,7 +9,7 @@ facts() {
     say node "$node"
     say job_id "${LOCAL_JOB_ID-}"
     say job_pid "${LOCAL_JOB_PID-}"
-    say environment_mark "LOCAL_JOB_ID=${LOCAL_JOB_ID-}"
+    say environment_mark "${LOCAL_JOB_ID:+LOCAL_JOB_ID=$LOCAL_JOB_ID}"
     say array_id "${LOCAL_JOB_ARRAY_ID-}"
     say array_index "${LOCAL_JOB_ARRAY_INDEX-}"
     say name "${LOCAL_JOB_NAME-}"

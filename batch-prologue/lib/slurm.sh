@@ -10,9 +10,8 @@ facts() {
     say cluster "${cluster:-${SLURM_CLUSTER_NAME-}}"
     say slurm_conf "${SLURM_CONF-}"
     say node "$node"
-    say drop "$drop"
     say job_id "${SLURM_JOB_ID-}"
-    say environment_mark "SLURM_JOB_ID=${SLURM_JOB_ID-}"
+    say environment_mark "${SLURM_JOB_ID:+SLURM_JOB_ID=$SLURM_JOB_ID}"
     say array_id "${SLURM_ARRAY_JOB_ID-}"
     say array_index "${SLURM_ARRAY_TASK_ID-}"
     say name "${SLURM_JOB_NAME-}"
@@ -31,7 +30,12 @@ facts() {
     say comment "${SLURM_JOB_COMMENT-}"
     case $event in
         prologue) wall_time_limit ;;
-        epilogue) outcome ;;
+        epilogue)
+            # CODE:SIGNAL of the job's script; 0:125 after an out-of-memory kill; 0:0 also after a
+            # time-out and a cancellation. The derived one is the highest wait status of the steps.
+            say exit_code "${SLURM_JOB_EXIT_CODE2-}"
+            say derived_exit_code "${SLURM_JOB_DERIVED_EC-}"
+            ;;
     esac
 }
 
@@ -40,22 +44,12 @@ wall_time_limit() {
     is_time "${SLURM_JOB_START_TIME-}" && is_time "${SLURM_JOB_END_TIME-}" || return
     seconds=$((SLURM_JOB_END_TIME - SLURM_JOB_START_TIME))
     [ "$seconds" -gt 0 ] || return
-    say wall_time_limit "$((seconds / 3600)):$((seconds / 60 % 60)):$((seconds % 60))"
+    # One hundred more, and its digit cut off: two digits, without a process for printf's output.
+    minute=$((100 + seconds / 60 % 60)) second=$((100 + seconds % 60))
+    say wall_time_limit "$((seconds / 3600)):${minute#1}:${second#1}"
 }
 
 # Seconds since 1970 that every shell can reckon with: no octal number, no overflow.
 is_time() {
     case $1 in '' | 0* | *[!0-9]* | ????????????*) return 1 ;; esac
-}
-
-# CODE:SIGNAL of the job's script; 0:125 after an out-of-memory kill; 0:0 also after a time-out and
-# after a cancellation. DERIVED_EC is the highest wait status among the job's steps.
-outcome() {
-    case ${SLURM_JOB_EXIT_CODE2-} in
-        *:*)
-            say exit_code "${SLURM_JOB_EXIT_CODE2%%:*}"
-            [ "${SLURM_JOB_EXIT_CODE2#*:}" = 0 ] || say signal "${SLURM_JOB_EXIT_CODE2#*:}"
-            ;;
-    esac
-    say derived_exit_code "${SLURM_JOB_DERIVED_EC-}"
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC1091,SC2016,SC2034,SC2154
+# shellcheck shell=bash disable=SC1091,SC2016,SC2030,SC2031,SC2034,SC2154
 # What all hooks share: the file, the agent, and every failure.
 
 test_only_root_can_read_what_is_handed_over() {
