@@ -206,7 +206,7 @@ class Site:
         command = [self.prefix / "batch-prologue" / "bin" / "local" / "run-job",
                    "--job-id", str(number), "--name", job.name, "--queue", job.queue, "--cores", str(job.cores),
                    "--memory", job.memory, "--wall-time", job.wall_time, "--work-directory", directory,
-                   "--output", directory / "output", "--error", directory / "output"]
+                   "--output", directory / "output"]
         if job.array is not None:
             command += ["--array", f"{number}:{job.array}"]
         if self.job_user:
