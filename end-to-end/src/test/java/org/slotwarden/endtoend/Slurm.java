@@ -16,6 +16,7 @@ final class Slurm implements AutoCloseable {
 
     private final Path directory;
     private final String user;
+    private final Path jobDirectory;
     private final Map<String, String> environment = new TreeMap<>();
 
     Slurm(Path directory, Installation installation) {
@@ -30,7 +31,10 @@ final class Slurm implements AutoCloseable {
                 .map(line -> line.split("=", 2))
                 .filter(pair -> pair.length == 2)
                 .forEach(pair -> environment.put(pair[0], pair[1]));
-        user = environment.getOrDefault("JOB_USER", "jobuser");
+        user = environment.remove("JOB_USER");
+        jobDirectory = directory.resolve("jobs");
+        Command.succeed(
+                Duration.ofSeconds(10), Map.of(), List.of("install", "-d", "-o", user, jobDirectory.toString()));
     }
 
     String user() {
@@ -39,12 +43,12 @@ final class Slurm implements AutoCloseable {
 
     /** A place that the job's user may write to. */
     Path jobDirectory() {
-        return Path.of(environment.get("JOB_DIRECTORY"));
+        return jobDirectory;
     }
 
     /** The id of a job of the cluster's user that runs {@code script} with bash. */
     String submit(String script, String... options) {
-        List<String> words = new ArrayList<>(List.of("sbatch", "--parsable", "--chdir=" + jobDirectory()));
+        List<String> words = new ArrayList<>(List.of("sbatch", "--parsable", "--chdir=" + jobDirectory));
         words.addAll(List.of(options));
         words.addAll(List.of("--wrap", script));
         return asUser(words).strip();
@@ -52,7 +56,7 @@ final class Slurm implements AutoCloseable {
 
     String asUser(List<String> words) {
         List<String> all = new ArrayList<>(List.of(
-                "runuser", "-u", user, "--", "env", "-i", "HOME=" + jobDirectory(), "PATH=/usr/local/bin:/usr/bin:/bin"));
+                "runuser", "-u", user, "--", "env", "-i", "HOME=" + jobDirectory, "PATH=/usr/local/bin:/usr/bin:/bin"));
         environment.forEach((name, value) -> all.add(name + "=" + value));
         all.addAll(words);
         return Command.succeed(Duration.ofMinutes(5), Map.of(), all);
