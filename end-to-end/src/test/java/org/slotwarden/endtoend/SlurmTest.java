@@ -88,7 +88,21 @@ class SlurmTest {
                 .path("items")
                 .path(0);
         assertThat(flag.path("kind").asString()).isEqualTo("cpu_overuse");
-        assertThat(flag.path("evidence").asString()).contains("asked for");
+        String evidence = flag.path("evidence").asString();
+        assertThat(evidence).contains("asked for");
+        try (Browser browser = new Browser(portal)) {
+            browser.page().navigate(portal.url() + "/jobs/" + flagged.path("id").asLong());
+            com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat(browser.page())
+                    .hasTitle(java.util.regex.Pattern.compile(id));
+            com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat(
+                            browser.page().locator("#flags"))
+                    .containsText("asked for");
+            browser.page()
+                    .screenshot(new com.microsoft.playwright.Page.ScreenshotOptions()
+                            .setFullPage(true)
+                            .setPath(Path.of("target/screenshots/flagged-slurm-job.png")));
+            assertThat(browser.complaints()).isEmpty();
+        }
 
         slurm.awaitState(id, "COMPLETED");
         JsonNode done = awaitJob(id, job -> job.path("state").asString().equals("COMPLETED"));
