@@ -88,7 +88,7 @@ class SlurmTest {
                 .path("items")
                 .path(0);
         assertThat(flag.path("kind").asString()).isEqualTo("cpu_overuse");
-        String evidence = flag.path("evidence").asString();
+        String evidence = flag.path("sentence").asString();
         assertThat(evidence).contains("asked for");
         try (Browser browser = new Browser(portal)) {
             browser.page().navigate(portal.url() + "/jobs/" + flagged.path("id").asLong());
