@@ -190,7 +190,7 @@ class Site:
             subprocess.run(
                 ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups",
                  self.checkout / "demo" / "jobs" / "healthy", "0", "0.1"],
-                cwd="/", stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, check=True, timeout=30,
+                cwd="/tmp", stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, check=True, timeout=30,
                 env={"PATH": "/usr/local/bin:/usr/bin:/bin"})
             return "nobody"
         except (OSError, subprocess.SubprocessError):
