@@ -1,0 +1,236 @@
+package org.slotwarden.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import tools.jackson.databind.JsonNode;
+
+/** From the prologue of a real Slurm to what the portal tells, and nothing of it to be seen in the jobs. */
+@TestInstance(Lifecycle.PER_CLASS)
+class SlurmTest {
+
+    private static final String BUSY_FOR = "end=$((SECONDS+%d)); while [ $SECONDS -lt $end ]; do :; done";
+
+    private Path directory;
+    private Portal portal;
+    private Installation installation;
+    private Slurm slurm;
+
+    @BeforeAll
+    void startTheSite() throws IOException {
+        directory = Files.createTempDirectory("slotwarden-e2e-");
+        // The jobs' user must reach hooks and job directory.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        portal = new Portal(directory.resolve("portal"), "--slotwarden.flags.time-scale=0.02");
+        installation = new Installation(directory.resolve("opt"));
+        installation.configure(
+                portal,
+                Slurm.NODES,
+                "$SLURMD_NODENAME",
+                "testcluster",
+                "sample_interval_seconds=1",
+                "idle_exit_seconds=600");
+        slurm = new Slurm(directory.resolve("slurm"), installation);
+    }
+
+    @AfterAll
+    void endTheSite() {
+        try {
+            if (slurm != null) {
+                assertThat(slurm.nodeStates()).as("no hook drained a node").allMatch(state -> state.endsWith("idle"));
+                slurm.close();
+            }
+        } finally {
+            if (installation != null) {
+                installation.endAgents(Slurm.NODES);
+            }
+            if (portal != null) {
+                portal.close();
+            }
+        }
+    }
+
+    @Test
+    void aJobIsSeenWhileItRunsAndFlaggedWhenItTakesMoreThanItAskedFor() throws IOException {
+        String id = slurm.submit(
+                "(" + BUSY_FOR.formatted(40) + ") & " + BUSY_FOR.formatted(40) + "; wait; echo the result; exit 0",
+                "--job-name=over \"use\" <b>näme</b>",
+                "--cpus-per-task=1",
+                "--mem=150M",
+                "--time=5",
+                "--output=overuse.out");
+
+        JsonNode running = awaitJob(id, job -> job.path("cores_used").asDouble(0) > 1.3);
+        assertThat(running.path("state").asString()).isEqualTo("RUNNING");
+        assertThat(running.path("name").asString()).isEqualTo("over \"use\" <b>näme</b>");
+        assertThat(running.path("user").asString()).isEqualTo(slurm.user());
+        assertThat(running.path("queue").asString()).isEqualTo("main");
+        assertThat(running.path("requested_cores").asInt()).isEqualTo(1);
+        assertThat(running.path("requested_memory_bytes").asLong()).isEqualTo(150L << 20);
+        assertThat(running.path("wall_time_limit_seconds").asLong()).isEqualTo(300);
+        assertThat(running.path("cores_used").asDouble()).as("two loops").isBetween(1.3, 2.1);
+        assertThat(running.path("processes").asInt()).as("script and two shells").isBetween(2, 6);
+
+        JsonNode flagged = awaitJob(id, job -> job.path("open_flags").toString().contains("cpu_overuse"));
+        JsonNode flag = portal.get("/api/v1/jobs/" + flagged.path("id").asLong() + "/flags")
+                .path("items")
+                .path(0);
+        assertThat(flag.path("kind").asString()).isEqualTo("cpu_overuse");
+        String evidence = flag.path("sentence").asString();
+        assertThat(evidence).contains("asked for");
+        try (Browser browser = new Browser(portal)) {
+            browser.page().navigate(portal.url() + "/jobs/" + flagged.path("id").asLong());
+            com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat(browser.page())
+                    .hasTitle(java.util.regex.Pattern.compile(id));
+            com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat(
+                            browser.page().locator("#flags"))
+                    .containsText("asked for");
+            browser.page()
+                    .screenshot(new com.microsoft.playwright.Page.ScreenshotOptions()
+                            .setFullPage(true)
+                            .setPath(Path.of("target/screenshots/flagged-slurm-job.png")));
+            assertThat(browser.complaints()).isEmpty();
+        }
+
+        slurm.awaitState(id, "COMPLETED");
+        JsonNode done = awaitJob(id, job -> job.path("state").asString().equals("COMPLETED"));
+        assertThat(done.path("cpu_seconds").asDouble()).as("two loops of 40 s").isBetween(50.0, 84.0);
+        assertThat(done.path("open_flags")).isEmpty();
+        assertThat(details(done).path("exit_code").asInt(-1)).isZero();
+        assertThat(Files.readString(slurm.jobDirectory().resolve("overuse.out"))).isEqualTo("the result\n");
+    }
+
+    @Test
+    void aJobOnTwoNodesIsOneJobOfTwoSlots() {
+        String id = slurm.submit("srun sleep 5", "--nodes=2", "--ntasks=2", "--mem=100M", "--output=/dev/null");
+
+        JsonNode done = awaitJob(id, job -> job.path("state").asString().equals("COMPLETED"));
+
+        assertThat(jobsOf(id).path("items")).hasSize(1);
+        assertThat(details(done).path("slots")).hasSize(2);
+        assertThat(done.path("nodes")).extracting(JsonNode::asString).containsExactlyInAnyOrder("n1", "n2");
+        assertThat(done.path("requested_cores").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void elementsOfAnArrayKnowTheirArray() {
+        String array = slurm.submit("sleep 3", "--array=3,7", "--mem=50M", "--output=/dev/null");
+
+        await("both elements to be known with their indices")
+                .atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(portal.get("/api/v1/jobs?array_id=" + array).path("items"))
+                        .extracting(job -> job.path("array_index").asInt())
+                        .containsExactlyInAnyOrder(3, 7));
+    }
+
+    @Test
+    void eachWayToEndIsToldAsItWas() throws IOException {
+        String overTime = slurm.submit("sleep 600", "--time=1", "--mem=50M", "--output=/dev/null");
+        String failed = slurm.submit("echo out; echo err >&2; exit 3", "--mem=50M", "--output=failed.out");
+        String killed = slurm.submit("kill -SEGV $$", "--mem=50M", "--output=/dev/null");
+        String cancelled = slurm.submit("sleep 600", "--mem=50M", "--output=/dev/null");
+        awaitJob(cancelled, job -> job.path("state").asString().equals("RUNNING"));
+        slurm.asAdmin("scancel", cancelled);
+
+        JsonNode failedJob = awaitJob(failed, job -> job.path("state").asString().equals("FAILED"));
+        assertThat(details(failedJob).path("exit_code").asInt()).isEqualTo(3);
+        assertThat(Files.readString(slurm.jobDirectory().resolve("failed.out"))).isEqualTo("out\nerr\n");
+        JsonNode killedJob = awaitJob(killed, job -> job.path("state").asString().equals("FAILED"));
+        assertThat(details(killedJob).path("signal").asInt()).isEqualTo(11);
+        awaitJob(cancelled, job -> job.path("state").asString().equals("CANCELLED"));
+        awaitJob(overTime, job -> job.path("state").asString().equals("TIMEOUT"));
+    }
+
+    @Test
+    void aRequeuedJobIsTwoRuns() {
+        String id = slurm.submit(
+                "[ \"${SLURM_RESTART_COUNT:-0}\" != 0 ] || sleep 600", "--requeue", "--mem=50M", "--output=/dev/null");
+        awaitJob(id, job -> job.path("state").asString().equals("RUNNING"));
+        slurm.asAdmin("scontrol", "requeue", id);
+
+        await("two runs of job " + id)
+                .atMost(Duration.ofMinutes(4))
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> assertThat(jobsOf(id).path("items"))
+                        .extracting(job -> job.path("state").asString())
+                        .containsExactlyInAnyOrder("REQUEUED", "COMPLETED"));
+    }
+
+    @Test
+    void whatThePortalMissedIsToldWhenItIsBack() throws IOException {
+        portal.stop();
+        String id;
+        try {
+            id = slurm.submit("echo begin; sleep 8; echo end; exit 7", "--mem=50M", "--output=away.out");
+            slurm.awaitState(id, "FAILED");
+        } finally {
+            portal.startAgain();
+        }
+
+        JsonNode job = awaitJob(id, told -> told.path("state").asString().equals("FAILED"));
+        assertThat(details(job).path("exit_code").asInt()).isEqualTo(7);
+        assertThat(Files.readString(slurm.jobDirectory().resolve("away.out"))).isEqualTo("begin\nend\n");
+        await("the samples taken meanwhile")
+                .atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(measured(job, "processes")).hasSizeBetween(5, 12));
+    }
+
+    @Test
+    void aKilledAgentIsReplacedAndTheStoryIsWhole() throws IOException {
+        String id = slurm.submit(
+                "for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 1; done", "--nodelist=n1", "--mem=50M", "--output=killed.out");
+        JsonNode job = awaitJob(id, told -> measured(told, "processes").size() >= 2);
+        installation.agent("n1").orElseThrow().destroyForcibly();
+        slurm.awaitState(id, "COMPLETED");
+
+        awaitJob(id, told -> told.path("state").asString().equals("COMPLETED"));
+        assertThat(Files.readString(slurm.jobDirectory().resolve("killed.out"))).isEqualTo("1\n2\n3\n4\n5\n6\n7\n8\n");
+        assertThat(jobsOf(id).path("items")).as("one job, one slot, whoever watched it").hasSize(1);
+        assertThat(details(job).path("slots")).hasSize(1);
+    }
+
+    private JsonNode jobsOf(String batchJobId) {
+        return portal.get("/api/v1/jobs?job_id=" + batchJobId);
+    }
+
+    private JsonNode details(JsonNode job) {
+        return portal.get("/api/v1/jobs/" + job.path("id").asLong());
+    }
+
+    private List<Double> measured(JsonNode job, String metric) {
+        JsonNode points = portal.get(
+                        "/api/v1/jobs/" + job.path("id").asLong() + "/series?points=2000&metric=" + metric)
+                .path("series")
+                .path(0)
+                .path("points");
+        return points.valueStream()
+                .map(point -> point.path(1))
+                .filter(JsonNode::isNumber)
+                .map(JsonNode::asDouble)
+                .toList();
+    }
+
+    private JsonNode awaitJob(String batchJobId, Predicate<JsonNode> condition) {
+        JsonNode[] last = new JsonNode[1];
+        await("job " + batchJobId + " as expected")
+                .atMost(Duration.ofMinutes(4))
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> {
+                    last[0] = jobsOf(batchJobId).path("items").path(0);
+                    return last[0].isObject() && condition.test(last[0]);
+                });
+        return last[0];
+    }
+}
