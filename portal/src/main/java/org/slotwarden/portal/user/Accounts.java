@@ -5,13 +5,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Page;
 import org.springframework.data.domain.PageRequest;
-import org.springframework.data.domain.Sort;
 import org.springframework.data.domain.Pageable;
+import org.springframework.data.domain.Sort;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.crypto.password.PasswordEncoder;
@@ -101,8 +101,7 @@ public class Accounts {
     public Found list(int page, int size) {
         Page<Account> found = accounts.findAll(PageRequest.of(page, size, Sort.by("name")));
         return new Found(
-                found.map(account ->
-                                new Listed(account.name(), account.role(), account.enabled(), account.createdAt()))
+                found.map(account -> new Listed(account.name(), account.role(), account.enabled(), account.createdAt()))
                         .getContent(),
                 found.getTotalElements());
     }
@@ -113,8 +112,7 @@ public class Accounts {
      * @throws AccountException when the current one is another, or the new one cannot be
      */
     public void changePassword(String name, String current, String wanted) {
-        Account account =
-                accounts.findByName(name).orElseThrow(() -> new AccountException("There is no such account"));
+        Account account = accounts.findByName(name).orElseThrow(() -> new AccountException("There is no such account"));
         if (!passwords.matches(current, account.passwordHash())) {
             throw new AccountException("The current password is another");
         }

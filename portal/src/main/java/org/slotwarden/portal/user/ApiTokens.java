@@ -74,8 +74,8 @@ public class ApiTokens {
     @Transactional(readOnly = true)
     public List<Listed> list(String accountName) {
         return tokens.findByAccountNameOrderById(accountName).stream()
-                .map(token -> new Listed(
-                        token.id(), token.label(), token.createdAt(), token.lastUsedAt(), token.expiresAt()))
+                .map(token ->
+                        new Listed(token.id(), token.label(), token.createdAt(), token.lastUsedAt(), token.expiresAt()))
                 .toList();
     }
 

@@ -173,8 +173,7 @@ class BrowserTest {
         story.sample(next, sample -> sample.setMemoryRssBytes(3 * TestSite.GIB).setOpenSockets(77));
         node.send(List.of(story.reports().getLast()));
 
-        eventually(() ->
-                points(page, "sockets", "open sockets").getLast().time() == next.toEpochMilli());
+        eventually(() -> points(page, "sockets", "open sockets").getLast().time() == next.toEpochMilli());
         assertThat(measured(points(page, "sockets", "open sockets")).getLast()).isEqualTo(77);
         assertThat(page.locator("#sockets-latest")).containsText("77");
 
@@ -331,8 +330,10 @@ class BrowserTest {
 
     /** Waits until all charts of the page have been given their data. */
     private static void drawn(Page page) {
-        eventually(() -> (boolean) page.evaluate(
-                "[...document.querySelectorAll('figure canvas')].every((canvas) => window.Chart && Chart.getChart(canvas)?.options.scales.x.min !== undefined)"));
+        eventually(
+                () -> (boolean)
+                        page.evaluate(
+                                "[...document.querySelectorAll('figure canvas')].every((canvas) => window.Chart && Chart.getChart(canvas)?.options.scales.x.min !== undefined)"));
     }
 
     /** Asks by evaluating: waiting within the page would need an {@code eval} that its policy forbids. */
