@@ -1,5 +1,6 @@
 package org.slotwarden.portal.job;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param sampleIntervalSeconds the shortest interval at which a slot of it is sampled now
  */
 public record JobDetails(
-        JobSummary summary,
+        @JsonUnwrapped JobSummary summary,
         @Nullable Long uid,
         @Nullable Long gid,
         @Nullable Integer nodeCount,

@@ -1,31 +1,181 @@
 package org.slotwarden.portal.job;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.job.JobDetails.SlotSummary;
 import org.slotwarden.portal.user.Viewer;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
 
 /** Looks jobs up. Nobody is shown what is not theirs: what a viewer may not see does not exist for them. */
 @Service
+@Transactional(readOnly = true)
 public class JobQueries {
 
     /** A page of jobs and how many there are in all. */
     public record Found(List<JobSummary> jobs, long total) {}
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    JobQueries(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
 
     /**
      * @param page from 0
      * @param size 1 to 500
      */
     public Found search(JobFilter filter, JobSort sort, int page, int size, Viewer viewer) {
-        throw new UnsupportedOperationException("in work");
+        var search = new JobSearch(filter, viewer);
+        long total = jdbc.sql("SELECT COUNT(*) FROM job j" + search.where())
+                .params(search.parameters())
+                .query(Long.class)
+                .single();
+        List<Long> ids = jdbc.sql("SELECT j.id FROM job j" + search.where() + JobSearch.orderBy(sort)
+                        + " LIMIT :size OFFSET :offset")
+                .params(search.parameters())
+                .param("size", size)
+                .param("offset", (long) page * size)
+                .query((row, number) -> row.getLong(1))
+                .list();
+        if (ids.isEmpty()) {
+            return new Found(List.of(), total);
+        }
+        Map<Long, List<String>> nodes = nodes(ids);
+        Map<Long, JobSummary> summaries = jdbc
+                .sql("SELECT * FROM job WHERE id IN (:ids)")
+                .param("ids", ids)
+                .query((row, number) -> summary(row, nodes.getOrDefault(row.getLong("id"), List.of())))
+                .stream()
+                .collect(Collectors.toMap(JobSummary::id, summary -> summary));
+        return new Found(
+                ids.stream().filter(summaries::containsKey).map(summaries::get).toList(), total);
     }
 
     public Optional<JobDetails> find(long id, Viewer viewer) {
-        throw new UnsupportedOperationException("in work");
+        return find(id).filter(job -> viewer.maySee(job.summary().user()));
     }
 
     /** For the portal's own judgement, not for people: no viewer is asked. */
     public Optional<JobDetails> find(long id) {
-        throw new UnsupportedOperationException("in work");
+        List<SlotSummary> slots = slots(id);
+        List<String> nodes = slots.stream().map(SlotSummary::node).distinct().toList();
+        return jdbc.sql("SELECT * FROM job WHERE id = ?")
+                .param(id)
+                .query((row, number) -> details(row, nodes, slots))
+                .optional();
+    }
+
+    private Map<Long, List<String>> nodes(Collection<Long> jobIds) {
+        record OnNode(long jobId, String node) {}
+        return jdbc.sql("""
+                        SELECT DISTINCT s.job_id, n.name node FROM slot s JOIN node n ON n.id = s.node_id
+                        WHERE s.job_id IN (:ids) ORDER BY n.name
+                        """).param("ids", jobIds).query(OnNode.class).list().stream()
+                .collect(Collectors.groupingBy(OnNode::jobId, Collectors.mapping(OnNode::node, Collectors.toList())));
+    }
+
+    private List<SlotSummary> slots(long jobId) {
+        return jdbc.sql("""
+                        SELECT s.id, s.slot_key slot_id, n.name node, s.cores, s.memory_bytes, s.started_at, s.ended_at,
+                            s.batch_state, s.exit_code, s.end_signal, s.sample_interval_seconds, s.last_sample_at
+                        FROM slot s JOIN node n ON n.id = s.node_id WHERE s.job_id = ? ORDER BY n.name, s.id
+                        """)
+                .param(jobId)
+                .query((row, number) -> new SlotSummary(
+                        row.getLong("id"),
+                        row.getString("slot_id"),
+                        row.getString("node"),
+                        row.getObject("cores", Integer.class),
+                        row.getObject("memory_bytes", Long.class),
+                        row.getObject("started_at", Instant.class),
+                        row.getObject("ended_at", Instant.class),
+                        row.getString("batch_state"),
+                        row.getObject("exit_code", Integer.class),
+                        row.getObject("end_signal", Integer.class),
+                        row.getObject("sample_interval_seconds", Double.class),
+                        row.getObject("last_sample_at", Instant.class)))
+                .list();
+    }
+
+    private JobDetails details(ResultSet row, List<String> nodes, List<SlotSummary> slots) throws SQLException {
+        return new JobDetails(
+                summary(row, nodes),
+                row.getObject("uid", Long.class),
+                row.getObject("gid", Long.class),
+                row.getObject("node_count", Integer.class),
+                row.getString("work_directory"),
+                row.getString("standard_output"),
+                row.getString("standard_error"),
+                row.getString("comment"),
+                row.getString("command"),
+                row.getObject("submitted_at", Instant.class),
+                row.getString("batch_state"),
+                row.getObject("exit_code", Integer.class),
+                row.getObject("end_signal", Integer.class),
+                row.getObject("read_bytes", Long.class),
+                row.getObject("write_bytes", Long.class),
+                sampleInterval(row, slots),
+                slots);
+    }
+
+    private @Nullable Double sampleInterval(ResultSet row, List<SlotSummary> slots) throws SQLException {
+        Instant until = row.getObject("requested_interval_until", Instant.class);
+        if (until != null && until.isAfter(clock.instant())) {
+            return row.getDouble("requested_interval_seconds");
+        }
+        return slots.stream()
+                .map(SlotSummary::sampleIntervalSeconds)
+                .filter(interval -> interval != null)
+                .min(Double::compare)
+                .orElse(null);
+    }
+
+    private static JobSummary summary(ResultSet row, List<String> nodes) throws SQLException {
+        return new JobSummary(
+                row.getLong("id"),
+                row.getString("batch_system"),
+                row.getString("cluster"),
+                row.getString("batch_job_id"),
+                row.getObject("restart_count", Integer.class),
+                row.getString("array_id"),
+                row.getObject("array_index", Long.class),
+                row.getString("name"),
+                row.getString("user_name"),
+                row.getString("group_name"),
+                row.getString("account"),
+                row.getString("queue"),
+                nodes,
+                JobState.valueOf(row.getString("state")),
+                row.getObject("started_at", Instant.class),
+                row.getObject("ended_at", Instant.class),
+                row.getObject("requested_cores", Integer.class),
+                row.getObject("requested_memory_bytes", Long.class),
+                row.getObject("wall_time_limit_seconds", Long.class),
+                row.getObject("last_sample_at", Instant.class),
+                row.getObject("cores_used", Double.class),
+                row.getObject("cpu_seconds", Double.class),
+                row.getObject("memory_rss_bytes", Long.class),
+                row.getObject("max_memory_rss_bytes", Long.class),
+                row.getObject("processes", Integer.class),
+                row.getObject("open_sockets", Integer.class),
+                flags(row.getString("open_flags")));
+    }
+
+    private static Set<String> flags(String kinds) {
+        return kinds.isEmpty() ? Set.of() : new LinkedHashSet<>(List.of(kinds.split(",")));
     }
 }

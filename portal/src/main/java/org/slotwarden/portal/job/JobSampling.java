@@ -1,21 +1,96 @@
 package org.slotwarden.portal.job;
 
+import java.sql.ResultSet;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slotwarden.portal.user.Viewer;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
 
 /** Asks for other sampling intervals: the agents learn of it with the answer to their next report. */
 @Service
+@Transactional
 public class JobSampling {
 
+    public static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+    public static final Duration LONGEST_INTERVAL = Duration.ofMinutes(10);
+    public static final Duration LONGEST_REQUEST = Duration.ofHours(1);
+
+    private static final Logger log = LoggerFactory.getLogger(JobSampling.class);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    JobSampling(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
     /**
-     * Samples a live job of the viewer at another interval for a while.
+     * Samples a live job of the viewer at another interval for a while. A later request replaces an
+     * earlier one.
      *
      * @param interval 1 s to 10 min
      * @param howLong at most one hour
      * @return false when there is no such live job for this viewer
+     * @throws IllegalArgumentException with a message for people, when interval or duration is out of bounds
      */
     public boolean request(long jobId, Duration interval, Duration howLong, Viewer viewer) {
-        throw new UnsupportedOperationException("in work");
+        if (interval.compareTo(SHORTEST_INTERVAL) < 0 || interval.compareTo(LONGEST_INTERVAL) > 0) {
+            throw new IllegalArgumentException("the interval must be 1 to 600 seconds");
+        }
+        if (howLong.isNegative() || howLong.isZero() || howLong.compareTo(LONGEST_REQUEST) > 0) {
+            throw new IllegalArgumentException("it can be asked for 1 to 3600 seconds");
+        }
+        boolean done = jdbc.sql("""
+                        UPDATE job SET requested_interval_seconds = :interval, requested_interval_until = :until
+                        WHERE id = :id AND state IN ('RUNNING', 'SILENT') AND (:admin OR user_name = :viewer)
+                        """)
+                        .param("interval", interval.toMillis() / 1000.0)
+                        .param("until", clock.instant().plus(howLong))
+                        .param("id", jobId)
+                        .param("admin", viewer.admin())
+                        .param("viewer", viewer.name())
+                        .update()
+                == 1;
+        if (done) {
+            log.info("{} asked to sample job {} every {} for {}", viewer.name(), jobId, interval, howLong);
+        }
+        return done;
+    }
+
+    /**
+     * For which of these jobs another interval was ever asked, and which counts now; empty: as configured
+     * on the node again. Told with every answer, so that an agent that missed one learns it from the next.
+     */
+    @Transactional(readOnly = true)
+    public Map<Long, Optional<Duration>> requested(Collection<Long> jobIds) {
+        Map<Long, Optional<Duration>> requested = new HashMap<>();
+        if (!jobIds.isEmpty()) {
+            Instant now = clock.instant();
+            jdbc.sql("""
+                            SELECT id, requested_interval_seconds seconds, requested_interval_until until FROM job
+                            WHERE id IN (:ids) AND requested_interval_seconds IS NOT NULL
+                            """).param("ids", jobIds).query((ResultSet row) -> {
+                Instant until = row.getObject("until", Instant.class);
+                requested.put(row.getLong("id"), interval(row.getDouble("seconds"), until, now));
+            });
+        }
+        return requested;
+    }
+
+    private static Optional<Duration> interval(double seconds, @Nullable Instant until, Instant now) {
+        return until != null && until.isAfter(now)
+                ? Optional.of(Duration.ofMillis(Math.round(seconds * 1000)))
+                : Optional.empty();
     }
 }

@@ -1,0 +1,98 @@
+package org.slotwarden.portal.job;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.job.SlotRows.Slot;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/** Moves jobs from state to state, by what their slots tell or leave untold. Callers hold the job's lock. */
+@Component
+class JobLife {
+
+    private final JobRows jobs;
+    private final SlotRows slots;
+    private final ApplicationEventPublisher events;
+
+    JobLife(JobRows jobs, SlotRows slots, ApplicationEventPublisher events) {
+        this.jobs = jobs;
+        this.slots = slots;
+        this.events = events;
+    }
+
+    /** Something was told of the job, be it that it is still there. */
+    void told(Run run) {
+        List<Slot> told = slots.ofJob(run.id());
+        boolean allEnded = allEnded(told);
+        // A node that has not reported yet may still be at it.
+        boolean goesOn =
+                run.state().live() && !(allEnded && told.size() >= run.nodes().size());
+        boolean givenUpTooEarly = run.state() == JobState.VANISHED && !allEnded;
+        if (run.requeuedAs() == null && (goesOn || givenUpTooEarly)) {
+            live(run, JobState.RUNNING, start(told));
+        } else {
+            end(run, told);
+        }
+    }
+
+    /** Nothing was told for longer than reports may take. */
+    void silent(Run run) {
+        List<Slot> told = slots.ofJob(run.id());
+        if (allEnded(told)) {
+            // The nodes still expected will not report any more.
+            end(run, told);
+        } else {
+            live(run, JobState.SILENT, run.startedAt());
+        }
+    }
+
+    /** Nothing more is expected of a live job: it was given up, or its id has gone to another job. */
+    void lost(Run run) {
+        store(run, unheardOf(run, run.state().to(JobState.VANISHED)), run.startedAt());
+    }
+
+    private void end(Run run, List<Slot> told) {
+        List<SlotEnd> ends =
+                told.stream().map(Slot::end).filter(Objects::nonNull).toList();
+        boolean requeued = run.requeuedAs() != null;
+        JobOutcome outcome = ends.isEmpty()
+                ? unheardOf(run, requeued ? JobState.REQUEUED : run.state())
+                : JobOutcome.of(run.batchSystem(), ends, requeued);
+        run.state().to(outcome.state());
+        store(run, outcome, start(told));
+    }
+
+    /** No slot has told an end: the last that was heard has to do. */
+    private static JobOutcome unheardOf(Run run, JobState state) {
+        Instant endedAt = run.endedAt() != null ? run.endedAt() : run.lastHeardAt();
+        return new JobOutcome(state, endedAt, null, null, null);
+    }
+
+    private void live(Run run, JobState state, @Nullable Instant startedAt) {
+        if (run.state().to(state) != run.state() || !Objects.equals(startedAt, run.startedAt())) {
+            jobs.live(run.id(), state, startedAt);
+        }
+    }
+
+    private void store(Run run, JobOutcome outcome, @Nullable Instant startedAt) {
+        jobs.ended(run.id(), outcome, startedAt);
+        if (outcome.state() != run.state() || !outcome.endedAt().equals(run.endedAt())) {
+            events.publishEvent(new JobEvents.JobEnded(run.id(), outcome.state(), outcome.endedAt()));
+        }
+    }
+
+    private static boolean allEnded(List<Slot> told) {
+        return told.stream().allMatch(slot -> slot.end() != null);
+    }
+
+    private static @Nullable Instant start(List<Slot> told) {
+        return told.stream()
+                .map(Slot::startedAt)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+}

@@ -1,0 +1,153 @@
+package org.slotwarden.portal.job;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.stereotype.Component;
+
+/** Reads and writes rows of {@code slot}; whoever writes holds the lock of the slot's job. */
+@Component
+class SlotRows {
+
+    /** A stored slot, as far as placing reports and the life cycle need it. */
+    record Slot(
+            long id,
+            String key,
+            long jobId,
+            long nodeId,
+            @Nullable Instant startedAt,
+            @Nullable SlotEnd end,
+            @Nullable Instant lastSampleAt) {}
+
+    private static final String COLUMNS = """
+            SELECT id, slot_key, job_id, node_id, started_at, ended_at, end_cause, batch_state, exit_code, end_signal,
+                   last_sample_at
+            FROM slot
+            """;
+
+    private final JdbcClient jdbc;
+
+    SlotRows(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The jobs of these slots; slots that are not known have none. */
+    List<Long> jobsOf(Collection<String> keys) {
+        return jdbc.sql("SELECT DISTINCT job_id FROM slot WHERE slot_key IN (:keys)")
+                .param("keys", keys)
+                .query((row, number) -> row.getLong(1))
+                .list();
+    }
+
+    List<Slot> byKey(Collection<String> keys) {
+        return jdbc.sql(COLUMNS + "WHERE slot_key IN (:keys)")
+                .param("keys", keys)
+                .query(SlotRows::slot)
+                .list();
+    }
+
+    List<Slot> ofJob(long jobId) {
+        return jdbc.sql(COLUMNS + "WHERE job_id = ?")
+                .param(jobId)
+                .query(SlotRows::slot)
+                .list();
+    }
+
+    /** Which of these jobs have a slot on this node. */
+    Set<Long> jobsOnNode(long nodeId, Collection<Long> jobIds) {
+        return jobIds.isEmpty()
+                ? Set.of()
+                : jdbc.sql("SELECT job_id FROM slot WHERE node_id = :node AND job_id IN (:jobs)")
+                        .param("node", nodeId)
+                        .param("jobs", jobIds)
+                        .query((row, number) -> row.getLong(1))
+                        .set();
+    }
+
+    /**
+     * @throws org.springframework.dao.DuplicateKeyException when another transaction opened this slot
+     */
+    Slot insert(String key, long jobId, long nodeId) {
+        var id = new GeneratedKeyHolder();
+        jdbc.sql("INSERT INTO slot (slot_key, job_id, node_id) VALUES (?, ?, ?)")
+                .params(key, jobId, nodeId)
+                .update(id, "id");
+        return new Slot(Objects.requireNonNull(id.getKey()).longValue(), key, jobId, nodeId, null, null, null);
+    }
+
+    /** @return the slot with all that is known of its end now */
+    Slot tell(Slot slot, SlotNews news) {
+        SlotEnd end = news.end() == null ? slot.end() : news.end().and(slot.end());
+        jdbc.sql("""
+                        UPDATE slot SET
+                            cores = COALESCE(cores, :cores),
+                            memory_bytes = COALESCE(memory_bytes, :memory),
+                            started_at = COALESCE(started_at, :startedAt),
+                            sample_interval_seconds = COALESCE(:interval, sample_interval_seconds),
+                            ended_at = :endedAt, end_cause = :cause, batch_state = :batchState,
+                            exit_code = :exitCode, end_signal = :signal
+                        WHERE id = :id
+                        """)
+                .param("cores", news.cores())
+                .param("memory", news.memoryBytes())
+                .param("startedAt", news.startedAt())
+                .param("interval", news.sampleIntervalSeconds())
+                .param("endedAt", end == null ? null : end.at())
+                .param("cause", end == null ? null : end.cause().name())
+                .param("batchState", end == null ? null : end.batchState())
+                .param("exitCode", end == null ? null : end.exitCode())
+                .param("signal", end == null ? null : end.signal())
+                .param("id", slot.id())
+                .update();
+        return new Slot(slot.id(), slot.key(), slot.jobId(), slot.nodeId(), slot.startedAt(), end, slot.lastSampleAt());
+    }
+
+    /** Shows the newest figures; only the peak may come from an older sample. */
+    void show(long id, SlotFigures figures) {
+        jdbc.sql("""
+                        UPDATE slot SET
+                            last_sample_at = :at, cores_used = :cores, cpu_seconds = :cpu, memory_rss_bytes = :rss,
+                            max_memory_rss_bytes =
+                                GREATEST(COALESCE(max_memory_rss_bytes, :peak), COALESCE(:peak, max_memory_rss_bytes)),
+                            read_bytes = :read, write_bytes = :write, processes = :processes, open_sockets = :sockets
+                        WHERE id = :id
+                        """)
+                .param("at", figures.at())
+                .param("cores", figures.coresUsed())
+                .param("cpu", figures.cpuSeconds())
+                .param("rss", figures.memoryRssBytes())
+                .param("peak", figures.peakMemoryRssBytes())
+                .param("read", figures.readBytes())
+                .param("write", figures.writeBytes())
+                .param("processes", figures.processes())
+                .param("sockets", figures.openSockets())
+                .param("id", id)
+                .update();
+    }
+
+    private static Slot slot(ResultSet row, int number) throws SQLException {
+        Instant endedAt = row.getObject("ended_at", Instant.class);
+        return new Slot(
+                row.getLong("id"),
+                row.getString("slot_key"),
+                row.getLong("job_id"),
+                row.getLong("node_id"),
+                row.getObject("started_at", Instant.class),
+                endedAt == null
+                        ? null
+                        : new SlotEnd(
+                                endedAt,
+                                SlotEnd.Cause.valueOf(row.getString("end_cause")),
+                                row.getString("batch_state"),
+                                row.getObject("exit_code", Integer.class),
+                                row.getObject("end_signal", Integer.class)),
+                row.getObject("last_sample_at", Instant.class));
+    }
+}
