@@ -1,23 +1,150 @@
 package org.slotwarden.portal.series;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
 
 /** Reads samples back. Whether the asker may see the job is for the caller to have asked. */
 @Service
+@Transactional(readOnly = true)
 public class SeriesQueries {
 
+    public static final int MOST_POINTS = 2000;
+
+    /** Sampling interval of a slot that never told its own. */
+    private static final double USUAL_INTERVAL = 30;
+
     /**
+     * @param expected the longest time in seconds between two samples that is asked for: beyond 2.5 times of it,
+     *     samples are missing
+     * @param finest the shortest such time
+     * @param samples in the stretch asked for
+     */
+    private record Slot(long id, double expected, double finest, long samples) {}
+
+    private final JdbcClient jdbc;
+    private final SampleRows rows;
+
+    SeriesQueries(JdbcClient jdbc, SampleRows rows) {
+        this.jdbc = jdbc;
+        this.rows = rows;
+    }
+
+    /**
+     * The series of one slot are its samples as they are, as long as they are not more than asked for;
+     * everything else is put into buckets.
+     *
+     * @param from first moment, {@code to} the last
      * @param points 1 to 2000; fewer are returned when the samples are fewer
      */
     public Series ofJob(long jobId, Set<Metric> metrics, Instant from, Instant to, int points) {
-        throw new UnsupportedOperationException("in work");
+        List<Slot> slots = slots(jobId, from, to);
+        if (slots.size() == 1 && slots.getFirst().samples() <= points) {
+            return asSampled(slots.getFirst(), metrics, from, to);
+        }
+        double finest = slots.stream().mapToDouble(Slot::finest).min().orElse(USUAL_INTERVAL);
+        double stretch = Duration.between(from, to).toMillis() / 1000.0;
+        double width = Math.max(stretch / points, finest);
+        return inBuckets(slots, metrics, from, to, width, (int) Math.clamp(Math.ceil(stretch / width), 1, points));
     }
 
     /** Raw samples of a slot from {@code since} on, by time: for judging after a restart. */
     public List<JobSample> since(long slotId, Instant since) {
-        throw new UnsupportedOperationException("in work");
+        return rows.since(slotId, since);
+    }
+
+    Optional<Instant> firstSampleAt(long jobId) {
+        return jdbc.sql("""
+                        SELECT m.time FROM slot s JOIN job_sample m ON m.slot_id = s.id
+                        WHERE s.job_id = ? ORDER BY m.time LIMIT 1
+                        """)
+                .param(jobId)
+                .query((row, number) -> row.getObject("time", Instant.class))
+                .optional();
+    }
+
+    private List<Slot> slots(long jobId, Instant from, Instant to) {
+        return jdbc.sql("""
+                        SELECT s.id, j.requested_interval_seconds requested,
+                            COALESCE(s.sample_interval_seconds, :usual) configured,
+                            (SELECT COUNT(*) FROM job_sample m
+                             WHERE m.slot_id = s.id AND m.time BETWEEN :from AND :to) samples
+                        FROM slot s JOIN job j ON j.id = s.job_id WHERE s.job_id = :job HAVING samples > 0
+                        """)
+                .param("usual", USUAL_INTERVAL)
+                .param("from", from)
+                .param("to", to)
+                .param("job", jobId)
+                .query((row, number) -> {
+                    double configured = row.getDouble("configured");
+                    Double asked = row.getObject("requested", Double.class);
+                    double requested = asked == null ? configured : asked;
+                    return new Slot(
+                            row.getLong("id"),
+                            Math.max(configured, requested),
+                            Math.min(configured, requested),
+                            row.getLong("samples"));
+                })
+                .list();
+    }
+
+    private Series asSampled(Slot slot, Set<Metric> metrics, Instant from, Instant to) {
+        Map<Metric, List<Series.Point>> points = new EnumMap<>(Metric.class);
+        metrics.forEach(metric -> points.put(metric, new ArrayList<>()));
+        rows.read(slot.id(), from, to, new Steps(slot.expected(), step -> {
+            Instant time = step.sample().time();
+            if (time.isBefore(from) || time.isAfter(to)) {
+                return;
+            }
+            points.forEach((metric, line) -> {
+                if (step.afterHole()) {
+                    line.add(new Series.Point(step.begin(), null, null, null));
+                }
+                line.add(new Series.Point(time, step.value(metric), null, null));
+            });
+        }));
+        return new Series(from, to, slot.finest(), lines(points));
+    }
+
+    private Series inBuckets(List<Slot> slots, Set<Metric> metrics, Instant from, Instant to, double width, int count) {
+        Map<Metric, Buckets> buckets = new EnumMap<>(Metric.class);
+        metrics.forEach(metric -> buckets.put(metric, new Buckets(from, width, count)));
+        for (Slot slot : slots) {
+            rows.read(
+                    slot.id(),
+                    from,
+                    to,
+                    new Steps(
+                            slot.expected(),
+                            step -> buckets.forEach((metric, line) -> {
+                                Double value = step.value(metric);
+                                if (value != null) {
+                                    line.hold(value, step.begin(), step.sample().time());
+                                }
+                            })));
+            buckets.values().forEach(Buckets::endOfSlot);
+        }
+        Map<Metric, List<Series.Point>> points = new EnumMap<>(Metric.class);
+        buckets.forEach((metric, line) -> points.put(metric, line.points()));
+        return new Series(from, to, width, lines(points));
+    }
+
+    /** What was never measured has no points at all. */
+    private static List<Series.Line> lines(Map<Metric, List<Series.Point>> points) {
+        return points.entrySet().stream()
+                .map(line -> new Series.Line(
+                        line.getKey(),
+                        line.getValue().stream().allMatch(point -> point.value() == null)
+                                ? List.of()
+                                : line.getValue()))
+                .toList();
     }
 }
