@@ -1,0 +1,135 @@
+package org.slotwarden.portal.ingest;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.wire.WireContract;
+import org.slotwarden.wire.v1.ReportBatch;
+import org.slotwarden.wire.v1.SlotReport;
+import org.springframework.http.HttpStatus;
+
+/** Makes a batch of a request's body, and never holds more of it than {@link WireContract} allows. */
+final class BatchReader {
+
+    /**
+     * Fields in one batch, over all its messages: more than the most samples have. Without a bound, every two
+     * bytes could become an object.
+     */
+    private static final int MOST_FIELDS = 20 * WireContract.MAX_SAMPLES_PER_BATCH;
+
+    private int samples;
+    private int fields;
+
+    private BatchReader() {}
+
+    /**
+     * @param encoding of the body; null: none
+     * @throws BatchRefused when the body is too large or no batch
+     */
+    static ReportBatch read(InputStream body, @Nullable String encoding) {
+        try {
+            byte[] message = bounded(body, WireContract.MAX_BATCH_BYTES, "The body");
+            if ("gzip".equalsIgnoreCase(encoding)) {
+                try (var inflated = new GZIPInputStream(new ByteArrayInputStream(message))) {
+                    message = bounded(inflated, WireContract.MAX_INFLATED_BYTES, "The body, once inflated,");
+                }
+            } else if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
+                throw new BatchRefused(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding may be gzip only");
+            }
+            new BatchReader().countBatch(CodedInputStream.newInstance(message));
+            return ReportBatch.parseFrom(message);
+        } catch (IOException e) {
+            throw new BatchRefused(HttpStatus.BAD_REQUEST, "The body is no report batch, or was cut off");
+        }
+    }
+
+    private static byte[] bounded(InputStream in, int most, String what) throws IOException {
+        byte[] bytes = in.readNBytes(most + 1);
+        if (bytes.length > most) {
+            throw tooLarge(what + " is larger than " + most + " bytes");
+        }
+        return bytes;
+    }
+
+    static BatchRefused tooLarge(String why) {
+        return new BatchRefused(HttpStatus.CONTENT_TOO_LARGE, why);
+    }
+
+    /** Walks over the message without making objects of it. */
+    private void countBatch(CodedInputStream in) throws IOException {
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (WireFormat.getTagFieldNumber(tag)) {
+                case ReportBatch.NODE_FACTS_FIELD_NUMBER -> within(in, tag, this::countFields);
+                case ReportBatch.NODE_SAMPLES_FIELD_NUMBER -> {
+                    sample();
+                    within(in, tag, this::countFields);
+                }
+                case ReportBatch.SLOT_REPORTS_FIELD_NUMBER -> {
+                    sample();
+                    within(in, tag, this::countReport);
+                }
+                default -> skip(in, tag);
+            }
+        }
+    }
+
+    private void countReport(CodedInputStream in) throws IOException {
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (WireFormat.getTagFieldNumber(tag)) {
+                case SlotReport.SAMPLES_FIELD_NUMBER -> {
+                    sample();
+                    within(in, tag, this::countFields);
+                }
+                case SlotReport.JOB_FIELD_NUMBER, SlotReport.START_FIELD_NUMBER, SlotReport.END_FIELD_NUMBER ->
+                    within(in, tag, this::countFields);
+                default -> skip(in, tag);
+            }
+        }
+    }
+
+    private void countFields(CodedInputStream in) throws IOException {
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            skip(in, tag);
+        }
+    }
+
+    private interface Count {
+        void of(CodedInputStream in) throws IOException;
+    }
+
+    /** Walks over a message in a field; what is none is skipped. */
+    private void within(CodedInputStream in, int tag, Count count) throws IOException {
+        if (WireFormat.getTagWireType(tag) != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+            skip(in, tag);
+            return;
+        }
+        field();
+        int end = in.pushLimit(in.readRawVarint32());
+        count.of(in);
+        in.popLimit(end);
+    }
+
+    private void skip(CodedInputStream in, int tag) throws IOException {
+        field();
+        if (!in.skipField(tag)) {
+            throw new InvalidProtocolBufferException("An end without a begin");
+        }
+    }
+
+    private void sample() {
+        if (++samples > WireContract.MAX_SAMPLES_PER_BATCH) {
+            throw tooLarge("There are more than " + WireContract.MAX_SAMPLES_PER_BATCH + " samples and reports");
+        }
+    }
+
+    private void field() {
+        if (++fields > MOST_FIELDS) {
+            throw tooLarge("There are more than " + MOST_FIELDS + " fields");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package org.slotwarden.portal.ingest;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Instant;
+import org.slotwarden.portal.node.ReportingNode;
+import org.slotwarden.wire.WireContract;
+import org.slotwarden.wire.v1.ReportBatch;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where agents post their batches, as {@code report.proto} says. */
+@RestController
+class IngestController {
+
+    private static final long MOST_DISCARDED = 256L << 20;
+
+    private final Ingest ingest;
+    private final Complaints complaints;
+    private final Clock clock;
+
+    IngestController(Ingest ingest, Complaints complaints, Clock clock) {
+        this.ingest = ingest;
+        this.complaints = complaints;
+        this.clock = clock;
+    }
+
+    @PostMapping(path = WireContract.REPORTS_PATH, consumes = WireContract.CONTENT_TYPE)
+    ResponseEntity<byte[]> report(@AuthenticationPrincipal ReportingNode node, HttpServletRequest request)
+            throws IOException {
+        try {
+            if (request.getContentLengthLong() > WireContract.MAX_BATCH_BYTES) {
+                throw BatchReader.tooLarge("The body is larger than " + WireContract.MAX_BATCH_BYTES + " bytes");
+            }
+            ReportBatch batch =
+                    BatchReader.read(request.getInputStream(), request.getHeader(HttpHeaders.CONTENT_ENCODING));
+            Instant sentAt = check(node, batch);
+            return ResponseEntity.ok()
+                    .contentType(MediaType.parseMediaType(WireContract.CONTENT_TYPE))
+                    .body(ingest.store(node, batch, sentAt).toByteArray());
+        } catch (BatchRefused e) {
+            complaints.about(node.name(), "nothing of a request was stored: " + e.why());
+            discard(request.getInputStream());
+            throw e;
+        }
+    }
+
+    /** Takes the rest of a refused body: a client still sending would find a closed connection, not the answer. */
+    private static void discard(InputStream rest) throws IOException {
+        byte[] bytes = new byte[8192];
+        for (long taken = 0; taken < MOST_DISCARDED; ) {
+            int read = rest.read(bytes);
+            if (read < 0) {
+                return;
+            }
+            taken += read;
+        }
+    }
+
+    /** @return when the batch was sent, by the node's clock */
+    private Instant check(ReportingNode node, ReportBatch batch) {
+        if (batch.getContractVersion() > WireContract.VERSION || batch.getContractVersion() < 1) {
+            throw new BatchRefused(
+                    HttpStatus.BAD_REQUEST,
+                    "contract_version must be 1 to " + WireContract.VERSION + ": the portal is older than the agent");
+        }
+        if (!batch.getNode().equals(node.name())) {
+            throw new BatchRefused(HttpStatus.FORBIDDEN, "The token belongs to another node than the batch");
+        }
+        Instant sentAt = Instant.ofEpochMilli(batch.getSentAtMs());
+        if (sentAt.isBefore(SlotReader.EARLIEST)
+                || sentAt.isAfter(clock.instant().plus(SlotReader.AHEAD))) {
+            throw new BatchRefused(
+                    HttpStatus.BAD_REQUEST,
+                    "sent_at_ms is before the year 2000 or in the future: set the node's clock");
+        }
+        return sentAt;
+    }
+}

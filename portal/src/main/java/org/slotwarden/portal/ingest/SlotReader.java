@@ -1,0 +1,193 @@
+package org.slotwarden.portal.ingest;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.job.JobFacts;
+import org.slotwarden.portal.job.SlotEnd;
+import org.slotwarden.portal.job.SlotNews;
+import org.slotwarden.portal.series.JobSample;
+import org.slotwarden.wire.WireContract;
+import org.slotwarden.wire.v1.SlotReport;
+
+/** Reads the reports of one batch and says of each what in it cannot be accepted. */
+final class SlotReader {
+
+    /** No batch system ran then; a node whose clock was reset to its begin did. */
+    static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+
+    /** What a clock may be corrected by between an event and its report. */
+    static final Duration AHEAD = Duration.ofMinutes(10);
+
+    private static final Pattern SLOT_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern BATCH_SYSTEM = Pattern.compile("[a-z0-9_-]{1,32}");
+
+    /** Of one name, as wide as its column. */
+    private static final int NAME_BYTES = 255;
+
+    private static final int JOB_ID_BYTES = 256;
+    private static final int MOST_NODES = 50_000;
+
+    private final Instant latest;
+    private final Figures figures;
+
+    /** @param sentAt the batch, by the node's clock, which all its times come from */
+    SlotReader(Instant sentAt, Figures figures) {
+        this.latest = sentAt.plus(AHEAD);
+        this.figures = figures;
+    }
+
+    record Read(SlotNews news, List<JobSample> samples) {}
+
+    /** @throws ReportRefused when this report can never be stored */
+    Read read(SlotReport report) throws ReportRefused {
+        if (!SLOT_ID.matcher(report.getSlotId()).matches()) {
+            throw new ReportRefused("slot_id must be 1 to 64 characters of [A-Za-z0-9._-]");
+        }
+        List<JobSample> samples = new ArrayList<>();
+        Instant first = null;
+        for (var sample : report.getSamplesList()) {
+            JobSample read = sample(sample);
+            samples.add(read);
+            first = first == null || read.time().isBefore(first) ? read.time() : first;
+        }
+        var job = report.getJob();
+        var start = report.getStart();
+        return new Read(
+                new SlotNews(
+                        report.getSlotId(),
+                        report.hasJob() ? facts(job) : null,
+                        positive(figures.count(job.hasSlotCores(), job.getSlotCores(), "slot_cores")),
+                        positive(
+                                figures.bytes(job.hasSlotMemoryBytes(), job.getSlotMemoryBytes(), "slot_memory_bytes")),
+                        start.hasTimeMs() ? time(start.getTimeMs(), "start") : null,
+                        start.hasSampleIntervalSeconds() ? interval(start.getSampleIntervalSeconds()) : null,
+                        report.hasEnd() ? end(report.getEnd()) : null,
+                        first),
+                samples);
+    }
+
+    private JobFacts facts(org.slotwarden.wire.v1.JobFacts job) throws ReportRefused {
+        if (!BATCH_SYSTEM.matcher(job.getBatchSystem()).matches()) {
+            throw new ReportRefused("batch_system must be 1 to 32 characters of [a-z0-9_-]");
+        }
+        if (job.getJobId().isEmpty()) {
+            throw new ReportRefused("job_id is missing");
+        }
+        return new JobFacts(
+                job.getBatchSystem(),
+                text(job.getCluster(), NAME_BYTES, "cluster"),
+                text(job.getJobId(), JOB_ID_BYTES, "job_id"),
+                figures.count(job.hasRestartCount(), job.getRestartCount(), "restart_count"),
+                job.hasArrayId() ? text(job.getArrayId(), NAME_BYTES, "array_id") : null,
+                job.hasArrayIndex() ? (Long) job.getArrayIndex() : null,
+                job.hasName() ? text(job.getName(), "name") : null,
+                job.hasUser() ? text(job.getUser(), NAME_BYTES, "user") : null,
+                figures.bytes(job.hasUid(), job.getUid(), "uid"),
+                job.hasGroup() ? text(job.getGroup(), NAME_BYTES, "group") : null,
+                figures.bytes(job.hasGid(), job.getGid(), "gid"),
+                job.hasAccount() ? text(job.getAccount(), "account") : null,
+                job.hasQueue() ? text(job.getQueue(), NAME_BYTES, "queue") : null,
+                positive(figures.count(job.hasRequestedCores(), job.getRequestedCores(), "requested_cores")),
+                positive(figures.bytes(
+                        job.hasRequestedMemoryBytes(), job.getRequestedMemoryBytes(), "requested_memory_bytes")),
+                limit(job),
+                nodes(job.getNodesList()),
+                job.hasWorkDirectory() ? text(job.getWorkDirectory(), "work_directory") : null,
+                job.hasStandardOutput() ? text(job.getStandardOutput(), "standard_output") : null,
+                job.hasStandardError() ? text(job.getStandardError(), "standard_error") : null,
+                job.hasComment() ? text(job.getComment(), "comment") : null,
+                job.hasCommand() ? text(job.getCommand(), "command") : null,
+                job.hasSubmittedAtMs() ? time(job.getSubmittedAtMs(), "submitted_at") : null);
+    }
+
+    /** No batch system grants ten years; more would not fit into a date either. */
+    private @Nullable Long limit(org.slotwarden.wire.v1.JobFacts job) {
+        long limit = job.getWallTimeLimitSeconds();
+        return job.hasWallTimeLimitSeconds()
+                        && limit > 0
+                        && limit <= Duration.ofDays(3650).toSeconds()
+                ? (Long) limit
+                : null;
+    }
+
+    private static List<String> nodes(List<String> names) throws ReportRefused {
+        if (names.size() > MOST_NODES) {
+            throw new ReportRefused("nodes are more than " + MOST_NODES);
+        }
+        for (String name : names) {
+            text(name, NAME_BYTES, "name of a node");
+            if (name.isEmpty() || name.contains(",")) {
+                throw new ReportRefused("name of a node is empty or a list");
+            }
+        }
+        return names.stream().distinct().toList();
+    }
+
+    private SlotEnd end(org.slotwarden.wire.v1.SlotEnd end) throws ReportRefused {
+        return new SlotEnd(
+                time(end.getTimeMs(), "end"),
+                end.getCause() == org.slotwarden.wire.v1.SlotEnd.Cause.VANISHED
+                        ? SlotEnd.Cause.VANISHED
+                        : SlotEnd.Cause.EPILOGUE,
+                end.hasBatchState() ? text(end.getBatchState(), "batch_state") : null,
+                end.hasExitCode() ? (Integer) end.getExitCode() : null,
+                end.hasSignal() ? (Integer) end.getSignal() : null);
+    }
+
+    private JobSample sample(org.slotwarden.wire.v1.JobSample sample) throws ReportRefused {
+        return new JobSample(
+                time(sample.getTimeMs(), "sample"),
+                figures.seconds(sample.hasCpuUserSeconds(), sample.getCpuUserSeconds(), "cpu_user_seconds"),
+                figures.seconds(sample.hasCpuSystemSeconds(), sample.getCpuSystemSeconds(), "cpu_system_seconds"),
+                figures.bytes(sample.hasMemoryRssBytes(), sample.getMemoryRssBytes(), "memory_rss_bytes"),
+                figures.bytes(sample.hasMemoryPssBytes(), sample.getMemoryPssBytes(), "memory_pss_bytes"),
+                figures.bytes(sample.hasSwapBytes(), sample.getSwapBytes(), "swap_bytes"),
+                figures.bytes(sample.hasReadBytes(), sample.getReadBytes(), "read_bytes"),
+                figures.bytes(sample.hasWriteBytes(), sample.getWriteBytes(), "write_bytes"),
+                figures.bytes(sample.hasReadChars(), sample.getReadChars(), "read_chars"),
+                figures.bytes(sample.hasWriteChars(), sample.getWriteChars(), "write_chars"),
+                figures.count(sample.hasProcesses(), sample.getProcesses(), "processes"),
+                figures.count(sample.hasThreads(), sample.getThreads(), "threads"),
+                figures.count(sample.hasOpenFiles(), sample.getOpenFiles(), "open_files"),
+                figures.count(sample.hasOpenSockets(), sample.getOpenSockets(), "open_sockets"));
+    }
+
+    private Instant time(long milliseconds, String what) throws ReportRefused {
+        Instant time = Instant.ofEpochMilli(milliseconds);
+        if (time.isBefore(EARLIEST)) {
+            throw new ReportRefused("time of " + what + " is before the year 2000");
+        }
+        if (time.isAfter(latest)) {
+            throw new ReportRefused("time of " + what + " is in the future");
+        }
+        return time;
+    }
+
+    private static double interval(double seconds) throws ReportRefused {
+        if (!(seconds > 0 && seconds <= Duration.ofDays(1).toSeconds())) {
+            throw new ReportRefused("sample_interval_seconds must be above 0 and at most a day");
+        }
+        return seconds;
+    }
+
+    private static String text(String text, String what) throws ReportRefused {
+        return text(text, WireContract.MAX_TEXT_BYTES, what);
+    }
+
+    private static String text(String text, int mostBytes, String what) throws ReportRefused {
+        if (text.getBytes(StandardCharsets.UTF_8).length > mostBytes) {
+            throw new ReportRefused(what + " is longer than " + mostBytes + " bytes");
+        }
+        return text;
+    }
+
+    /** A request for nothing is no request. */
+    private static <T extends Number> @Nullable T positive(@Nullable T value) {
+        return value != null && value.longValue() > 0 ? value : null;
+    }
+}
