@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.ingest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.job;
+
+import org.jspecify.annotations.NullMarked;

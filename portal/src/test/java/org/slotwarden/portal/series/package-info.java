@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.series;
+
+import org.jspecify.annotations.NullMarked;
