@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.node.NodeTokens;
+import org.slotwarden.portal.user.Viewer;
 import org.slotwarden.wire.v1.SlotEnd;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -176,12 +177,7 @@ class SilenceWatchTest {
     }
 
     private JobDetails job() {
-        List<JobSummary> all = jobs.search(
-                        JobFilter.ALL,
-                        JobSort.NEWEST_FIRST,
-                        0,
-                        10,
-                        new org.slotwarden.portal.user.Viewer("admin", true))
+        List<JobSummary> all = jobs.search(JobFilter.ALL, JobSort.NEWEST_FIRST, 0, 10, new Viewer("admin", true))
                 .jobs();
         assertThat(all).hasSize(1);
         return jobs.find(all.getFirst().id()).orElseThrow();

@@ -122,7 +122,8 @@ class AccessTest {
     }
 
     private static String answer(HttpVisitor visitor, Line line) {
-        String path = line.path().replaceAll("\\{[^}]*}", "1");
+        // No row has this id: a token that deletes itself would be refused from then on.
+        String path = line.path().replaceAll("\\{[^}]*}", "0");
         HttpResponse<String> answer =
                 line.method().equals("GET") ? visitor.get(path) : visitor.send(line.method(), path, "{}");
         int status = answer.statusCode();
