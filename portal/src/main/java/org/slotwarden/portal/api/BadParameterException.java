@@ -1,22 +1,25 @@
 package org.slotwarden.portal.api;
 
-/** A parameter of a request means nothing here. Becomes a 400 that names it. */
-public class BadParameterException extends RuntimeException {
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+
+/** A parameter of a request means nothing here. A 400 that names it. */
+public class BadParameterException extends ErrorResponseException {
 
     private static final long serialVersionUID = 1L;
-
-    private final String parameter;
 
     /**
      * @param parameter its name in the request
      * @param why for people: "must be before to"
      */
     public BadParameterException(String parameter, String why) {
-        super(why);
-        this.parameter = parameter;
+        super(HttpStatus.BAD_REQUEST, problem(parameter, why), null);
     }
 
-    public String parameter() {
-        return parameter;
+    static ProblemDetail problem(String parameter, String why) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, parameter + " " + why);
+        problem.setProperty("parameter", parameter);
+        return problem;
     }
 }

@@ -1,12 +1,16 @@
 package org.slotwarden.portal.api;
 
-/** There is no such thing, or nobody of this name may see it: which of both, is not told. Becomes a 404. */
-public class NotFoundException extends RuntimeException {
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+
+/** There is no such thing, or it is not the viewer's to see: which of both, is not told. A 404. */
+public class NotFoundException extends ErrorResponseException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param what for people, without what was asked for: "There is no such job" */
+    /** @param what for people: "There is no such job" */
     public NotFoundException(String what) {
-        super(what);
+        super(HttpStatus.NOT_FOUND, ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, what), null);
     }
 }

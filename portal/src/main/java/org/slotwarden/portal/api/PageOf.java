@@ -13,7 +13,7 @@ import org.springframework.data.domain.Page;
  */
 public record PageOf<T>(List<T> items, int page, int size, long total) {
 
-    /** Asked for more, a page has this many items. */
+    /** More items than this are not given at once. */
     public static final int LARGEST = 500;
 
     public static <E, T> PageOf<T> of(Page<E> page, Function<E, T> form) {

@@ -40,10 +40,8 @@ final class MariaDbPrograms {
             log.info("Unpacking the database server into {}", home);
             Path draft = Files.createTempDirectory(DataDirectory.makePrivate(directory), ".unpacking");
             Util.extractFromClasspathToFile(location, draft.toFile());
-            for (String folder : List.of("bin", "scripts")) {
-                try (var programs = Files.list(draft.resolve(folder))) {
-                    programs.forEach(program -> program.toFile().setExecutable(true));
-                }
+            try (var programs = Files.list(draft.resolve("bin"))) {
+                programs.forEach(program -> program.toFile().setExecutable(true));
             }
             // The directory appears under its name only once it is complete.
             Files.move(draft, home, StandardCopyOption.ATOMIC_MOVE);
@@ -63,30 +61,45 @@ final class MariaDbPrograms {
         return command;
     }
 
-    /** Makes an empty data directory with the system tables, unless it is there. */
+    /**
+     * Makes a data directory with the system tables, unless it is there. The server does that itself:
+     * the script mariadb-install-db does not work in paths with spaces.
+     */
     void install(Path data) throws IOException, InterruptedException {
         if (Files.isDirectory(data)) {
             return;
         }
         Path draft = data.resolveSibling(data.getFileName() + ".installing");
         FileSystemUtils.deleteRecursively(draft);
-        List<String> command = new ArrayList<>(List.of(
-                home.resolve("scripts/mariadb-install-db").toString(),
-                "--no-defaults",
-                "--basedir=" + home,
-                "--datadir=" + draft,
-                "--skip-name-resolve",
-                "--skip-test-db",
-                "--auth-root-authentication-method=socket"));
-        command.addAll(asThisUser());
-        Process installation =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
-        installation.getOutputStream().close();
+        DataDirectory.makePrivate(draft);
+        Path sql = Files.writeString(draft.resolveSibling(draft.getFileName() + ".sql"), systemTables());
+        List<String> command = serverCommand(draft);
+        command.addAll(List.of("--bootstrap", "--log-warnings=0"));
+        Process installation = new ProcessBuilder(command)
+                .redirectInput(sql.toFile())
+                .redirectErrorStream(true)
+                .start();
         String output = new String(installation.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (installation.waitFor() != 0) {
             throw new IOException("The database could not be made in " + data + ": " + output);
         }
+        Files.delete(sql);
+        // Only a data directory that is whole gets the name.
         Files.move(draft, data, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private String systemTables() throws IOException {
+        // No account needs to be able to log in: see the login file of EmbeddedMariaDb.
+        StringBuilder sql = new StringBuilder("CREATE DATABASE mysql;\nUSE mysql;\nSET @auth_root_socket = 'root';\n");
+        for (String file : List.of(
+                "mariadb_system_tables.sql",
+                "mariadb_performance_tables.sql",
+                "mariadb_system_tables_data.sql",
+                "maria_add_gis_sp_bootstrap.sql",
+                "mariadb_sys_schema.sql")) {
+            sql.append(Files.readString(home.resolve("share").resolve(file)));
+        }
+        return sql.toString();
     }
 
     private static List<String> asThisUser() {

@@ -8,6 +8,7 @@ import jakarta.persistence.Id;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,12 @@ import org.slotwarden.portal.secret.Secrets;
 /** A node of the site: one that has a token or that has reported. */
 @Entity
 class Node {
+
+    /** What an agent says of its node is cut to these lengths: it is for people, and no more would be read. */
+    private static final int LONGEST_FACT = 255;
+
+    private static final int LONGEST_VERSION = 64;
+    private static final int MOST_BLIND_SPOTS = 50;
 
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
@@ -74,8 +81,8 @@ class Node {
             firstSeenAt = now;
         }
         lastReportAt = now;
-        clockOffsetSeconds = Duration.between(now, sentAt).toMillis() / 1000.0;
-        this.agentVersion = agentVersion;
+        clockOffsetSeconds = seconds(Duration.between(now, sentAt));
+        this.agentVersion = cut(agentVersion, LONGEST_VERSION);
     }
 
     /** Null until the agent has told them once. */
@@ -96,15 +103,36 @@ class Node {
     }
 
     void setFacts(NodeFacts facts) {
-        operatingSystem = facts.operatingSystem();
-        kernel = facts.kernel();
-        cpuModel = facts.cpuModel();
+        operatingSystem = cutIfKnown(facts.operatingSystem());
+        kernel = cutIfKnown(facts.kernel());
+        cpuModel = cutIfKnown(facts.cpuModel());
         logicalCores = facts.logicalCores();
         physicalCores = facts.physicalCores();
         memoryBytes = facts.memoryBytes();
         swapBytes = facts.swapBytes();
-        bootedAt = facts.bootedAt();
-        blindSpots = String.join("\n", facts.blindSpots());
+        bootedAt = facts.bootedAt() != null && isDate(facts.bootedAt()) ? facts.bootedAt() : null;
+        blindSpots = facts.blindSpots().stream()
+                .limit(MOST_BLIND_SPOTS)
+                .map(sentence -> cut(sentence, LONGEST_FACT).replaceAll("\\R", " "))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Whether the database can hold it. */
+    private static boolean isDate(Instant time) {
+        return !time.isBefore(Instant.EPOCH) && time.isBefore(Instant.parse("9999-01-01T00:00:00Z"));
+    }
+
+    /** Not by milliseconds: a clock may be off by more than fits. */
+    private static double seconds(Duration duration) {
+        return duration.getSeconds() + duration.getNano() / 1e9;
+    }
+
+    private static @Nullable String cutIfKnown(@Nullable String text) {
+        return text == null ? null : cut(text, LONGEST_FACT);
+    }
+
+    private static String cut(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest);
     }
 
     @Nullable

@@ -9,7 +9,9 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.stereotype.Component;
@@ -35,6 +37,11 @@ class ProblemAnswers implements AuthenticationEntryPoint, AccessDeniedHandler {
     @Override
     public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException why)
             throws IOException {
+        if (SecurityContextHolder.getContext().getAuthentication() == null) {
+            // Refused for want of a CSRF token, but what is wanting first is a log-in.
+            commence(request, response, new InsufficientAuthenticationException("Nobody is logged in"));
+            return;
+        }
         answer(request, response, HttpStatus.FORBIDDEN, "This account, token or form may not do that");
     }
 

@@ -18,10 +18,12 @@ import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.session.SessionRegistry;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandlerImpl;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.authentication.session.SessionAuthenticationException;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
@@ -69,7 +71,11 @@ class SecurityConfiguration {
                         new BearerTokenFilter(
                                 token -> tokens.authenticate(token).map(SecurityConfiguration::authentication)),
                         UsernamePasswordAuthenticationFilter.class)
-                .authorizeHttpRequests(SecurityConfiguration::rules)
+                .authorizeHttpRequests(requests -> {
+                    // Whoever scrapes needs no admin's token for it.
+                    requests.requestMatchers("/actuator/prometheus").authenticated();
+                    rules(requests);
+                })
                 .build();
     }
 
@@ -77,16 +83,25 @@ class SecurityConfiguration {
     @Order(3)
     SecurityFilterChain browsers(HttpSecurity http, SessionRegistry sessions, ProblemAnswers problems) {
         headers(http);
-        return http.authorizeHttpRequests(SecurityConfiguration::rules)
+        AuthenticationEntryPoint loginPage = new LoginUrlAuthenticationEntryPoint("/login");
+        AuthenticationEntryPoint logInFirst = (request, response, why) ->
+                (PROGRAMS_PATHS.matches(request) ? problems : loginPage).commence(request, response, why);
+        return http.authorizeHttpRequests(requests -> {
+                    requests.requestMatchers("/actuator/prometheus").hasRole("ADMIN");
+                    rules(requests);
+                })
                 .formLogin(form -> form.loginPage("/login").permitAll())
                 .logout(logout -> logout.logoutSuccessUrl("/login?logout"))
-                .sessionManagement(session -> session.sessionConcurrency(concurrency ->
-                        concurrency.maximumSessions(MOST_SESSIONS).sessionRegistry(sessions)))
+                .sessionManagement(session -> session.sessionConcurrency(concurrency -> concurrency
+                        .maximumSessions(MOST_SESSIONS)
+                        .sessionRegistry(sessions)
+                        .expiredSessionStrategy(expired -> logInFirst.commence(
+                                expired.getRequest(),
+                                expired.getResponse(),
+                                new SessionAuthenticationException("Logged out by the portal")))))
                 .requestCache(cache -> cache.requestCache(pagesOnly()))
                 .exceptionHandling(exceptions -> exceptions
-                        .defaultAuthenticationEntryPointFor(problems, PROGRAMS_PATHS)
-                        .defaultAuthenticationEntryPointFor(
-                                new LoginUrlAuthenticationEntryPoint("/login"), AnyRequestMatcher.INSTANCE)
+                        .authenticationEntryPoint(logInFirst)
                         .defaultAccessDeniedHandlerFor(problems, PROGRAMS_PATHS)
                         .defaultAccessDeniedHandlerFor(new AccessDeniedHandlerImpl(), AnyRequestMatcher.INSTANCE))
                 .build();
@@ -95,10 +110,8 @@ class SecurityConfiguration {
     /** Who may what, for programs and browsers alike. Which jobs a user sees is decided by the jobs themselves. */
     private static void rules(
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests) {
-        requests.requestMatchers("/actuator/health/**", "/css/**", "/js/**", "/webjars/**", "/favicon.ico", "/error")
+        requests.requestMatchers("/actuator/health/**", "/css/**", "/js/**", "/webjars/**", "/favicon.*", "/error")
                 .permitAll()
-                .requestMatchers("/actuator/prometheus")
-                .authenticated()
                 .requestMatchers("/actuator/**")
                 .denyAll()
                 .requestMatchers("/api/v1/accounts", "/api/v1/accounts/**")

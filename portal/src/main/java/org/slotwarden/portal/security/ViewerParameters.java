@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.user.Viewer;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.MethodParameter;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -16,6 +17,11 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** Gives controllers the {@link Viewer} that they take as a parameter. */
 @Configuration(proxyBeanMethods = false)
 class ViewerParameters implements WebMvcConfigurer, HandlerMethodArgumentResolver {
+
+    static {
+        // It comes from the log-in, not from the request: the interface's description leaves it out.
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Viewer.class);
+    }
 
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {

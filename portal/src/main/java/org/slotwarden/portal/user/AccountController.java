@@ -7,8 +7,7 @@ import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import org.slotwarden.portal.api.NotFoundException;
 import org.slotwarden.portal.api.PageOf;
-import org.springframework.data.domain.Pageable;
-import org.springframework.data.web.PageableDefault;
+import org.slotwarden.portal.api.Paging;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -16,6 +15,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -30,7 +30,6 @@ class AccountController {
         this.accounts = accounts;
     }
 
-    /** bcrypt looks at 72 bytes and no further, so a longer password is refused, not cut. */
     record NewAccount(
             @NotNull
             @Pattern(
@@ -38,12 +37,21 @@ class AccountController {
                     message = "must be 1 to 64 characters, no control characters, no slash")
             String name,
 
-            @NotNull @Size(min = 12, max = 72) String password,
+            @NotNull @Size(min = Accounts.SHORTEST_PASSWORD, max = Accounts.LONGEST_PASSWORD_BYTES)
+            String password,
+
             @NotNull Role role) {}
 
-    record NewPassword(@NotNull @Size(min = 12, max = 72) String password) {}
+    record NewPassword(
+            @NotNull @Size(min = Accounts.SHORTEST_PASSWORD, max = Accounts.LONGEST_PASSWORD_BYTES)
+            String password) {}
 
     record AccountView(String name, Role role, boolean enabled, Instant createdAt) {}
+
+    private enum SortKey {
+        NAME,
+        CREATED_AT
+    }
 
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
@@ -52,9 +60,12 @@ class AccountController {
     }
 
     @GetMapping
-    PageOf<AccountView> list(@PageableDefault(size = 50, sort = "name") Pageable page) {
+    PageOf<AccountView> list(
+            @RequestParam(defaultValue = "0") int page,
+            @RequestParam(defaultValue = "50") int size,
+            @RequestParam(defaultValue = "name") String sort) {
         return PageOf.of(
-                accounts.page(page),
+                accounts.page(Paging.of(page, size, sort, SortKey.class)),
                 account -> new AccountView(account.name(), account.role(), account.enabled(), account.createdAt()));
     }
 

@@ -1,6 +1,8 @@
 package org.slotwarden.portal.user;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Page;
@@ -15,6 +17,12 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 @Transactional
 public class Accounts {
+
+    /** Characters of a password that people choose, at least. */
+    static final int SHORTEST_PASSWORD = 12;
+
+    /** bcrypt reads so many bytes and no further: a longer password is refused, not cut. */
+    static final int LONGEST_PASSWORD_BYTES = 72;
 
     private final AccountRepository accounts;
     private final PasswordEncoder passwords;
@@ -37,7 +45,7 @@ public class Accounts {
         if (accounts.existsByName(name)) {
             throw new AccountException("There is an account of this name already");
         }
-        accounts.save(new Account(name, passwords.encode(password), role, clock.instant()));
+        accounts.save(new Account(name, hash(password), role, clock.instant()));
     }
 
     /** What Spring Security needs to know of an account. */
@@ -85,9 +93,16 @@ public class Accounts {
     boolean setPassword(String name, String password) {
         Optional<Account> account = accounts.findByName(name);
         account.ifPresent(found -> {
-            found.setPasswordHash(passwords.encode(password));
+            found.setPasswordHash(hash(password));
             events.publishEvent(new AccountChanged(name));
         });
         return account.isPresent();
+    }
+
+    private String hash(String password) {
+        if (password.getBytes(StandardCharsets.UTF_8).length > LONGEST_PASSWORD_BYTES) {
+            throw new AccountException("A password may have " + LONGEST_PASSWORD_BYTES + " bytes at most");
+        }
+        return Objects.requireNonNull(passwords.encode(password));
     }
 }

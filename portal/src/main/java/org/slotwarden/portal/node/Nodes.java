@@ -1,0 +1,83 @@
+package org.slotwarden.portal.node;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Page;
+import org.springframework.data.domain.Pageable;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The nodes: what is known of each, and whether it reports. */
+@Service
+@Transactional
+public class Nodes {
+
+    private final NodeRepository nodes;
+    private final NodeSamples samples;
+    private final NodeSettings settings;
+    private final Clock clock;
+
+    Nodes(NodeRepository nodes, NodeSamples samples, NodeSettings settings, Clock clock) {
+        this.nodes = nodes;
+        this.samples = samples;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** By what nodes can be sorted. */
+    public enum SortKey {
+        NAME,
+        LAST_REPORT_AT,
+        FIRST_SEEN_AT
+    }
+
+    /**
+     * A report of a node came in.
+     *
+     * @param nodeId as its token says
+     * @param sentAt by the node's clock
+     * @param facts null when the report has none
+     * @return whether the node's facts are known now; if not, the agent should be asked for them
+     * @throws IllegalArgumentException when there is no such node
+     */
+    public boolean report(long nodeId, Instant sentAt, String agentVersion, @Nullable NodeFacts facts) {
+        Node node =
+                nodes.findById(nodeId).orElseThrow(() -> new IllegalArgumentException("There is no node " + nodeId));
+        node.reported(sentAt, clock.instant(), agentVersion);
+        if (facts != null) {
+            node.setFacts(facts);
+        }
+        return node.facts() != null;
+    }
+
+    @Transactional(readOnly = true)
+    public Optional<NodeStatus> find(String name) {
+        return nodes.findByName(name).map(node -> status(node, samples.latest(List.of(node.id()))));
+    }
+
+    /** One page of nodes; {@link org.slotwarden.portal.api.Paging} makes the page of a request's parameters. */
+    @Transactional(readOnly = true)
+    public Page<NodeStatus> page(Pageable page) {
+        Page<Node> found = nodes.findAll(page);
+        Map<Long, NodeSample> latest = samples.latest(found.map(Node::id).getContent());
+        return found.map(node -> status(node, latest));
+    }
+
+    private NodeStatus status(Node node, Map<Long, NodeSample> latest) {
+        return new NodeStatus(
+                node.id(),
+                node.name(),
+                NodeState.of(node.lastReportAt(), clock.instant(), settings.silentAfter()),
+                node.tokenIssuedAt(),
+                node.firstSeenAt(),
+                node.lastReportAt(),
+                node.clockOffsetSeconds(),
+                node.agentVersion(),
+                node.facts(),
+                latest.get(node.id()));
+    }
+}

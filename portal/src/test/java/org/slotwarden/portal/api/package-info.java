@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.api;
+
+import org.jspecify.annotations.NullMarked;

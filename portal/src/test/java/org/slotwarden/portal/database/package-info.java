@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.database;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package org.slotwarden.portal.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slotwarden.portal.HttpVisitor;
+import org.slotwarden.portal.PortalTest;
+import org.slotwarden.portal.user.Accounts;
+import org.slotwarden.portal.user.ApiTokens;
+import org.slotwarden.portal.user.Role;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+@PortalTest
+class LogInTest {
+
+    private static final String PASSWORD = "correct horse battery";
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    Accounts accounts;
+
+    @Autowired
+    ApiTokens tokens;
+
+    @BeforeEach
+    void anna() {
+        accounts.create("anna", PASSWORD, Role.USER);
+    }
+
+    @Test
+    void theSessionsCookieIsForThisSiteAndNotForScripts() {
+        HttpResponse<String> page = HttpVisitor.anonymous(port).get("/login");
+
+        assertThat(page.headers().firstValue("Set-Cookie").orElseThrow())
+                .contains("HttpOnly")
+                .contains("SameSite=Lax");
+    }
+
+    @Test
+    void headersLetNothingForeignIn() {
+        var headers = HttpVisitor.anonymous(port).get("/login").headers();
+
+        assertThat(headers.firstValue("Content-Security-Policy"))
+                .contains(SecurityConfiguration.CONTENT_SECURITY_POLICY);
+        assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(headers.firstValue("Referrer-Policy")).contains("same-origin");
+        assertThat(headers.firstValue("X-Powered-By")).isEmpty();
+        assertThat(headers.firstValue("Server")).isEmpty();
+    }
+
+    @Test
+    void afterTooManyWrongPasswords_theRightOneDoesNotCountEither_andOthersStillLogIn() {
+        accounts.create("bert", PASSWORD, Role.USER);
+        HttpVisitor guesser = HttpVisitor.anonymous(port);
+        // Each further failure doubles the lock: at the tenth it is half a minute, long enough for this test.
+        for (int i = 0; i < LoginThrottle.FREE_ATTEMPTS; i++) {
+            assertRefused(guesser.logIn("anna", "wrong"));
+        }
+
+        assertRefused(guesser.logIn("anna", PASSWORD));
+        assertThat(HttpVisitor.loggedIn(port, "bert", PASSWORD)
+                        .get("/api/v1/tokens")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void anUnknownNameAndAWrongPasswordAreToldInTheSameWords() {
+        HttpVisitor visitor = HttpVisitor.anonymous(port);
+
+        assertThat(visitor.logIn("nobody", PASSWORD).headers().firstValue("Location"))
+                .isEqualTo(visitor.logIn("anna", "wrong").headers().firstValue("Location"));
+    }
+
+    @Test
+    void aDisabledAccountIsLoggedOutEverywhere() {
+        HttpVisitor annasBrowser = HttpVisitor.loggedIn(port, "anna", PASSWORD);
+        assertThat(annasBrowser.get("/api/v1/tokens").statusCode()).isEqualTo(200);
+        accounts.create("ada", PASSWORD, Role.ADMIN);
+        HttpVisitor admin =
+                HttpVisitor.withToken(port, tokens.issue("ada", "t", null).token());
+
+        assertThat(admin.send("POST", "/api/v1/accounts/anna/disable", "").statusCode())
+                .isEqualTo(204);
+
+        assertThat(annasBrowser.get("/api/v1/tokens").statusCode()).isNotEqualTo(200);
+        assertRefused(HttpVisitor.anonymous(port).logIn("anna", PASSWORD));
+    }
+
+    private static void assertRefused(HttpResponse<String> answer) {
+        assertThat(answer.headers().firstValue("Location").orElseThrow()).endsWith("/login?error");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.security;
+
+import org.jspecify.annotations.NullMarked;
