@@ -114,9 +114,11 @@ class SecurityConfiguration {
                 .permitAll()
                 .requestMatchers("/actuator/**")
                 .denyAll()
-                .requestMatchers("/api/v1/accounts", "/api/v1/accounts/**")
+                .requestMatchers("/api/v1/accounts/**")
                 .hasRole("ADMIN")
                 .requestMatchers(HttpMethod.POST, "/api/v1/nodes/*/token")
+                .hasRole("ADMIN")
+                .requestMatchers("/account/accounts/**", "/account/node-tokens/**")
                 .hasRole("ADMIN")
                 .anyRequest()
                 .authenticated();
