@@ -115,13 +115,17 @@ class EmbeddedMariaDbTest {
     }
 
     @Test
-    void onlyOneAccountLogsIn_withThePasswordThatOnlyTheOwnerReads() throws IOException {
+    void onlyOneAccountLogsIn_withThePasswordThatOnlyTheOwnerReads() throws IOException, SQLException {
         try (EmbeddedMariaDb database = start()) {
+            // Without a schema in the URL: an account without rights on ours must not log in either.
+            String anySchema = database.jdbcUrl().replace("/" + EmbeddedMariaDb.NAME, "/");
             for (String account : List.of("root", "mysql", EmbeddedMariaDb.NAME, "")) {
-                assertThatThrownBy(() -> DriverManager.getConnection(database.jdbcUrl(), account, ""))
-                        .as("%s without a password", account)
+                assertThatThrownBy(() -> DriverManager.getConnection(anySchema, account, ""))
+                        .as("'%s' without a password", account)
                         .isInstanceOf(SQLException.class);
             }
+            DriverManager.getConnection(anySchema, EmbeddedMariaDb.NAME, database.password())
+                    .close();
         }
         assertThat(mode(data.resolve("database-password"))).isEqualTo("rw-------");
         assertThat(mode(data)).isEqualTo("rwx------");

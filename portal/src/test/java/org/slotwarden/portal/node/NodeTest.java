@@ -3,6 +3,7 @@ package org.slotwarden.portal.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +52,9 @@ class NodeTest {
 
     @Autowired
     Clock clock;
+
+    @Autowired
+    HikariDataSource pool;
 
     private long node;
 
@@ -151,6 +155,7 @@ class NodeTest {
         TimeZone before = TimeZone.getDefault();
         try {
             TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kolkata"));
+            connectAnew();
             samples.store(node, List.of(sample(EIGHT, 1.0, 1.0)));
             nodes.report(node, EIGHT, "1.0", new NodeFacts(null, null, null, null, null, null, null, EIGHT, List.of()));
 
@@ -161,6 +166,7 @@ class NodeTest {
             assertThat(samples.latest(List.of(node))).containsEntry(node, sample(EIGHT, 1.0, 1.0));
         } finally {
             TimeZone.setDefault(before);
+            connectAnew();
         }
     }
 
@@ -190,6 +196,11 @@ class NodeTest {
                 .contains("[\"2026-11-21T20:00:00Z\",null],[\"2026-11-21T20:00:10Z\",1.5]")
                 .contains("\"unit\":\"s/s\"");
         assertThat(anna.get("/api/v1/nodes/elsewhere").statusCode()).isEqualTo(404);
+    }
+
+    /** The driver looks at the zone when it connects. */
+    private void connectAnew() {
+        pool.getHikariPoolMXBean().softEvictConnections();
     }
 
     private NodeStatus status() {
