@@ -13,10 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.StreamSupport;
-<<<<<<< HEAD
-=======
 import org.jspecify.annotations.Nullable;
->>>>>>> core
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -247,12 +244,7 @@ class JobRestTest {
         return json.readTree(answer.body());
     }
 
-<<<<<<< HEAD
-    private HttpResponse<String> call(
-            String token, String method, String path, @org.jspecify.annotations.Nullable String body)
-=======
     private HttpResponse<String> call(String token, String method, String path, @Nullable String body)
->>>>>>> core
             throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/api/v1/jobs" + path))
                 .header("Authorization", "Bearer " + token)
