@@ -64,8 +64,10 @@ public final class HttpVisitor {
                 .POST(BodyPublishers.ofString(form)));
     }
 
-    public HttpResponse<String> get(String path) {
-        return send(request(path).GET());
+    /** @param headers name, value, name, value, ... */
+    public HttpResponse<String> get(String path, String... headers) {
+        HttpRequest.Builder request = request(path).GET();
+        return send(headers.length == 0 ? request : request.headers(headers));
     }
 
     /** Sends JSON; with the session's CSRF token, where there is one. */

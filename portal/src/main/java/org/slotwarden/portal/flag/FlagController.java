@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.api.BadParameterException;
 import org.slotwarden.portal.api.NotFoundException;
 import org.slotwarden.portal.api.PageOf;
+import org.slotwarden.portal.api.Paging;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -76,15 +77,9 @@ class FlagController {
     }
 
     private PageOf<Flag> page(FlagFilter filter, int page, int size, Viewer viewer) {
-        if (page < 0) {
-            throw new BadParameterException("page", "must be 0 or more");
-        }
-        if (size < 1) {
-            throw new BadParameterException("size", "must be 1 to " + PageOf.LARGEST);
-        }
-        int items = Math.min(size, PageOf.LARGEST);
-        FlagQueries.Found found = queries.search(filter, page, items, viewer);
-        return new PageOf<>(found.flags(), page, items, found.total());
+        Paging.check(page, size);
+        FlagQueries.Found found = queries.search(filter, page, size, viewer);
+        return new PageOf<>(found.flags(), page, size, found.total());
     }
 
     private static Set<FlagState> states(@Nullable String text) {

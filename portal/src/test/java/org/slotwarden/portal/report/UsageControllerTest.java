@@ -2,15 +2,12 @@ package org.slotwarden.portal.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slotwarden.portal.HttpVisitor;
 import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.job.JobState;
 import org.slotwarden.portal.user.Accounts;
@@ -23,7 +20,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @PortalTest
 class UsageControllerTest {
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String MARCH = "?from=2026-03-01&to=2026-03-31";
 
     @LocalServerPort
@@ -57,18 +53,12 @@ class UsageControllerTest {
         return tokens.issue(name, "test", null).token();
     }
 
-    private HttpResponse<String> get(String path, String token, String... headers)
-            throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/api/v1" + path))
-                .header("Authorization", "Bearer " + token);
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    private HttpResponse<String> get(String path, String token, String... headers) {
+        return HttpVisitor.withToken(port, token).get("/api/v1" + path, headers);
     }
 
     @Test
-    void json() throws IOException, InterruptedException {
+    void json() {
         assertThat(get("/reports/usage" + MARCH, admin).body())
                 .contains("\"from\":\"2026-03-01T00:00:00Z\"", "\"to\":\"2026-04-01T00:00:00Z\"", "\"by\":\"user\"")
                 .contains("{\"name\":\"anna\",\"jobs\":1,", "\"wall_hours\":2.0,", "\"cpu_efficiency\":0.75")
@@ -82,7 +72,7 @@ class UsageControllerTest {
     }
 
     @Test
-    void csv_byHeaderOrParameter() throws IOException, InterruptedException {
+    void csv_byHeaderOrParameter() {
         HttpResponse<String> byHeader = get("/reports/usage" + MARCH, admin, "Accept", "text/csv");
         HttpResponse<String> byParameter = get("/reports/usage" + MARCH + "&format=csv", admin);
 
@@ -103,7 +93,7 @@ class UsageControllerTest {
                 "/reports/usage?by=moon",
                 "/users/anna/usage?to=x",
             })
-    void nonsenseIsRefusedWithWords(String path) throws IOException, InterruptedException {
+    void nonsenseIsRefusedWithWords(String path) {
         HttpResponse<String> answer = get(path, anna);
 
         assertThat(answer.statusCode()).isEqualTo(400);
