@@ -6,14 +6,17 @@ import { formatMoment, formatTime, formatValue, timeTicks, valueStep } from './s
 const PALETTE = ['--series-1', '--series-2', '--series-3'];
 const DASHES = [[], [7, 3], [2, 3]];
 
-/** A thin line up from each flag on the time axis, so that the eye finds the moment in the curve. */
-const FLAG_LINES = {
-  id: 'flagLines',
-  beforeDatasetsDraw(chart) {
+const MARK = 6;
+
+/** Marks each flag on the time axis, with a thin line up so that the eye finds the moment in the curve. */
+const FLAG_MARKS = {
+  id: 'flagMarks',
+  afterDatasetsDraw(chart) {
     const { ctx, chartArea, scales } = chart;
     for (const dataset of chart.data.datasets.filter((candidate) => candidate.flags)) {
       ctx.save();
       ctx.strokeStyle = dataset.borderColor;
+      ctx.fillStyle = dataset.borderColor;
       ctx.setLineDash([3, 3]);
       for (const point of dataset.data.filter(({ x }) => x >= scales.x.min && x <= scales.x.max)) {
         const x = scales.x.getPixelForValue(point.x);
@@ -21,6 +24,11 @@ const FLAG_LINES = {
         ctx.moveTo(x, chartArea.top);
         ctx.lineTo(x, chartArea.bottom);
         ctx.stroke();
+        ctx.beginPath();
+        ctx.moveTo(x - MARK, chartArea.bottom + MARK);
+        ctx.lineTo(x + MARK, chartArea.bottom + MARK);
+        ctx.lineTo(x, chartArea.bottom - MARK);
+        ctx.fill();
       }
       ctx.restore();
     }
@@ -52,16 +60,12 @@ export class LineChart {
     if (limit) {
       datasets.push({ label: limit.label, data: [], borderWidth: 1.5, borderDash: [2, 2], pointRadius: 0, limit: true });
     }
-    datasets.push({ label: 'flag raised', data: [], flags: true, showLine: false, pointStyle: 'triangle', pointRadius: 7, clip: false });
-    this.#chart = new window.Chart(canvas, {
-      type: 'line',
-      data: { datasets },
-      plugins: [FLAG_LINES],
-      options: this.#options(),
-    });
-    this.#paint();
+    datasets.push({ label: 'flag raised', data: [], flags: true, showLine: false, pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 8 });
+    const options = this.#options();
+    paint(datasets, options);
+    this.#chart = new window.Chart(canvas, { type: 'line', data: { datasets }, options, plugins: [FLAG_MARKS] });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-      this.#paint();
+      paint(datasets, this.#chart.options);
       this.#chart.update('none');
     });
   }
@@ -100,6 +104,7 @@ export class LineChart {
       scales: {
         x: {
           type: 'linear',
+          grid: {},
           title: { display: true, text: 'time (UTC)' },
           ticks: {
             maxRotation: 0,
@@ -113,6 +118,7 @@ export class LineChart {
         },
         y: {
           min: 0,
+          grid: {},
           title: { display: true, text: unitTitle(unit) },
           ticks: { callback: (value) => formatValue(value, unit === 'cores' ? '1' : unit) },
         },
@@ -137,25 +143,23 @@ export class LineChart {
       },
     };
   }
+}
 
-  #paint() {
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name) => style.getPropertyValue(name).trim();
-    this.#chart.data.datasets.forEach((dataset, index) => {
-      const name = dataset.limit ? '--limit' : dataset.flags ? '--bad' : PALETTE[index % PALETTE.length];
-      dataset.borderColor = colour(name);
-      dataset.backgroundColor = colour(name);
-      dataset.pointBorderColor = colour(name);
-      dataset.pointBackgroundColor = colour(name);
-    });
-    const { scales, plugins } = this.#chart.options;
-    for (const axis of [scales.x, scales.y]) {
-      axis.grid.color = colour('--grid');
-      axis.ticks.color = colour('--muted');
-      axis.title.color = colour('--muted');
-    }
-    plugins.legend.labels.color = colour('--ink');
+/** Gives everything the colours of the style sheet, in the scheme that is in force. */
+function paint(datasets, { scales, plugins }) {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  datasets.forEach((dataset, index) => {
+    const name = dataset.limit ? '--limit' : dataset.flags ? '--bad' : PALETTE[index % PALETTE.length];
+    dataset.borderColor = colour(name);
+    dataset.backgroundColor = colour(name);
+  });
+  for (const axis of [scales.x, scales.y]) {
+    axis.grid.color = colour('--grid');
+    axis.ticks.color = colour('--muted');
+    axis.title.color = colour('--muted');
   }
+  plugins.legend.labels.color = colour('--ink');
 }
 
 /** What has something to show: lines as lines, flags as the mark that they have in the chart. */

@@ -41,9 +41,17 @@ class JobFigures {
     /**
      * @param history the latest first
      */
-    record Figures(double intervalSeconds, List<Row> rows, List<Moment> history) {}
+    record Figures(double intervalSeconds, List<Row> rows, List<Moment> history) {
+        String latest(Metric metric) {
+            return rows.stream()
+                    .filter(row -> row.metric() == metric)
+                    .map(Row::latest)
+                    .findFirst()
+                    .orElse(Format.UNKNOWN);
+        }
+    }
 
-    record Row(String what, String latest, String mean, String max) {}
+    record Row(Metric metric, String what, String latest, String mean, String max) {}
 
     record Moment(Instant at, List<String> values) {}
 
@@ -99,7 +107,7 @@ class JobFigures {
                 .filter(Objects::nonNull)
                 .max(Double::compare)
                 .orElse(null);
-        return new Row(name(metric), text(metric, latest), text(metric, mean), text(metric, max));
+        return new Row(metric, name(metric), text(metric, latest), text(metric, mean), text(metric, max));
     }
 
     private static @Nullable Double at(Series.Line line, Instant time) {

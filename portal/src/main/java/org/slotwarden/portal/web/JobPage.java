@@ -70,19 +70,20 @@ class JobPage {
         model.addAttribute("job", job);
         model.addAttribute("details", details);
         // What stands before what is over, the latest first.
-        List<Flag> found = flags.ofJob(id, viewer).reversed().stream()
+        List<Flag> flagged = flags.ofJob(id, viewer).reversed().stream()
                 .sorted(Comparator.comparing(flag -> !flag.state().standing()))
                 .toList();
-        model.addAttribute("flags", found);
+        model.addAttribute("flags", flagged);
         model.addAttribute(
                 "standingHere",
-                found.stream().filter(flag -> flag.state().standing()).count());
+                flagged.stream().filter(flag -> flag.state().standing()).count());
         model.addAttribute("mayAcknowledge", false);
         model.addAttribute("steps", view.steps(details));
         model.addAttribute("used", view.used(details, now));
         model.addAttribute("facts", view.facts(details, viewer));
-        model.addAttribute("charts", view.charts(details));
-        model.addAttribute("figures", figures.of(id, from, to, job.lastSampleAt(), interval(details)));
+        JobFigures.Figures found = figures.of(id, from, to, job.lastSampleAt(), interval(details));
+        model.addAttribute("figures", found);
+        model.addAttribute("charts", view.charts(details, found));
         model.addAttribute("ranges", TimeRange.labels());
         model.addAttribute("range", range.key());
         model.addAttribute(

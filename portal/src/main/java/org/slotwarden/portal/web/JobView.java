@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.JobDetails;
 import org.slotwarden.portal.job.JobState;
 import org.slotwarden.portal.job.JobSummary;
+import org.slotwarden.portal.series.Metric;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -159,7 +160,7 @@ class JobView {
         }
     }
 
-    List<Chart> charts(JobDetails details) {
+    List<Chart> charts(JobDetails details, JobFigures.Figures figures) {
         JobSummary job = details.summary();
         String now = job.state().live() ? "now " : "at last ";
         return List.of(
@@ -199,8 +200,17 @@ class JobView {
                         "",
                         null,
                         null,
-                        now + format.number(job.processes()) + " processes"),
-                new Chart("files", "Open files", "open_files", "open files", "", null, null, ""),
+                        now + figures.latest(Metric.PROCESSES) + " processes, " + figures.latest(Metric.THREADS)
+                                + " threads"),
+                new Chart(
+                        "files",
+                        "Open files",
+                        "open_files",
+                        "open files",
+                        "",
+                        null,
+                        null,
+                        now + figures.latest(Metric.OPEN_FILES)),
                 new Chart(
                         "sockets",
                         "Open sockets",
@@ -209,6 +219,6 @@ class JobView {
                         "",
                         null,
                         null,
-                        now + format.number(job.openSockets())));
+                        now + figures.latest(Metric.OPEN_SOCKETS)));
     }
 }
