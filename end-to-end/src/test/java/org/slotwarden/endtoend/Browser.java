@@ -31,8 +31,7 @@ final class Browser implements AutoCloseable {
                                 "--disable-background-networking",
                                 "--disable-component-update",
                                 "--disable-sync")));
-        page = chromium.newPage(
-                new com.microsoft.playwright.Browser.NewPageOptions().setViewportSize(1400, 1000));
+        page = chromium.newPage(new com.microsoft.playwright.Browser.NewPageOptions().setViewportSize(1400, 1000));
         page.onConsoleMessage(message -> {
             if (message.type().equals("error")) {
                 complaints.add(message.text());

@@ -43,8 +43,8 @@ record Command(int exitCode, String output, String errors) {
     static String succeed(Duration patience, Map<String, String> environment, List<String> words) {
         Command command = run(patience, environment, words);
         if (command.exitCode != 0) {
-            throw new AssertionError("%s exited with %d%n%s%n%s"
-                    .formatted(words, command.exitCode, command.output, command.errors));
+            throw new AssertionError(
+                    "%s exited with %d%n%s%n%s".formatted(words, command.exitCode, command.output, command.errors));
         }
         return command.output;
     }

@@ -57,15 +57,12 @@ final class Installation {
                                 ""));
             }
             // The node's own agent.conf: options given last win over the hook's own.
-            Files.writeString(
-                    etc.resolve("hook.conf"),
-                    """
+            Files.writeString(etc.resolve("hook.conf"), """
                     node=%s
                     state=%s/state/$node
                     cluster=%s
                     agent_options="--config %s/agent.$node.conf"
-                    """
-                            .formatted(node, prefix, cluster, etc));
+                    """.formatted(node, prefix, cluster, etc));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -82,7 +79,8 @@ final class Installation {
     /** The agent process of a node, if one lives. */
     Optional<ProcessHandle> agent(String node) {
         try {
-            String[] words = Files.readString(state(node).resolve("agent.pid")).strip().split(" ");
+            String[] words =
+                    Files.readString(state(node).resolve("agent.pid")).strip().split(" ");
             return ProcessHandle.of(Long.parseLong(words[0])).filter(ProcessHandle::isAlive);
         } catch (IOException | NumberFormatException none) {
             return Optional.empty();

@@ -16,8 +16,7 @@ import java.util.Locale;
  */
 public final class PageLatency {
 
-    private static final String WATCH =
-            """
+    private static final String WATCH = """
             () => {
               const canvas = document.querySelector('figure[data-metrics*="memory_rss_bytes"] canvas');
               window.seen = [];

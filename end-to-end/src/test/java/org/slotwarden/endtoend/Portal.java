@@ -119,7 +119,8 @@ final class Portal implements AutoCloseable {
                     .pollInterval(Duration.ofMillis(200))
                     .until(() -> {
                         if (!launched.isAlive()) {
-                            throw new AssertionError("The portal ended:\n" + Files.readString(home.resolve("portal.log")));
+                            throw new AssertionError(
+                                    "The portal ended:\n" + Files.readString(home.resolve("portal.log")));
                         }
                         return ready();
                     });
@@ -147,7 +148,9 @@ final class Portal implements AutoCloseable {
                 .cookieHandler(new CookieManager())
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .build()) {
-            String form = text(browser, HttpRequest.newBuilder(URI.create(url() + "/login")).build());
+            String form = text(
+                    browser,
+                    HttpRequest.newBuilder(URI.create(url() + "/login")).build());
             String fields = "username=admin&password=" + encoded(password()) + "&_csrf=" + encoded(csrf(form));
             text(
                     browser,
@@ -155,7 +158,9 @@ final class Portal implements AutoCloseable {
                             .header("Content-Type", "application/x-www-form-urlencoded")
                             .POST(HttpRequest.BodyPublishers.ofString(fields))
                             .build());
-            String page = text(browser, HttpRequest.newBuilder(URI.create(url() + "/account")).build());
+            String page = text(
+                    browser,
+                    HttpRequest.newBuilder(URI.create(url() + "/account")).build());
             String answer = text(
                     browser,
                     HttpRequest.newBuilder(URI.create(url() + "/api/v1/tokens"))

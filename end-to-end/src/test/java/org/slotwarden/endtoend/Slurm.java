@@ -31,7 +31,7 @@ final class Slurm implements AutoCloseable {
                 .map(line -> line.split("=", 2))
                 .filter(pair -> pair.length == 2)
                 .forEach(pair -> environment.put(pair[0], pair[1]));
-        user = environment.remove("JOB_USER");
+        user = java.util.Objects.requireNonNull(environment.remove("JOB_USER"), "up told no JOB_USER");
         jobDirectory = directory.resolve("jobs");
         Command.succeed(
                 Duration.ofSeconds(10), Map.of(), List.of("install", "-d", "-o", user, jobDirectory.toString()));
@@ -91,8 +91,6 @@ final class Slurm implements AutoCloseable {
         Command.succeed(
                 Duration.ofMinutes(2),
                 Map.of(),
-                List.of(
-                        Command.checkout().resolve("end-to-end/slurm/down").toString(),
-                        directory.toString()));
+                List.of(Command.checkout().resolve("end-to-end/slurm/down").toString(), directory.toString()));
     }
 }

@@ -81,7 +81,9 @@ class SlurmTest {
         assertThat(running.path("requested_memory_bytes").asLong()).isEqualTo(150L << 20);
         assertThat(running.path("wall_time_limit_seconds").asLong()).isEqualTo(300);
         assertThat(running.path("cores_used").asDouble()).as("two loops").isBetween(1.3, 2.1);
-        assertThat(running.path("processes").asInt()).as("script and two shells").isBetween(2, 6);
+        assertThat(running.path("processes").asInt())
+                .as("script and two shells")
+                .isBetween(2, 6);
 
         JsonNode flagged = awaitJob(id, job -> job.path("open_flags").toString().contains("cpu_overuse"));
         JsonNode flag = portal.get("/api/v1/jobs/" + flagged.path("id").asLong() + "/flags")
@@ -109,7 +111,8 @@ class SlurmTest {
         assertThat(done.path("cpu_seconds").asDouble()).as("two loops of 40 s").isBetween(50.0, 84.0);
         assertThat(done.path("open_flags")).isEmpty();
         assertThat(details(done).path("exit_code").asInt(-1)).isZero();
-        assertThat(Files.readString(slurm.jobDirectory().resolve("overuse.out"))).isEqualTo("the result\n");
+        assertThat(Files.readString(slurm.jobDirectory().resolve("overuse.out")))
+                .isEqualTo("the result\n");
     }
 
     @Test
@@ -130,7 +133,8 @@ class SlurmTest {
 
         await("both elements to be known with their indices")
                 .atMost(Duration.ofMinutes(2))
-                .untilAsserted(() -> assertThat(portal.get("/api/v1/jobs?array_id=" + array).path("items"))
+                .untilAsserted(() -> assertThat(
+                                portal.get("/api/v1/jobs?array_id=" + array).path("items"))
                         .extracting(job -> job.path("array_index").asInt())
                         .containsExactlyInAnyOrder(3, 7));
     }
@@ -144,10 +148,12 @@ class SlurmTest {
         awaitJob(cancelled, job -> job.path("state").asString().equals("RUNNING"));
         slurm.asAdmin("scancel", cancelled);
 
-        JsonNode failedJob = awaitJob(failed, job -> job.path("state").asString().equals("FAILED"));
+        JsonNode failedJob =
+                awaitJob(failed, job -> job.path("state").asString().equals("FAILED"));
         assertThat(details(failedJob).path("exit_code").asInt()).isEqualTo(3);
         assertThat(Files.readString(slurm.jobDirectory().resolve("failed.out"))).isEqualTo("out\nerr\n");
-        JsonNode killedJob = awaitJob(killed, job -> job.path("state").asString().equals("FAILED"));
+        JsonNode killedJob =
+                awaitJob(killed, job -> job.path("state").asString().equals("FAILED"));
         assertThat(details(killedJob).path("signal").asInt()).isEqualTo(11);
         awaitJob(cancelled, job -> job.path("state").asString().equals("CANCELLED"));
         awaitJob(overTime, job -> job.path("state").asString().equals("TIMEOUT"));
@@ -190,14 +196,19 @@ class SlurmTest {
     @Test
     void aKilledAgentIsReplacedAndTheStoryIsWhole() throws IOException {
         String id = slurm.submit(
-                "for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 1; done", "--nodelist=n1", "--mem=50M", "--output=killed.out");
+                "for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 1; done",
+                "--nodelist=n1",
+                "--mem=50M",
+                "--output=killed.out");
         JsonNode job = awaitJob(id, told -> measured(told, "processes").size() >= 2);
         installation.agent("n1").orElseThrow().destroyForcibly();
         slurm.awaitState(id, "COMPLETED");
 
         awaitJob(id, told -> told.path("state").asString().equals("COMPLETED"));
         assertThat(Files.readString(slurm.jobDirectory().resolve("killed.out"))).isEqualTo("1\n2\n3\n4\n5\n6\n7\n8\n");
-        assertThat(jobsOf(id).path("items")).as("one job, one slot, whoever watched it").hasSize(1);
+        assertThat(jobsOf(id).path("items"))
+                .as("one job, one slot, whoever watched it")
+                .hasSize(1);
         assertThat(details(job).path("slots")).hasSize(1);
     }
 
@@ -210,8 +221,7 @@ class SlurmTest {
     }
 
     private List<Double> measured(JsonNode job, String metric) {
-        JsonNode points = portal.get(
-                        "/api/v1/jobs/" + job.path("id").asLong() + "/series?points=2000&metric=" + metric)
+        JsonNode points = portal.get("/api/v1/jobs/" + job.path("id").asLong() + "/series?points=2000&metric=" + metric)
                 .path("series")
                 .path(0)
                 .path("points");
