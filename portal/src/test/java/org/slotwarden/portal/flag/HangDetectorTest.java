@@ -125,6 +125,7 @@ class HangDetectorTest {
     void aSlotThatIsNotHeardOf_mayBeTheOneThatWorks() {
         Story story = new Story(Story.settings(Map.of()), Story.request(8, null, 2), Duration.ofSeconds(30));
         story.together(HOUR, Map.of(1L, (doing, s) -> doing.cores(4.0), 2L, (doing, s) -> doing.cores(4.0)))
+                .together(minutes(5), Map.of(1L, (doing, s) -> silent(doing), 2L, (doing, s) -> silent(doing)))
                 .does(HOUR.multipliedBy(4), HangDetectorTest::silent);
 
         assertThat(story.raised(HANG)).isEmpty();

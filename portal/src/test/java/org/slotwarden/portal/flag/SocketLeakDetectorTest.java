@@ -83,7 +83,7 @@ class SocketLeakDetectorTest {
         Story story = Story.of(1, null);
         for (int step = 0; step < 20; step++) {
             double sockets = 100.0 * step;
-            story.does(Duration.ofMinutes(5), doing -> doing.sockets(sockets)).gap(Duration.ofMinutes(30), 1);
+            story.does(Duration.ofMinutes(2), doing -> doing.sockets(sockets)).gap(Duration.ofMinutes(30), 1);
         }
 
         assertThat(story.raised(SOCKET_LEAK)).isEmpty();
