@@ -92,11 +92,11 @@ start_agent() {
         complain "cannot execute $agent"
         exit 0
     }
-    # shellcheck disable=SC2016,SC2086,SC2034 # expanded by the inner shell; options are words
-    detached=$(setsid --fork env -i PATH="$PATH" LANG=C.UTF-8 sh -c '
-        exec >>"$0" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- && exec "$@"' \
-        "$state/agent.log" "$agent" --config "$prefix/etc/agent.conf" --state "$state" \
-        --node "$node" $agent_options 2>/dev/null)
+    # shellcheck disable=SC2016,SC2086 # expanded by the inner shell; options are words
+    detached=$(setsid --fork sh -c '
+        exec >>"$0" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- && exec env -i "$@"' \
+        "$state/agent.log" PATH="$PATH" LANG=C.UTF-8 \
+        "$agent" --config "$prefix/etc/agent.conf" --state "$state" --node "$node" $agent_options 2>/dev/null)
 }
 
 # In the background: a system log that hangs must not hold up a job.

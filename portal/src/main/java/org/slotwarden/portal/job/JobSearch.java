@@ -78,6 +78,7 @@ final class JobSearch {
             case CPU_SECONDS -> "j.cpu_seconds";
             case MEMORY_RSS_BYTES -> "j.memory_rss_bytes";
             case MAX_MEMORY_RSS_BYTES -> "j.max_memory_rss_bytes";
+            case OPEN_SOCKETS -> "j.open_sockets";
         };
         // Descending, NULL comes last by itself, and an index serves.
         return sort.descending()

@@ -16,7 +16,8 @@ public record JobSort(Key key, boolean descending) {
         CORES_USED,
         CPU_SECONDS,
         MEMORY_RSS_BYTES,
-        MAX_MEMORY_RSS_BYTES
+        MAX_MEMORY_RSS_BYTES,
+        OPEN_SOCKETS
     }
 
     /**
@@ -30,7 +31,8 @@ public record JobSort(Key key, boolean descending) {
                 return new JobSort(key, descending);
             }
         }
-        throw new IllegalArgumentException("sort must be one of id, started, ended, user, queue, state, cores_used, "
-                + "cpu_seconds, memory_rss_bytes, max_memory_rss_bytes, with a leading minus for descending");
+        throw new IllegalArgumentException(
+                "sort must be one of id, started, ended, user, queue, state, cores_used, "
+                        + "cpu_seconds, memory_rss_bytes, max_memory_rss_bytes, open_sockets, with a leading minus for descending");
     }
 }

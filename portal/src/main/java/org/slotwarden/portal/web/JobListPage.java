@@ -58,6 +58,7 @@ class JobListPage {
         orders.put("-ended", "latest ended first");
         orders.put("-cores_used", "most cores first");
         orders.put("-memory_rss_bytes", "most memory first");
+        orders.put("-open_sockets", "most sockets first");
         orders.put("-cpu_seconds", "most CPU time first");
         orders.put("user", "by user");
         orders.put("queue", "by queue");

@@ -200,8 +200,7 @@ class JobView {
                         "",
                         null,
                         null,
-                        now + figures.latest(Metric.PROCESSES) + " processes, " + figures.latest(Metric.THREADS)
-                                + " threads"),
+                        now + figures.latest(Metric.PROCESSES) + " and " + figures.latest(Metric.THREADS)),
                 new Chart(
                         "files",
                         "Open files",

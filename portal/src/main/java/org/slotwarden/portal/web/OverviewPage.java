@@ -47,7 +47,7 @@ class OverviewPage {
         model.addAttribute("flags", urgent(viewer));
         model.addAttribute("topCores", top(JobSort.Key.CORES_USED, viewer));
         model.addAttribute("topMemory", top(JobSort.Key.MEMORY_RSS_BYTES, viewer));
-        model.addAttribute("topSockets", top(JobSort.Key.CPU_SECONDS, viewer));
+        model.addAttribute("topSockets", top(JobSort.Key.OPEN_SOCKETS, viewer));
         Nodes.Reporting reporting = nodes.reporting();
         model.addAttribute("nodesUp", reporting.up());
         model.addAttribute("nodesSilent", reporting.silent().size());

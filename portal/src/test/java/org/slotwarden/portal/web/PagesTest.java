@@ -103,6 +103,8 @@ class PagesTest {
                 .containsPattern("aria-sort=\"ascending\"[^>]*>\\s*<a[^>]*>\\s*<span>User");
         assertThat(page("admin", "/jobs?queue=short&sort=user&page=1")).contains("Page 2 of 2", "Previous");
         assertThat(page("admin", "/jobs?queue=long")).contains("No job matches");
+        assertThat(page("admin", "/jobs?sort=-open_sockets"))
+                .containsPattern("aria-sort=\"descending\"[^>]*>\\s*<a[^>]*>\\s*<span>Sockets");
     }
 
     @Test
