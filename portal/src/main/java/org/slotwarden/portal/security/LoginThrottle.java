@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.stereotype.Component;
 
 /**
  * Slows down the guessing of passwords. After {@link #FREE_ATTEMPTS} failures of one account from one
@@ -14,6 +15,7 @@ import java.util.Map;
  * <p>Kept in memory, for the {@link #MOST_KEPT} pairs that failed last: enough for one portal, and
  * whoever can fill it from that many addresses is not held up by it anyway.
  */
+@Component
 final class LoginThrottle {
 
     static final int FREE_ATTEMPTS = 5;
@@ -48,6 +50,12 @@ final class LoginThrottle {
         Failures before = failures.remove(origin); // and put back as the youngest
         int count = before == null ? 1 : before.count() + 1;
         failures.put(origin, new Failures(count, clock.instant().plus(lock(count))));
+    }
+
+    /** How often this account failed from this address since it last succeeded. */
+    synchronized int failures(String account, String address) {
+        Failures known = failures.get(new Origin(account, address));
+        return known == null ? 0 : known.count();
     }
 
     synchronized void succeeded(String account, String address) {

@@ -1,6 +1,5 @@
 package org.slotwarden.portal.security;
 
-import java.time.Clock;
 import org.slotwarden.portal.user.Accounts;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -20,7 +19,7 @@ class PasswordLogin implements AuthenticationProvider {
     private final DaoAuthenticationProvider passwords;
     private final LoginThrottle throttle;
 
-    PasswordLogin(Accounts accounts, PasswordEncoder encoder, Clock clock) {
+    PasswordLogin(Accounts accounts, PasswordEncoder encoder, LoginThrottle throttle) {
         passwords = new DaoAuthenticationProvider(
                 name -> accounts.find(name).orElseThrow(() -> new UsernameNotFoundException("No such account")));
         passwords.setPasswordEncoder(encoder);
@@ -28,7 +27,7 @@ class PasswordLogin implements AuthenticationProvider {
             accounts.upgradePasswordHash(user.getUsername(), String.valueOf(hash));
             return user;
         });
-        throttle = new LoginThrottle(clock);
+        this.throttle = throttle;
     }
 
     @Override
