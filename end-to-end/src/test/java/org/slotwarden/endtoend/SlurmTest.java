@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 @TestInstance(Lifecycle.PER_CLASS)
 class SlurmTest {
 
-    private static final String BUSY_FOR = "end=$((SECONDS+%d)); while [ $SECONDS -lt $end ]; do :; done";
+    private static final String BUSY_FOR = "timeout %d sh -c 'while :; do :; done'";
 
     private Path directory;
     private Portal portal;
