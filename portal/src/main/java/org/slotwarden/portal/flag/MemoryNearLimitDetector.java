@@ -75,8 +75,8 @@ final class MemoryNearLimitDetector implements Detector {
         }
         String sentence = "Uses %s of %s memory (%s), near the limit for %s (threshold %s); clears when below %s for %s"
                 .formatted(
-                        Wording.bytes(closest.bytes()),
-                        Wording.bytes(closest.limit()),
+                        Wording.memory(closest.bytes()),
+                        Wording.memory(closest.limit()),
                         Wording.percent(closest.share()),
                         Wording.duration(Duration.between(since, last)),
                         Wording.percent(settings.raiseAt()),

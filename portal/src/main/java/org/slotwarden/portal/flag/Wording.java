@@ -3,7 +3,7 @@ package org.slotwarden.portal.flag;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Figures in sentences for people: SI units, as many digits as mean something. */
+/** Figures in sentences for people: as many digits as mean something. */
 final class Wording {
 
     private static final String[] PREFIXES = {"", "k", "M", "G", "T", "P", "E"};
@@ -17,15 +17,31 @@ final class Wording {
         return String.format(Locale.ROOT, Math.abs(value) < 0.1 ? "%.2f" : "%.1f", value);
     }
 
+    /** Traffic, in powers of 1000. */
     static String bytes(double bytes) {
+        return scaled(bytes, 1000, "B");
+    }
+
+    /** Memory, in powers of 1024 as it is asked for and shown on the pages. */
+    static String memory(double bytes) {
+        return scaled(bytes, 1024, "iB");
+    }
+
+    private static String scaled(double bytes, int step, String unit) {
         double value = bytes;
         int prefix = 0;
-        while (value >= 999.5 && prefix < PREFIXES.length - 1) {
-            value /= 1000;
+        while (value >= step - 0.5 && prefix < PREFIXES.length - 1) {
+            value /= step;
             prefix++;
         }
-        return String.format(
-                Locale.ROOT, prefix == 0 || value >= 100 ? "%.0f %sB" : "%.1f %sB", value, PREFIXES[prefix]);
+        if (prefix == 0) {
+            return String.format(Locale.ROOT, "%.0f B", value);
+        }
+        return String.format(Locale.ROOT, value >= 100 ? "%.0f %s%s" : "%.1f %s%s", value, binary(prefix, step), unit);
+    }
+
+    private static String binary(int prefix, int step) {
+        return step == 1024 ? PREFIXES[prefix].toUpperCase(Locale.ROOT) : PREFIXES[prefix];
     }
 
     static String percent(double share) {

@@ -27,7 +27,7 @@ class MemoryNearLimitDetectorTest {
                 .isBetween(Duration.ofSeconds(3420), Duration.ofSeconds(3480));
         assertThat(story.detector(MEMORY_NEAR_LIMIT).finding().sentence())
                 .startsWith(
-                        "Uses 3.9 GB of 4.0 GB memory (98 %), near the limit for 5 min (threshold 90 %); clears when"
+                        "Uses 3.6 GiB of 3.7 GiB memory (98 %), near the limit for 5 min (threshold 90 %); clears when"
                                 + " below 85 % for 5 min");
         assertThat(story.detector(MEMORY_NEAR_LIMIT).finding().severity()).isEqualTo(Severity.INFO);
 
