@@ -53,10 +53,10 @@ class Format {
             return UNKNOWN;
         }
         double value = number.doubleValue();
-        if (value == Math.rint(value) || Math.abs(value) >= 1000) {
+        if (value == Math.rint(value) || Math.abs(value) >= 100) {
             return String.format(Locale.ROOT, "%,.0f", value);
         }
-        return String.format(Locale.ROOT, Math.abs(value) >= 100 ? "%.1f" : "%.2f", value);
+        return String.format(Locale.ROOT, "%.2f", value);
     }
 
     /** {@code part} of {@code whole} in percent, a dash when either is not known or the whole is nothing. */
