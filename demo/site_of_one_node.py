@@ -40,7 +40,7 @@ def six_jobs():
     return [
         Job("simulate-healthy", "short", 1, "400M", "00:10:00", ["healthy", "240", share]),
         Job("reconstruct-overuse", "short", 1, "400M", "00:10:00", ["overuse", "200"]),
-        Job("fetch-input-silent", "long", 1, "400M", "00:05:00", ["silent", "25"]),
+        Job("fetch-input-silent", "long", 1, "400M", "00:05:00", ["silent", "8"]),
         Job("histogram-memory-leak", "long", 1, "300M", "00:10:00", ["memory-leak", "290000000", "6000000", "220"]),
         Job("copy-files-socket-leak", "long", 1, "400M", "00:10:00", ["socket-leak", "2", "800", "420"]),
         Job("scan-parameter", "short", 1, "400M", "00:10:00", ["healthy", "150", share], array=7),
@@ -59,6 +59,7 @@ class Site:
         self.job_user = None
         self.log = None
         self.built = checkout / "portal" / "target" / "built-by-run-demo"
+        self.mine = False
 
     # ---- building -----------------------------------------------------------------------------
 
@@ -102,6 +103,7 @@ class Site:
             except OSError:
                 pass  # that one is gone
         pid_file.write_text(f"{os.getpid()}\n")
+        self.mine = True
 
     # ---- the portal ---------------------------------------------------------------------------
 
@@ -249,6 +251,8 @@ class Site:
     # ---- the end ------------------------------------------------------------------------------
 
     def stop(self):
+        if not self.mine:
+            return  # what runs here belongs to another demo
         say("Stopping jobs, agent and portal ...")
         running = [job.process for job in self.jobs if job.process is not None and job.process.poll() is None]
         for process in running:
@@ -308,7 +312,7 @@ class Site:
         if process.returncode != 0:
             raise SystemExit("run-demo: the build failed. The end of the log:\n"
                              + tail(self.data / "run-demo.log", 40))
-        say(f"\r  {done} in {int(time.monotonic() - begin)} s")
+        say(f"  {done} in {int(time.monotonic() - begin)} s")
 
     def output_of(self, command):
         result = subprocess.run([str(word) for word in command], capture_output=True, text=True)

@@ -15,6 +15,7 @@ import org.slotwarden.portal.job.JobRegister;
 import org.slotwarden.portal.job.JobSampling;
 import org.slotwarden.portal.job.SlotNews;
 import org.slotwarden.portal.job.SlotPlace;
+import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.node.NodeFacts;
 import org.slotwarden.portal.node.NodeSample;
 import org.slotwarden.portal.node.NodeSamples;

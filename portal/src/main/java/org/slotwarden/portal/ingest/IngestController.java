@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
+import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.node.ReportingNode;
 import org.slotwarden.wire.WireContract;
 import org.slotwarden.wire.v1.ReportBatch;
@@ -66,10 +67,13 @@ class IngestController {
 
     /** @return when the batch was sent, by the node's clock */
     private Instant check(ReportingNode node, ReportBatch batch) {
-        if (batch.getContractVersion() > WireContract.VERSION || batch.getContractVersion() < 1) {
+        if (batch.getContractVersion() < 1) {
+            throw new BatchRefused(HttpStatus.BAD_REQUEST, "contract_version is missing: this is no report batch");
+        }
+        if (batch.getContractVersion() > WireContract.VERSION) {
             throw new BatchRefused(
                     HttpStatus.BAD_REQUEST,
-                    "contract_version must be 1 to " + WireContract.VERSION + ": the portal is older than the agent");
+                    "contract_version may be " + WireContract.VERSION + " at most: the portal is older than the agent");
         }
         if (!batch.getNode().equals(node.name())) {
             throw new BatchRefused(HttpStatus.FORBIDDEN, "The token belongs to another node than the batch");

@@ -105,7 +105,8 @@ class JobController {
         try {
             return JobSort.parse(sort);
         } catch (IllegalArgumentException e) {
-            throw new BadParameterException("sort", String.valueOf(e.getMessage()));
+            throw new BadParameterException(
+                    "sort", String.valueOf(e.getMessage()).replaceFirst("^sort ", ""));
         }
     }
 }

@@ -22,7 +22,12 @@ final class LoginThrottle {
     static final int MOST_KEPT = 10_000;
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
-    private record Origin(String account, String address) {}
+    private record Origin(String account, String address) {
+        Origin {
+            // Names have 64 characters at most: what is longer is nobody's, and must not fill the memory.
+            account = account.length() <= 64 ? account : account.substring(0, 64);
+        }
+    }
 
     private record Failures(int count, Instant lockedUntil) {}
 

@@ -1,5 +1,6 @@
 package org.slotwarden.portal.security;
 
+import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.node.NodeTokens;
 import org.slotwarden.portal.user.ApiTokens;
 import org.slotwarden.portal.user.Viewer;
@@ -51,8 +52,14 @@ class SecurityConfiguration {
 
     @Bean
     @Order(1)
-    SecurityFilterChain agents(HttpSecurity http, NodeTokens tokens, ProblemAnswers problems) {
+    SecurityFilterChain agents(HttpSecurity http, NodeTokens tokens, ProblemAnswers problems, Complaints complaints) {
+        // A node whose token was replaced looks silent to everybody: somebody has to say why.
+        AuthenticationEntryPoint unknownNode = (request, response, why) -> {
+            complaints.about(request.getRemoteAddr(), "a request without the valid token of a node was refused");
+            problems.commence(request, response, why);
+        };
         return forPrograms(http.securityMatcher("/ingest/**"), problems)
+                .exceptionHandling(exceptions -> exceptions.authenticationEntryPoint(unknownNode))
                 .addFilterBefore(
                         new BearerTokenFilter(token -> tokens.authenticate(token)
                                 .map(node -> UsernamePasswordAuthenticationToken.authenticated(

@@ -131,7 +131,7 @@ class JobView {
     }
 
     private static @Nullable String array(JobSummary job) {
-        return job.arrayId() == null ? null : "element " + job.arrayIndex() + " of " + job.arrayId();
+        return job.arrayId() == null ? null : "element " + job.arrayIndex() + " of array " + job.arrayId();
     }
 
     private static @Nullable String text(@Nullable Object value) {

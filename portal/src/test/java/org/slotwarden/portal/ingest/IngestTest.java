@@ -302,6 +302,28 @@ class IngestTest {
     }
 
     @Test
+    void aReporterWithoutAValidTokenIsNamedInTheLogOnce(CapturedOutput output) throws Exception {
+        var request = java.net.http.HttpRequest.newBuilder(
+                        java.net.URI.create("http://127.0.0.1:" + port + WireContract.REPORTS_PATH))
+                .header("Authorization", "Bearer swn_replaced")
+                .header("Content-Type", WireContract.CONTENT_TYPE)
+                .header("X-Forwarded-For", "192.0.2.17")
+                .POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(body(start)))
+                .build();
+        try (var client = java.net.http.HttpClient.newHttpClient()) {
+            for (int times = 0; times < 2; times++) {
+                assertThat(client.send(request, java.net.http.HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(401);
+            }
+        }
+        assertThat(output.getAll().lines().filter(line -> line.contains("192.0.2.17")))
+                .singleElement()
+                .asString()
+                .contains("without the valid token");
+    }
+
+    @Test
     void aWrongTokenAndATokenOfAnotherNodeOpenNothing(CapturedOutput output) {
         var stranger = new TestAgent(port, node, "swn_wrong");
         assertThat(stranger.post(body(start)).statusCode()).isEqualTo(401);

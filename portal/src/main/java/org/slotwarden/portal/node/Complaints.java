@@ -1,4 +1,4 @@
-package org.slotwarden.portal.ingest;
+package org.slotwarden.portal.node;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /** Logs what is wrong with a node's reports once: an agent says the same thing again every half minute. */
 @Component
-class Complaints {
+public class Complaints {
 
     private static final Logger log = LoggerFactory.getLogger(Complaints.class);
 
@@ -36,8 +36,11 @@ class Complaints {
         this.clock = clock;
     }
 
-    /** @param what without anything that an agent can make up, so that it repeats */
-    synchronized void about(String node, String what) {
+    /**
+     * @param node its name, or its address where it could not say who it is
+     * @param what without anything that an agent can make up, so that it repeats
+     */
+    public synchronized void about(String node, String what) {
         Instant now = clock.instant();
         Instant before = logged.get(new Complaint(node, what));
         if (before == null || before.isBefore(now.minus(REMEMBERED))) {
