@@ -1,5 +1,6 @@
 package org.slotwarden.agent.send;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +21,9 @@ import org.slotwarden.wire.v1.SlotReport;
 
 /**
  * The reports of one slot that the portal has not acknowledged yet, on disk. Gives them their sequence
- * numbers, also across a crash. Bounded: when it is full, old samples are thinned (a
- * hole in the sequence), never a start, an end or facts of the job. When the disk is full, reports wait
- * in memory, likewise bounded. Thread-safe.
+ * numbers, also across a crash. Bounded: when it is full, old samples are thinned (a hole in the sequence,
+ * and the next report says how many), never a start, an end or facts of the job. When the disk is full,
+ * reports wait in memory, likewise bounded. Thread-safe.
  */
 public final class Spool implements Closeable {
 
@@ -35,6 +37,10 @@ public final class Spool implements Closeable {
     private static final byte ACKNOWLEDGED = 4;
     /** The number to go on with; a payload says that the end was reported. */
     private static final byte NEXT = 5;
+    /** A {@link SampleLoss} that no report has told yet. */
+    private static final byte LOSS = 6;
+    /** An event that tells the loss written before it. */
+    private static final byte EVENT_WITH_LOSS = 7;
 
     private static final int COMPACT_BYTES = 64 << 10;
     private static final int MAX_IN_MEMORY = 1000;
@@ -50,13 +56,23 @@ public final class Spool implements Closeable {
     private long next = 1;
     private boolean ended;
     private boolean diskFull;
-    private long givenUp;
+    private final GivenUpSamples givenUp = new GivenUpSamples();
+    private SpoolFile.@Nullable Frame savedLoss;
     private long nextWord;
+    private long oldestSequence;
+    private long oldestMs;
 
     private Spool(Path path, String slotId, long maxBytes) throws IOException {
         this.slotId = slotId;
         this.maxBytes = maxBytes;
         this.file = SpoolFile.open(path, this::restore);
+        if (savedLoss != null) {
+            givenUp.restore(file.read(savedLoss));
+        }
+        if (file.skipped() > 0) {
+            LOG.warn("Slot {}: {} bytes in the middle of the spool are damaged, left out", slotId, file.skipped());
+            givenUp.add(null);
+        }
     }
 
     /**
@@ -70,8 +86,11 @@ public final class Spool implements Closeable {
 
     private void restore(SpoolFile.Frame frame) {
         switch (frame.kind()) {
-            case SAMPLE, EVENT, END -> {
+            case SAMPLE, EVENT, EVENT_WITH_LOSS, END -> {
                 ended |= frame.kind() == END;
+                if (frame.kind() == END || frame.kind() == EVENT_WITH_LOSS) {
+                    savedLoss = null;
+                }
                 pending.put(frame.number(), new Entry(frame.kind(), frame, null));
                 next = Math.max(next, frame.number() + 1);
             }
@@ -80,13 +99,18 @@ public final class Spool implements Closeable {
                 ended |= frame.length() > 0;
                 next = Math.max(next, frame.number());
             }
+            case LOSS -> savedLoss = frame;
             default -> LOG.warn("Slot {}: unknown frame {} in the spool, left out", slotId, frame.kind());
         }
     }
 
     /** Numbers a report and keeps it until it is acknowledged. Starts and ends survive a loss of power. */
     public synchronized void append(SlotReport.Builder report) {
-        byte kind = report.hasEnd() ? END : report.hasStart() || report.hasJob() ? EVENT : SAMPLE;
+        givenUp.untold().ifPresent(report::setLoss);
+        byte kind = report.hasEnd()
+                ? END
+                : report.hasLoss() ? EVENT_WITH_LOSS : report.hasStart() || report.hasJob() ? EVENT : SAMPLE;
+        givenUp.told();
         long sequence = next++;
         byte[] bytes = report.setSlotId(slotId).setSequence(sequence).build().toByteArray();
         ended |= report.hasEnd();
@@ -155,11 +179,14 @@ public final class Spool implements Closeable {
         }
         candidates.sort(Comparator.comparingLong(i -> sequences.get(i + 1) - sequences.get(i - 1)));
         int count = (candidates.size() + 1) / 2;
-        candidates.subList(0, count).forEach(i -> pending.remove(sequences.get(i)));
-        givenUp += count;
-        if (givenUp >= nextWord) {
-            nextWord = givenUp * 2;
-            LOG.warn("Slot {}: spool full, {} samples given up so far", slotId, givenUp);
+        for (int i : candidates.subList(0, count)) {
+            long sequence = sequences.get(i);
+            givenUp.add(read(sequence));
+            pending.remove(sequence);
+        }
+        if (givenUp.total() >= nextWord) {
+            nextWord = givenUp.total() * 2;
+            LOG.warn("Slot {}: spool full, {} samples given up so far", slotId, givenUp.total());
         }
     }
 
@@ -171,6 +198,9 @@ public final class Spool implements Closeable {
                 byte kind = entry.getValue().kind;
                 byte[] bytes = bytes(entry.getValue());
                 entry.setValue(new Entry(kind, fresh.append(kind, entry.getKey(), bytes, false), null));
+            }
+            if (givenUp.untold().isPresent()) {
+                fresh.append(LOSS, 0, givenUp.untold().get().toByteArray(), false);
             }
         });
         pending.putAll(moved);
@@ -209,6 +239,7 @@ public final class Spool implements Closeable {
         } catch (IOException e) {
             LOG.warn("Slot {}: report {} cannot be read from the spool: {}", slotId, sequence, e.toString());
             pending.remove(sequence);
+            givenUp.add(null);
             return null;
         }
     }
@@ -229,6 +260,48 @@ public final class Spool implements Closeable {
 
     public synchronized boolean isEmpty() {
         return pending.isEmpty();
+    }
+
+    /** Reports that wait. */
+    public synchronized int size() {
+        return pending.size();
+    }
+
+    /** Bytes on disk, those included that are not needed any more and not yet given back. */
+    public synchronized long bytes() {
+        return file.size();
+    }
+
+    /** Samples given up for want of room since this process began. */
+    public synchronized long samplesGivenUp() {
+        return givenUp.total();
+    }
+
+    /** Time of the oldest event that waits, in milliseconds since 1970; empty when nothing waits. */
+    public synchronized OptionalLong oldestMs() {
+        if (pending.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        long first = pending.firstKey();
+        if (first != oldestSequence) {
+            byte[] report = read(first);
+            oldestMs = report == null ? 0 : timeOf(report);
+            oldestSequence = first;
+        }
+        return oldestMs == 0 ? OptionalLong.empty() : OptionalLong.of(oldestMs);
+    }
+
+    private static long timeOf(byte[] bytes) {
+        try {
+            SlotReport report = SlotReport.parseFrom(bytes);
+            return report.getSamplesCount() > 0
+                    ? report.getSamples(0).getTimeMs()
+                    : report.hasEnd()
+                            ? report.getEnd().getTimeMs()
+                            : report.getStart().getTimeMs();
+        } catch (InvalidProtocolBufferException e) {
+            return 0;
+        }
     }
 
     /** Leaves out some numbers: after a loss of power the last reports may be lost here but not at the portal. */

@@ -14,7 +14,8 @@ import java.util.zip.CRC32C;
 
 /**
  * Frames in a file that is only appended to: length, CRC-32C (RFC 3720, appendix B.4) of what follows,
- * kind, number, payload. What a crash left half-written at the end is cut off when the file is opened.
+ * kind, number, payload. What a crash left half-written at the end is cut off when the file is opened;
+ * what is damaged in the middle is skipped.
  */
 final class SpoolFile implements Closeable {
 
@@ -27,6 +28,7 @@ final class SpoolFile implements Closeable {
     private final Path path;
     private FileChannel channel;
     private long end;
+    private long skipped;
 
     private SpoolFile(Path path, FileChannel channel) {
         this.path = path;
@@ -58,26 +60,33 @@ final class SpoolFile implements Closeable {
     private long scan(Consumer<Frame> frames) throws IOException {
         long at = 0;
         ByteBuffer header = ByteBuffer.allocate(HEADER);
+        long end = 0;
+        long size = channel.size();
         while (read(header.clear(), at)) {
             header.flip();
             int length = header.getInt();
             int checksum = header.getInt();
-            if (length < 0 || length > MAX_PAYLOAD) {
-                break;
-            }
-            ByteBuffer payload = ByteBuffer.allocate(length);
-            if (!read(payload, at + HEADER)) {
-                break;
-            }
             byte kind = header.get();
             long number = header.getLong();
-            if (checksum != checksum(kind, number, payload.array())) {
-                break;
+            if (kind > 0 && length >= 0 && length <= Math.min(MAX_PAYLOAD, size - at - HEADER)) {
+                ByteBuffer payload = ByteBuffer.allocate(length);
+                if (read(payload, at + HEADER) && checksum == checksum(kind, number, payload.array())) {
+                    frames.accept(new Frame(kind, number, at + HEADER, length));
+                    skipped += at - end;
+                    at += HEADER + length;
+                    end = at;
+                    continue;
+                }
             }
-            frames.accept(new Frame(kind, number, at + HEADER, length));
-            at += HEADER + length;
+            // Pages reach the disk in any order: a loss of power may leave a hole with whole frames behind it.
+            at++;
         }
-        return at;
+        return end;
+    }
+
+    /** Bytes between whole frames that were left out when the file was opened. */
+    long skipped() {
+        return skipped;
     }
 
     /** Fills the buffer, or says that there are not enough bytes. */

@@ -101,7 +101,7 @@ class SpoolTest {
     }
 
     @Test
-    void aFlippedByteCutsWhatFollows() throws Exception {
+    void aFlippedByteCostsTheReportThatItIsIn() throws Exception {
         try (Spool spool = open(BIG)) {
             spool.append(start());
             spool.append(sample(2));
@@ -113,11 +113,96 @@ class SpoolTest {
             broken[i] ^= 0x10;
             Files.write(file, broken);
             try (Spool spool = open(BIG)) {
-                assertThat(spool.waiting()).as("byte %d", i).hasSizeLessThan(3);
-                for (long sequence : spool.waiting()) {
+                List<Long> waiting = spool.waiting();
+                assertThat(waiting).as("byte %d", i).hasSize(2);
+                for (long sequence : waiting) {
                     assertThat(report(spool, sequence).getSequence()).isEqualTo(sequence);
                 }
+                spool.append(sample(77));
+                SlotReport next = report(spool, spool.waiting().getLast());
+                assertThat(next.hasLoss())
+                        .as("byte %d: a hole is told, a torn end is not", i)
+                        .isEqualTo(waiting.contains(3L));
             }
+        }
+    }
+
+    @Test
+    void aHoleOfZerosCostsNoMoreThanWhatWasInIt() throws Exception {
+        try (Spool spool = open(BIG)) {
+            spool.append(start());
+            for (int i = 2; i <= 100; i++) {
+                spool.append(sample(i));
+            }
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        java.util.Arrays.fill(bytes, bytes.length / 3, bytes.length * 2 / 3, (byte) 0);
+        Files.write(file, bytes);
+        try (Spool spool = open(BIG)) {
+            assertThat(spool.waiting()).contains(1L, 2L, 99L, 100L);
+            assertThat(spool.waiting().size()).isBetween(60, 70);
+            for (long sequence : spool.waiting()) {
+                assertThat(report(spool, sequence).getSequence()).isEqualTo(sequence);
+            }
+        }
+    }
+
+    @Test
+    void saysHowManySamplesWereGivenUpAlsoAfterARestart() throws Exception {
+        long bound = 64 << 10;
+        long first;
+        try (Spool spool = open(bound)) {
+            spool.append(start());
+            int i = 2;
+            for (; spool.samplesGivenUp() == 0; i++) {
+                spool.append(sample(i));
+            }
+            first = spool.samplesGivenUp();
+        }
+        try (Spool spool = open(bound)) {
+            spool.append(sample(50_000));
+            SlotReport telling = report(spool, spool.waiting().getLast());
+            assertThat(telling.getLoss().getSamples()).isEqualTo(first);
+            assertThat(telling.getLoss().getFromMs()).isBetween(2L, 10L);
+            assertThat(telling.getLoss().getToMs()).isBetween(100L, 50_000L);
+            spool.append(sample(50_001));
+            assertThat(report(spool, spool.waiting().getLast()).hasLoss())
+                    .as("told once")
+                    .isFalse();
+        }
+        try (Spool spool = open(bound)) {
+            spool.append(sample(50_002));
+            assertThat(report(spool, spool.waiting().getLast()).hasLoss()).isFalse();
+        }
+    }
+
+    @Test
+    void everySampleIsSentOrSaidToBeGivenUp() throws Exception {
+        long said = 0;
+        long kept = 0;
+        try (Spool spool = open(64 << 10)) {
+            for (int i = 1; i <= 20_000; i++) {
+                spool.append(sample(i));
+            }
+            spool.append(end());
+            for (long sequence : spool.waiting()) {
+                SlotReport report = report(spool, sequence);
+                said += report.getLoss().getSamples();
+                kept += report.getSamplesCount();
+            }
+        }
+        assertThat(kept + said).isEqualTo(20_000);
+    }
+
+    @Test
+    void knowsHowOldItsOldestReportIs() throws Exception {
+        try (Spool spool = open(BIG)) {
+            assertThat(spool.oldestMs()).isEmpty();
+            spool.append(sample(2));
+            spool.append(sample(3));
+            assertThat(spool.oldestMs()).hasValue(2);
+            spool.acknowledge(List.of(1L));
+            assertThat(spool.oldestMs()).hasValue(3);
         }
     }
 
