@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slotwarden.agent.probe.NodeProbe;
+import org.slotwarden.agent.node.NodeProbe;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessTable;
 import org.slotwarden.agent.send.NodeSamples;

@@ -36,7 +36,7 @@ public record KernelUnits(long pageBytes, long ticksPerSecond) {
         return new KernelUnits(page, ticks);
     }
 
-    double seconds(long ticks) {
+    public double seconds(long ticks) {
         return (double) ticks / ticksPerSecond;
     }
 

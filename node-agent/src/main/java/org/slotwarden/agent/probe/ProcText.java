@@ -4,12 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
 /** Numbers out of the kernel's texts, without a String in between. */
-final class ProcText {
+public final class ProcText {
 
     private ProcText() {}
 
     /** The decimal number that stands at a position; empty when there is none or it does not fit. */
-    static OptionalLong number(byte[] text, int length, int position) {
+    public static OptionalLong number(byte[] text, int length, int position) {
         boolean negative = position < length && text[position] == '-';
         int at = negative ? position + 1 : position;
         int first = at;
@@ -24,7 +24,7 @@ final class ProcText {
     }
 
     /** The number after a word that begins a line, as in {@code VmSwap:\t  12 kB}; blanks in between are skipped. */
-    static OptionalLong numberAfter(byte[] text, int length, String lineStart) {
+    public static OptionalLong numberAfter(byte[] text, int length, String lineStart) {
         byte[] word = lineStart.getBytes(StandardCharsets.US_ASCII);
         for (int at = 0; at < length; at = nextLine(text, length, at)) {
             if (startsWith(text, length, at, word)) {
@@ -34,7 +34,7 @@ final class ProcText {
         return OptionalLong.empty();
     }
 
-    static boolean startsWith(byte[] text, int length, int position, byte[] word) {
+    public static boolean startsWith(byte[] text, int length, int position, byte[] word) {
         if (position + word.length > length) {
             return false;
         }
@@ -46,7 +46,7 @@ final class ProcText {
         return true;
     }
 
-    static int skipBlanks(byte[] text, int length, int position) {
+    public static int skipBlanks(byte[] text, int length, int position) {
         int at = position;
         while (at < length && (text[at] == ' ' || text[at] == '\t')) {
             at++;
@@ -54,7 +54,7 @@ final class ProcText {
         return at;
     }
 
-    static int nextLine(byte[] text, int length, int position) {
+    public static int nextLine(byte[] text, int length, int position) {
         int at = position;
         while (at < length && text[at] != '\n') {
             at++;

@@ -64,16 +64,4 @@ class ProcessSourcesTest {
         Files.writeString(cgroup.resolve("cpu.stat"), "usage_usec 3000000\nuser_usec 2000000\nsystem_usec 1000000\n");
         assertThat(CgroupCpu.read(cgroup)).isEqualTo(new CgroupCpu(2, 1));
     }
-
-    @Test
-    void blindSpotsAreThoseOfOrdinaryUsers() {
-        assertThat(BlindSpots.parseEffectiveUid("Name:\tjava\nUid:\t1000\t1001\t1000\t1000\n"))
-                .isEqualTo("1001");
-        assertThat(BlindSpots.hidesOthers("proc /proc proc rw,nosuid,hidepid=2 0 0\n"))
-                .isTrue();
-        assertThat(BlindSpots.hidesOthers("proc /proc proc rw,hidepid=invisible,gid=4 0 0\n"))
-                .isTrue();
-        assertThat(BlindSpots.hidesOthers("proc /proc proc rw,hidepid=0 0 0\ntmpfs /x tmpfs hidepid=2 0 0\n"))
-                .isFalse();
-    }
 }

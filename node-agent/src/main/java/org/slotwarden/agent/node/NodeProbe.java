@@ -1,7 +1,9 @@
-package org.slotwarden.agent.probe;
+package org.slotwarden.agent.node;
 
 import java.io.File;
 import java.nio.file.Path;
+import org.slotwarden.agent.probe.KernelUnits;
+import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.wire.v1.NodeSample;
 
 /** Takes the figures of the node as a whole, straight from /proc: OSHI's way there costs ten times as much. */

@@ -1,8 +1,9 @@
-package org.slotwarden.agent.probe;
+package org.slotwarden.agent.node;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.agent.probe.ProcFiles;
 
 /** What the agent cannot see on this node with the rights it has, one sentence each. */
 public final class BlindSpots {

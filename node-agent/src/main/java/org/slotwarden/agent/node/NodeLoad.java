@@ -1,4 +1,4 @@
-package org.slotwarden.agent.probe;
+package org.slotwarden.agent.node;
 
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalDouble;

@@ -1,4 +1,4 @@
-package org.slotwarden.agent.probe;
+package org.slotwarden.agent.node;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.slotwarden.agent.probe.NodeProbe.Traffic;
+import org.slotwarden.agent.node.NodeProbe.Traffic;
 
 /**
  * Bytes read and written on physical devices since boot, from {@code /proc/diskstats} (kernel

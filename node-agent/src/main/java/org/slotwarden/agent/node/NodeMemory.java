@@ -1,6 +1,7 @@
-package org.slotwarden.agent.probe;
+package org.slotwarden.agent.node;
 
 import java.util.OptionalLong;
+import org.slotwarden.agent.probe.ProcText;
 import org.slotwarden.wire.v1.NodeSample;
 
 /** Memory of the node in KiB, from {@code /proc/meminfo} (proc_meminfo(5)). */

@@ -1,6 +1,7 @@
-package org.slotwarden.agent.probe;
+package org.slotwarden.agent.node;
 
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.agent.probe.ProcText;
 
 /**
  * CPU time of all cores since boot, in clock ticks, from the first line of {@code /proc/stat}

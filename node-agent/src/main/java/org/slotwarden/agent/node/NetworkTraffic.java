@@ -1,8 +1,8 @@
-package org.slotwarden.agent.probe;
+package org.slotwarden.agent.node;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.slotwarden.agent.probe.NodeProbe.Traffic;
+import org.slotwarden.agent.node.NodeProbe.Traffic;
 
 /** Bytes received and transmitted on all interfaces but loopback since boot, from {@code /proc/net/dev}. */
 final class NetworkTraffic {

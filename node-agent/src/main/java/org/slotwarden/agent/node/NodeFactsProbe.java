@@ -1,4 +1,4 @@
-package org.slotwarden.agent.probe;
+package org.slotwarden.agent.node;
 
 import org.slotwarden.wire.v1.NodeFacts;
 import oshi.hardware.CentralProcessor;

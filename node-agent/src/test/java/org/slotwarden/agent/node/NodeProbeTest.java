@@ -1,4 +1,4 @@
-package org.slotwarden.agent.probe;
+package org.slotwarden.agent.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slotwarden.agent.probe.KernelUnits;
+import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.wire.v1.NodeSample;
 
 class NodeProbeTest {
