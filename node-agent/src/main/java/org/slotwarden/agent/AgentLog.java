@@ -18,6 +18,8 @@ final class AgentLog extends OutputStream {
 
     private static final long MAX_BYTES = 1 << 20;
 
+    private static volatile boolean begun;
+
     private final Path path;
     private final long maxBytes;
     private OutputStream out;
@@ -30,8 +32,21 @@ final class AgentLog extends OutputStream {
     }
 
     static void begin(Path state) throws IOException {
-        System.setErr(
-                new PrintStream(new AgentLog(state.resolve("agent.log"), MAX_BYTES), true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(new AgentLog(log(state), MAX_BYTES), true, StandardCharsets.UTF_8));
+        begun = true;
+    }
+
+    static boolean begun() {
+        return begun;
+    }
+
+    /** True when a hook led this process's standard error into the log. */
+    static boolean isStandardError(Path state) throws IOException {
+        return Files.exists(log(state)) && Files.isSameFile(Path.of("/proc/self/fd/2"), log(state));
+    }
+
+    private static Path log(Path state) {
+        return state.resolve("agent.log");
     }
 
     private OutputStream open() throws IOException {

@@ -53,9 +53,7 @@ public final class Main {
                 config = AgentConfig.read(line.config()).with(line.state(), line.node());
                 state = config.state();
             } catch (AgentConfig.Invalid e) {
-                System.err.println("node-agent: " + e.getMessage());
-                logTo(state == null ? AgentConfig.DEFAULT_STATE : state);
-                LOG.error("{}: {}", line.config(), e.getMessage());
+                complain(state, line.config() + ": " + e.getMessage());
                 return 2;
             }
             StateDirectory.prepare(state);
@@ -67,18 +65,26 @@ public final class Main {
             }
             return 0;
         } catch (IOException | RuntimeException e) {
-            System.err.println("node-agent: " + e);
-            LOG.error("the agent ends", e);
+            if (AgentLog.begun()) {
+                LOG.error("the agent ends", e);
+            } else {
+                complain(state, e.toString());
+            }
             return 1;
         }
     }
 
-    private static void logTo(Path state) {
+    /** Says why there is no agent: on standard error, and in the log where that is known and something else. */
+    private static void complain(@Nullable Path state, String why) {
+        System.err.println("node-agent: " + why);
         try {
-            StateDirectory.prepare(state);
-            AgentLog.begin(state);
+            if (state != null && !AgentLog.isStandardError(state)) {
+                StateDirectory.prepare(state);
+                AgentLog.begin(state);
+                LOG.error("{}", why);
+            }
         } catch (IOException e) {
-            LOG.debug("no log in {}", state, e);
+            System.err.println("node-agent: no log in " + state + ": " + e);
         }
     }
 

@@ -41,6 +41,8 @@ final class SlotMonitor implements Slots.Listener {
 
     private static final Duration LOOKED_FOR = Duration.ofSeconds(15);
 
+    private static final Duration SWEEP = Duration.ofMinutes(10);
+
     private final AgentConfig config;
     private final StateDirectory state;
     private final ProcFiles proc;
@@ -57,6 +59,8 @@ final class SlotMonitor implements Slots.Listener {
     private final Slots slots;
     private long lastSlotNanos = System.nanoTime();
     private long nextRescan = System.nanoTime();
+    private long nextSweep = System.nanoTime();
+    private boolean inboxTrouble;
 
     SlotMonitor(
             AgentConfig config,
@@ -107,16 +111,29 @@ final class SlotMonitor implements Slots.Listener {
         nextRescan = System.nanoTime();
     }
 
-    private void takeInbox() throws IOException {
+    private void takeInbox() {
         long now = System.nanoTime();
         if (now - nextRescan < 0) {
             return;
         }
         nextRescan = now + RESCAN.toNanos();
-        for (InboxFile file : InboxFile.list(state.inbox())) {
-            slots.take(file);
-            lastSlotNanos = now;
-            sender.wake();
+        try {
+            for (InboxFile file : InboxFile.list(state.inbox())) {
+                slots.take(file);
+                lastSlotNanos = now;
+                sender.wake();
+            }
+            if (now - nextSweep >= 0) {
+                nextSweep = now + SWEEP.toNanos();
+                InboxFile.sweep(state.inbox(), Instant.now());
+            }
+            inboxTrouble = false;
+        } catch (IOException e) {
+            // A slot that runs goes on, whatever became of the inbox.
+            if (!inboxTrouble) {
+                LOG.error("the inbox cannot be read: {}", e.toString());
+            }
+            inboxTrouble = true;
         }
     }
 

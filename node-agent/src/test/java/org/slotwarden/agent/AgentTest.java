@@ -494,4 +494,37 @@ class AgentTest {
         assertThat(portal.ends().stream().map(end -> end.getEnd().getTimeMs()).distinct())
                 .hasSize(1);
     }
+
+    @Test
+    void theLogSaysHowASlotEnded() throws Exception {
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            await().until(() -> portal.samples().count() >= 1);
+            agent.epilogue("5", "exit_code=3", "batch_state=FAILED\nforged");
+            await().until(() -> agent.slotFolders().isEmpty());
+        }
+        assertThat(agent.log().lines().filter(line -> line.contains(" ended ")))
+                .singleElement()
+                .asString()
+                .contains("(local job 5) ended by its epilogue, exit code 3, FAILED?forged; ")
+                .contains("samples by this process");
+    }
+
+    @Test
+    void aConfigurationThatCannotBeUsedIsSaidOnce() throws Exception {
+        agent.with("portal.url", "ftp://nowhere");
+        Files.createDirectories(agent.state());
+        // As a hook starts it: the state directory is named, and standard error leads into its log.
+        String state = agent.state().toString();
+        Process hooked =
+                agent.launch(List.of("sh", "-c", "exec \"$@\" --state " + state + " 2>>" + state + "/agent.log", "sh"));
+        assertThat(hooked.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(hooked.exitValue()).isEqualTo(2);
+        assertThat(agent.log()).containsOnlyOnce("portal.url must be https");
+        Process byHand = agent.launch(List.of("sh", "-c", "exec \"$@\" --state " + state, "sh"));
+        assertThat(byHand.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(agent.log().split("portal.url must be https", -1))
+                .as("in the log as well")
+                .hasSize(3);
+    }
 }

@@ -5,10 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file that a hook left in the inbox.
@@ -17,6 +21,31 @@ import java.util.stream.Stream;
  * @param time when
  */
 public record InboxFile(Path path, boolean prologue, FileTime time) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InboxFile.class);
+
+    /** No hook takes this long to write: what is older was left by one that was killed. */
+    private static final Duration ABANDONED = Duration.ofHours(1);
+
+    /** Removes what hooks began to write and did not finish. Their files begin with the hook's process id. */
+    public static void sweep(Path inbox, Instant now) throws IOException {
+        try (Stream<Path> entries = Files.list(inbox)) {
+            for (Path path : entries.toList()) {
+                String name = String.valueOf(path.getFileName());
+                try {
+                    if (name.endsWith(".tmp")
+                            && Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
+                                    .toInstant()
+                                    .isBefore(now.minus(ABANDONED))
+                            && !Files.exists(Path.of("/proc", name.split("[-.]", 2)[0]))) {
+                        Files.delete(path);
+                    }
+                } catch (IOException e) {
+                    LOG.debug("{} stays", path, e); // mostly renamed between the two looks
+                }
+            }
+        }
+    }
 
     /** What lies in the inbox, in the order of events. */
     public static List<InboxFile> list(Path inbox) throws IOException {

@@ -156,7 +156,6 @@ public final class Slots {
 
     /** Ends a slot of which no epilogue tells. */
     public void vanish(Slot slot, Instant when) {
-        LOG.warn("{} vanished", slot);
         slot.vanished(when);
         ending(slot, when);
     }
