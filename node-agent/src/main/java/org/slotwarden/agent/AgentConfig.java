@@ -6,11 +6,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.agent.decision.Policy;
+import org.slotwarden.agent.decision.Threshold;
 import org.slotwarden.agent.send.Destination;
 
 /**
@@ -26,6 +29,7 @@ import org.slotwarden.agent.send.Destination;
  * @param awayExit how long it stays in addition when the portal has not taken everything
  * @param vanishedAfter how long a job may be without a process before it is taken for ended
  * @param spoolBytes bound of each slot's spool
+ * @param samples which samples are taken in between, and which are reported
  * @param scontrol Slurm's program; null: the controller is not asked
  */
 public record AgentConfig(
@@ -39,7 +43,10 @@ public record AgentConfig(
         Duration awayExit,
         Duration vanishedAfter,
         long spoolBytes,
+        Policy.Settings samples,
         @Nullable Path scontrol) {
+
+    private static final String INTERESTING = "memory_rss_bytes>90%, open_files>90%, cores_used>200%";
 
     static final Path DEFAULT_STATE = Path.of("/var/lib/slotwarden");
 
@@ -56,6 +63,12 @@ public record AgentConfig(
             "away_exit_seconds",
             "vanished_after_seconds",
             "spool_bytes_per_slot",
+            "fine_interval_seconds",
+            "fine_cpu_percent",
+            "fine_kept_seconds",
+            "fine_bytes",
+            "interesting_when",
+            "report_every_nth_unchanged",
             "scontrol",
             // For the launcher, where there is no runtime beside it.
             "java.home");
@@ -107,6 +120,13 @@ public record AgentConfig(
                 keys.seconds("away_exit_seconds", 3600, 0, 7 * 86_400),
                 keys.seconds("vanished_after_seconds", 300, 1, 86_400),
                 keys.number("spool_bytes_per_slot", 4 << 20, 64 << 10, 1 << 30),
+                new Policy.Settings(
+                        keys.seconds("fine_interval_seconds", 1, 0, 3600),
+                        keys.percent("fine_cpu_percent", 0.1, 50),
+                        keys.seconds("fine_kept_seconds", 600, 10, 86_400),
+                        keys.number("fine_bytes", 4 << 20, 64 << 10, 1 << 30),
+                        thresholds(keys),
+                        (int) keys.number("report_every_nth_unchanged", 1, 1, 100)),
                 scontrol(keys));
     }
 
@@ -123,6 +143,7 @@ public record AgentConfig(
                 awayExit,
                 vanishedAfter,
                 spoolBytes,
+                samples,
                 scontrol);
     }
 
@@ -149,6 +170,14 @@ public record AgentConfig(
             throw new Invalid("node must be 1 to 255 of A-Z a-z 0-9 . _ -, not " + name);
         }
         return name;
+    }
+
+    private static List<Threshold> thresholds(Keys keys) throws Invalid {
+        try {
+            return Threshold.parse(keys.text("interesting_when").orElse(INTERESTING));
+        } catch (IllegalArgumentException e) {
+            throw new Invalid("interesting_when " + e.getMessage());
+        }
     }
 
     private static @Nullable Path scontrol(Keys keys) throws Invalid {
@@ -200,6 +229,19 @@ public record AgentConfig(
 
         Duration seconds(String key, long otherwise, long least, long most) throws Invalid {
             return Duration.ofSeconds(number(key, otherwise, least, most));
+        }
+
+        /** As a share of one. */
+        double percent(String key, double otherwise, double most) throws Invalid {
+            Optional<String> text = text(key);
+            if (text.isEmpty()) {
+                return otherwise / 100;
+            }
+            double value = text.get().matches("[0-9]{1,2}(\\.[0-9]{1,4})?") ? Double.parseDouble(text.get()) : -1;
+            if (value < 0 || value > most) {
+                throw new Invalid(key + " must be a number from 0 to " + most + ", not " + text.get());
+            }
+            return value / 100;
         }
 
         long number(String key, long otherwise, long least, long most) throws Invalid {

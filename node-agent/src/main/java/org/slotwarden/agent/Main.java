@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.decision.Policy;
 import org.slotwarden.agent.node.BlindSpots;
 import org.slotwarden.agent.node.NodeFactsProbe;
 import org.slotwarden.agent.node.NodeProbe;
@@ -104,6 +105,7 @@ public final class Main {
         NodeSamples nodeSamples = new NodeSamples();
         Sender sender = new Sender(config.destination(), node, version, nodeSamples, monitorTasks::answered);
         KernelUnits units = KernelUnits.read(proc);
+        Policy policy = new Policy(config.samples());
         Slot.Surroundings here = new Slot.Surroundings(
                 proc,
                 units,
@@ -111,7 +113,8 @@ public final class Main {
                 config.drop(),
                 node,
                 config.interval().toSeconds(),
-                config.spoolBytes());
+                config.spoolBytes(),
+                policy);
         Scontrol scontrol = config.scontrol() == null ? null : new Scontrol(config.scontrol(), SCONTROL_TIMEOUT);
         try (BatchQuestions questions = new BatchQuestions(scontrol, tasks::add);
                 InboxWatch watch = new InboxWatch(state.inbox(), monitorTasks::inboxChanged)) {
@@ -124,6 +127,7 @@ public final class Main {
                     sender,
                     questions,
                     tasks,
+                    policy,
                     listener -> new Slots(new SlotFolders(state.slots(), proc), here, listener));
             monitorTasks.monitor = monitor;
             daemon("inbox", watch);

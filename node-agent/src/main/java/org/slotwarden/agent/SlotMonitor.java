@@ -3,7 +3,6 @@ package org.slotwarden.agent;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.decision.Policy;
 import org.slotwarden.agent.node.NodeProbe;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessTable;
@@ -52,8 +52,7 @@ final class SlotMonitor implements Slots.Listener {
     private final BatchQuestions questions;
     private final BlockingQueue<Runnable> tasks;
     private final int pid = (int) ProcessHandle.current().pid();
-    private final SamplingGrid grid = new SamplingGrid(System.nanoTime());
-    private final Map<String, Long> due = new HashMap<>();
+    private final SamplingPlan plan;
     private final Map<Slot, Instant> vanishQuestions = new HashMap<>();
     private final SlotEnding ending;
     private final Slots slots;
@@ -71,6 +70,7 @@ final class SlotMonitor implements Slots.Listener {
             Sender sender,
             BatchQuestions questions,
             BlockingQueue<Runnable> tasks,
+            Policy policy,
             Function<Slots.Listener, Slots> slots) {
         this.config = config;
         this.state = state;
@@ -80,6 +80,7 @@ final class SlotMonitor implements Slots.Listener {
         this.sender = sender;
         this.questions = questions;
         this.tasks = tasks;
+        this.plan = new SamplingPlan(policy);
         this.ending = new SlotEnding(questions, sender::wake);
         this.slots = slots.apply(this);
     }
@@ -141,7 +142,7 @@ final class SlotMonitor implements Slots.Listener {
     public void began(Slot slot) {
         sender.add(slot.spool());
         if (!slot.ended()) {
-            due.put(slot.id(), System.nanoTime());
+            plan.begin(slot);
             questions.ask(slot, Duration.ZERO, answer -> {
                 if (!slot.ended()) {
                     answer.ifPresent(slot::learn);
@@ -153,7 +154,7 @@ final class SlotMonitor implements Slots.Listener {
 
     @Override
     public void epilogueCame(Slot slot, HandOver epilogue) {
-        if (due.remove(slot.id()) != null && slot.membersSeen()) {
+        if (plan.end(slot) && slot.membersSeen()) {
             // The last look: what still lives, and what was consumed since the last one.
             sample(slot, ProcessTable.scan(proc), Instant.now(), false);
         }
@@ -163,28 +164,41 @@ final class SlotMonitor implements Slots.Listener {
 
     private void sampleDue() {
         long now = System.nanoTime();
-        List<Slot> dueNow = new ArrayList<>();
-        for (Slot slot : slots.all()) {
-            Long at = due.get(slot.id());
-            if (at != null && at - now <= 0) {
-                dueNow.add(slot);
-            }
-        }
-        if (dueNow.isEmpty()) {
+        SamplingPlan.Round round = plan.round(slots.all(), now, Instant.now());
+        if (round.isEmpty()) {
             return;
         }
         ProcessTable table = ProcessTable.scan(proc);
         Instant time = Instant.now();
-        for (Slot slot : dueNow) {
+        boolean news = sampleInBetween(round.between(), table, time);
+        for (Slot slot : round.regular()) {
             boolean looking =
                     !slot.membersSeen() && time.isBefore(slot.handOver().time().plus(LOOKED_FOR));
             sample(slot, table, time, !looking);
-            long next = grid.next(now, slot.intervalSeconds());
-            due.put(slot.id(), looking && !slot.membersSeen() ? Math.min(next, now + FIRST_LOOKS.toNanos()) : next);
+            plan.regularDone(slot, now, looking && !slot.membersSeen() ? now + FIRST_LOOKS.toNanos() : Long.MAX_VALUE);
             vanishIfEmpty(slot, time);
         }
-        nodeSamples.add(nodeProbe.sample(time.toEpochMilli(), table.all().size()));
-        sender.wake();
+        if (!round.between().isEmpty()) {
+            plan.betweenDone(now, System.nanoTime() - now);
+        }
+        if (!round.regular().isEmpty()) {
+            nodeSamples.add(nodeProbe.sample(time.toEpochMilli(), table.all().size()));
+        }
+        if (news || !round.regular().isEmpty()) {
+            sender.wake();
+        }
+    }
+
+    private boolean sampleInBetween(List<Slot> between, ProcessTable table, Instant time) {
+        boolean news = false;
+        for (Slot slot : between) {
+            try {
+                news |= slot.sampleInBetween(table, pid, time);
+            } catch (RuntimeException e) {
+                LOG.error("{} cannot be sampled", slot, e);
+            }
+        }
+        return news;
     }
 
     private void sample(Slot slot, ProcessTable table, Instant time, boolean evenIfEmpty) {
@@ -222,7 +236,7 @@ final class SlotMonitor implements Slots.Listener {
     }
 
     private void vanish(Slot slot, Instant when) {
-        due.remove(slot.id());
+        plan.end(slot);
         slots.vanish(slot, when);
         sender.wake();
     }
@@ -230,7 +244,7 @@ final class SlotMonitor implements Slots.Listener {
     private void removeSent() {
         for (Slot slot : slots.all()) {
             if (slot.ended()) {
-                due.remove(slot.id());
+                plan.end(slot);
                 if (slot.spool().isEmpty() && !ending.isAsking(slot)) {
                     sender.remove(slot.spool());
                     vanishQuestions.remove(slot);
@@ -245,9 +259,16 @@ final class SlotMonitor implements Slots.Listener {
     void answered(ReportAnswer answer) {
         answer.getIntervalsList().forEach(interval -> {
             Slot slot = slots.get(interval.getSlotId());
-            if (slot != null && due.containsKey(slot.id())) {
+            if (slot != null && plan.isSampled(slot)) {
                 slot.setInterval(interval.hasSeconds() ? interval.getSeconds() : null);
-                due.put(slot.id(), grid.next(System.nanoTime(), slot.intervalSeconds()));
+                plan.intervalChanged(slot);
+            }
+        });
+        answer.getSendHeldBackOfList().forEach(asked -> {
+            Slot slot = slots.get(asked.getSlotId());
+            if (slot != null && !slot.ended()) {
+                slot.reportHeldBack(Instant.now(), asked.getFromMs(), asked.getToMs());
+                sender.wake();
             }
         });
         answer.getSendJobFactsOfList().forEach(id -> {
@@ -271,10 +292,8 @@ final class SlotMonitor implements Slots.Listener {
 
     private long nanosToNextStep() {
         long now = System.nanoTime();
-        long next = Math.min(
-                nextRescan,
-                due.values().stream().mapToLong(Long::longValue).min().orElse(nextRescan));
-        if (due.isEmpty()) {
+        long next = plan.next(slots.all(), now, Instant.now(), nextRescan);
+        if (plan.isEmpty()) {
             next = Math.min(next, now + TimeUnit.SECONDS.toNanos(1));
         }
         return Math.max(0, next - now);

@@ -24,6 +24,7 @@ public final class AgentProcess implements AutoCloseable {
     private final Path root;
     private final Map<String, String> config = new LinkedHashMap<>();
     private @Nullable Process process;
+    private final List<Process> all = new ArrayList<>();
     private int files;
 
     AgentProcess(Path root, String portal) throws IOException {
@@ -93,7 +94,9 @@ public final class AgentProcess implements AutoCloseable {
                         ProcessBuilder.Redirect.appendTo(root.resolve("err").toFile()));
         builder.environment().put("http_proxy", "http://127.0.0.1:9");
         builder.environment().put("JAVA_TOOL_OPTIONS", "");
-        return builder.start();
+        Process launched = builder.start();
+        all.add(launched);
+        return launched;
     }
 
     /** What a hook does: a file is written aside and renamed. */
@@ -161,8 +164,8 @@ public final class AgentProcess implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        if (process != null) {
-            kill();
+        for (Process started : all) {
+            started.destroyForcibly().waitFor();
         }
     }
 }

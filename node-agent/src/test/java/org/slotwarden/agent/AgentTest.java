@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
@@ -26,6 +27,7 @@ import org.slotwarden.agent.FakePortal.Reply;
 import org.slotwarden.wire.v1.JobSample;
 import org.slotwarden.wire.v1.Refusal;
 import org.slotwarden.wire.v1.ReportAnswer;
+import org.slotwarden.wire.v1.SampleRequest;
 import org.slotwarden.wire.v1.SlotEnd;
 import org.slotwarden.wire.v1.SlotInterval;
 import org.slotwarden.wire.v1.SlotReport;
@@ -272,6 +274,53 @@ class AgentTest {
                 .as("never below a second")
                 .isGreaterThan(900);
         await().until(() -> portal.batches().stream().anyMatch(batch -> batch.hasNodeFacts()));
+    }
+
+    @Test
+    void whatWasTakenInBetweenIsHeldUntilThePortalAsks() throws Exception {
+        agent.with("sample_interval_seconds", 3600);
+        agent.with("fine_cpu_percent", 50);
+        AtomicBoolean asks = new AtomicBoolean();
+        portal.behave(batch -> {
+            ReportAnswer.Builder answer =
+                    FakePortal.acknowledge(batch).toBuilder().setNextReportInMs(200);
+            if (asks.get()) {
+                portal.reports().stream()
+                        .findFirst()
+                        .ifPresent(first -> answer.addSendHeldBackOf(SampleRequest.newBuilder()
+                                .setSlotId(first.getSlotId())
+                                .setToMs(Long.MAX_VALUE)));
+            }
+            return Reply.of(answer.build());
+        });
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            await().until(() -> portal.batches().size() >= 20);
+            assertThat(portal.samples()).allMatch(sample -> sample.getReason() == JobSample.Reason.REGULAR);
+            asks.set(true);
+            await().until(() -> portal.samples()
+                            .filter(sample -> sample.getReason() == JobSample.Reason.ASKED)
+                            .count()
+                    >= 3);
+        }
+        assertThat(portal.samples().map(JobSample::getTimeMs)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aFailureTellsWhatLedToIt() throws Exception {
+        agent.with("sample_interval_seconds", 3600);
+        agent.with("fine_cpu_percent", 50);
+        portal.behave(batch -> Reply.of(
+                FakePortal.acknowledge(batch).toBuilder().setNextReportInMs(200).build()));
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            // Long enough for some samples in between.
+            await().until(() -> portal.batches().size() >= 20);
+        }
+        agent.epilogue("5", "exit_code=3");
+        await().until(() -> portal.reports().stream().anyMatch(SlotReport::hasEnd));
+        assertThat(portal.samples().filter(sample -> sample.getReason() == JobSample.Reason.EVENT))
+                .isNotEmpty();
     }
 
     @Test

@@ -39,6 +39,14 @@ final class EndReport {
                 .build();
     }
 
+    /** True unless the batch system calls it a success, or says nothing and there is no sign of another end. */
+    static boolean failed(SlotEnd end) {
+        return end.getCause() == SlotEnd.Cause.VANISHED
+                || end.getExitCode() != 0
+                || end.getSignal() != 0
+                || (end.hasBatchState() && !end.getBatchState().equals("COMPLETED"));
+    }
+
     /** For the log: {@code by its epilogue, exit code 3, FAILED}. */
     static String inWords(SlotEnd end) {
         StringBuilder words =

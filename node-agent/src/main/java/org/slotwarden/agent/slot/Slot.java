@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.decision.Policy;
 import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessTable;
@@ -36,7 +37,8 @@ public final class Slot {
             @Nullable Path drop,
             String node,
             double intervalSeconds,
-            long spoolBytes) {}
+            long spoolBytes,
+            Policy policy) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Slot.class);
 
@@ -91,13 +93,28 @@ public final class Slot {
     }
 
     /**
-     * Takes a sample and reports it.
+     * Takes a sample, at the slot's interval, and reports it unless a trigger holds it back.
      *
      * @param evenIfEmpty whether "no process" is worth a report: not before the first can have come, and
      *     not after the end
      */
     public void sample(ProcessTable table, int monitor, Instant now, boolean evenIfEmpty) {
         sampling.sample(table, monitor, now, evenIfEmpty);
+    }
+
+    /** Takes a sample in between, which is held back unless a trigger wants it reported; true when one was. */
+    public boolean sampleInBetween(ProcessTable table, int monitor, Instant now) {
+        return sampling.sampleInBetween(table, monitor, now);
+    }
+
+    /** Reports what was held back of a stretch of time, both ends included, in milliseconds since 1970. */
+    public void reportHeldBack(Instant now, long fromMs, long toMs) {
+        sampling.reportHeldBack(now, fromMs, toMs);
+    }
+
+    /** Something happened in this slot not long ago: samples in between are worth more. */
+    public boolean looksClosely(Instant now) {
+        return sampling.looksClosely(now);
     }
 
     /** What the controller knows of the job. */
@@ -147,6 +164,9 @@ public final class Slot {
 
     private void end(SlotEnd end) {
         boolean again = spool.hasEnd();
+        if (!again) {
+            sampling.ending(end.getTimeMs(), EndReport.failed(end));
+        }
         spool.append(SlotReport.newBuilder().setEnd(end));
         LOG.info(
                 "{} {} {}; {} samples by this process, {} reports wait for the portal",
@@ -184,6 +204,7 @@ public final class Slot {
 
     /** Removes the folder: the portal has everything. */
     public void remove() {
+        sampling.close();
         try {
             spool.close();
             delete(folder);

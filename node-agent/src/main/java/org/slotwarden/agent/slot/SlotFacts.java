@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.decision.JobLimits;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.send.Spool;
 import org.slotwarden.agent.slot.Slot.Surroundings;
@@ -59,6 +60,15 @@ final class SlotFacts {
 
     JobFacts known() {
         return facts;
+    }
+
+    /** What the job may use here: of this slot, or of the job where this is its only node. */
+    JobLimits limits() {
+        boolean alone = facts.getNodesCount() <= 1;
+        long memory =
+                facts.hasSlotMemoryBytes() ? facts.getSlotMemoryBytes() : alone ? facts.getRequestedMemoryBytes() : 0;
+        int cores = facts.hasSlotCores() ? facts.getSlotCores() : alone ? facts.getRequestedCores() : 0;
+        return new JobLimits(memory > 0 ? memory : Double.NaN, cores > 0 ? cores : Double.NaN);
     }
 
     /** Takes what an earlier run of the agent knew. */

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.decision.Decisions;
 import org.slotwarden.agent.probe.JobProbe;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.ProcessTable;
@@ -25,12 +27,16 @@ final class SlotSampling {
     private static final Logger LOG = LoggerFactory.getLogger(SlotSampling.class);
     private static final String COUNTERS = "counters";
 
+    /** Of those released together, so that a report stays small. */
+    private static final int SAMPLES_PER_REPORT = 60;
+
     private final Path folder;
     private final Surroundings here;
     private final SlotFacts facts;
     private final Spool spool;
     private final JobProbe probe;
     private final JobProcesses processes;
+    private final Decisions decisions;
     private double intervalSeconds;
     private long samples;
     private @Nullable Instant firstMembers;
@@ -45,6 +51,7 @@ final class SlotSampling {
         this.probe = new JobProbe(here.proc(), here.units());
         this.processes =
                 new JobProcesses(here.proc(), here.units(), here.cgroups(), handOver, facts.known(), here.node());
+        this.decisions = here.policy().forSlot(facts::limits);
     }
 
     /** Goes on where an earlier run of the agent stopped. */
@@ -71,13 +78,50 @@ final class SlotSampling {
         } else if (emptySince == null) {
             emptySince = now;
         }
-        if (!living && !evenIfEmpty) {
-            return;
+        if (living || evenIfEmpty) {
+            report(decisions.sampled(take(now, members), true));
         }
-        JobSample sample = probe.sample(now.toEpochMilli(), members, processes.cgroupCpu());
-        spool.append(SlotReport.newBuilder().addSamples(sample));
-        samples++;
-        saveCounters();
+    }
+
+    /** See {@link Slot#sampleInBetween}. */
+    boolean sampleInBetween(ProcessTable table, int monitor, Instant now) {
+        Collection<ProcessStat> members = processes.find(table, monitor);
+        return members.stream().anyMatch(member -> !member.ended())
+                && report(decisions.sampled(take(now, members), false));
+    }
+
+    private JobSample take(Instant now, Collection<ProcessStat> members) {
+        return probe.sample(now.toEpochMilli(), members, processes.cgroupCpu());
+    }
+
+    /** See {@link Slot#reportHeldBack}. */
+    void reportHeldBack(Instant now, long fromMs, long toMs) {
+        report(decisions.asked(now.toEpochMilli(), fromMs, toMs));
+    }
+
+    /** The end comes next: what led to it is reported where it was a failure. */
+    void ending(long timeMs, boolean failed) {
+        report(decisions.ended(timeMs, failed));
+    }
+
+    boolean looksClosely(Instant now) {
+        return decisions.lookClosely(now.toEpochMilli());
+    }
+
+    private boolean report(List<JobSample> reported) {
+        for (int from = 0; from < reported.size(); from += SAMPLES_PER_REPORT) {
+            List<JobSample> some = reported.subList(from, Math.min(reported.size(), from + SAMPLES_PER_REPORT));
+            spool.append(SlotReport.newBuilder().addAllSamples(some));
+        }
+        samples += reported.size();
+        if (!reported.isEmpty()) {
+            saveCounters();
+        }
+        return !reported.isEmpty();
+    }
+
+    void close() {
+        decisions.close();
     }
 
     private void saveCounters() {

@@ -1,0 +1,123 @@
+package org.slotwarden.agent;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slotwarden.agent.decision.FinePace;
+import org.slotwarden.agent.decision.Policy;
+import org.slotwarden.agent.slot.Slot;
+
+/**
+ * When which slot is sampled: regularly at its interval, and in between as often as that is cheap. Moments
+ * are on the clock of {@link System#nanoTime}.
+ */
+final class SamplingPlan {
+
+    /**
+     * Slots to look at now.
+     *
+     * @param regular at their interval
+     * @param between in between
+     */
+    record Round(List<Slot> regular, List<Slot> between) {
+        boolean isEmpty() {
+            return regular.isEmpty() && between.isEmpty();
+        }
+    }
+
+    private final SamplingGrid grid = new SamplingGrid(System.nanoTime());
+    private final Map<String, Long> due = new HashMap<>();
+    private final FinePace pace;
+    private final FinePace closePace;
+
+    SamplingPlan(Policy policy) {
+        this.pace = policy.pace();
+        this.closePace = policy.closePace();
+    }
+
+    void begin(Slot slot) {
+        due.put(slot.id(), System.nanoTime());
+    }
+
+    /** False when the slot was not sampled any more anyway. */
+    boolean end(Slot slot) {
+        return due.remove(slot.id()) != null;
+    }
+
+    boolean isSampled(Slot slot) {
+        return due.containsKey(slot.id());
+    }
+
+    boolean isEmpty() {
+        return due.isEmpty();
+    }
+
+    /** The next regular sample comes at the interval, or before. */
+    void regularDone(Slot slot, long now, long latest) {
+        due.put(slot.id(), Math.min(grid.next(now, slot.intervalSeconds()), latest));
+    }
+
+    /** The slot's interval is another one now. */
+    void intervalChanged(Slot slot) {
+        due.put(slot.id(), grid.next(System.nanoTime(), slot.intervalSeconds()));
+    }
+
+    Round round(Collection<Slot> slots, long now, Instant time) {
+        List<Slot> regular = new ArrayList<>();
+        List<Slot> between = new ArrayList<>();
+        boolean all = pace.due(now);
+        boolean close = closePace.due(now);
+        for (Slot slot : slots) {
+            Long at = due.get(slot.id());
+            if (at != null && at - now <= 0) {
+                regular.add(slot);
+            } else if (at != null && ((all && isWorth(slot)) || (close && isWorthClosely(slot, time)))) {
+                between.add(slot);
+            }
+        }
+        return new Round(regular, between);
+    }
+
+    private boolean isWorth(Slot slot) {
+        return hasProcesses(slot) && pace.worthFor(slot.intervalSeconds());
+    }
+
+    private boolean isWorthClosely(Slot slot, Instant time) {
+        return hasProcesses(slot) && slot.looksClosely(time) && closePace.worthFor(slot.intervalSeconds());
+    }
+
+    private static boolean hasProcesses(Slot slot) {
+        return slot.membersSeen() && slot.emptySince() == null;
+    }
+
+    /** A round with samples in between was made, and took so long. */
+    void betweenDone(long now, long tookNanos) {
+        if (pace.due(now)) {
+            pace.took(now, tookNanos);
+        }
+        if (closePace.due(now)) {
+            closePace.took(now, tookNanos);
+        }
+    }
+
+    /** When the next slot is due; {@code otherwise} when that is earlier, or when none is. */
+    long next(Collection<Slot> slots, long now, Instant time, long otherwise) {
+        long next = otherwise;
+        for (Slot slot : slots) {
+            Long at = due.get(slot.id());
+            if (at != null) {
+                next = Math.min(next, at);
+                if (isWorth(slot)) {
+                    next = Math.min(next, pace.nextNanos(now));
+                }
+                if (isWorthClosely(slot, time)) {
+                    next = Math.min(next, closePace.nextNanos(now));
+                }
+            }
+        }
+        return next;
+    }
+}
