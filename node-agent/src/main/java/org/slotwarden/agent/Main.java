@@ -13,9 +13,11 @@ import org.slotwarden.agent.decision.Policy;
 import org.slotwarden.agent.node.BlindSpots;
 import org.slotwarden.agent.node.NodeFactsProbe;
 import org.slotwarden.agent.node.NodeProbe;
+import org.slotwarden.agent.probe.JobProbe;
 import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessStat;
+import org.slotwarden.agent.probe.ProcessTable;
 import org.slotwarden.agent.send.NodeSamples;
 import org.slotwarden.agent.send.Sender;
 import org.slotwarden.agent.slot.BatchQuestions;
@@ -106,9 +108,11 @@ public final class Main {
         Sender sender = new Sender(config.destination(), node, version, nodeSamples, monitorTasks::answered);
         KernelUnits units = KernelUnits.read(proc);
         Policy policy = new Policy(config.samples());
+        JobProbe.Shared probes = JobProbe.Shared.of(proc, units);
         Slot.Surroundings here = new Slot.Surroundings(
                 proc,
                 units,
+                probes,
                 Path.of("/sys/fs/cgroup"),
                 config.drop(),
                 node,
@@ -122,6 +126,7 @@ public final class Main {
                     config,
                     state,
                     proc,
+                    new ProcessTable(proc, probes.kept()),
                     new NodeProbe(proc, units, Path.of("/sys"), config.scratch()),
                     nodeSamples,
                     sender,

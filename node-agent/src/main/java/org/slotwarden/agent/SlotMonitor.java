@@ -46,6 +46,7 @@ final class SlotMonitor implements Slots.Listener {
     private final AgentConfig config;
     private final StateDirectory state;
     private final ProcFiles proc;
+    private final ProcessTable table;
     private final NodeProbe nodeProbe;
     private final NodeSamples nodeSamples;
     private final Sender sender;
@@ -65,6 +66,7 @@ final class SlotMonitor implements Slots.Listener {
             AgentConfig config,
             StateDirectory state,
             ProcFiles proc,
+            ProcessTable table,
             NodeProbe nodeProbe,
             NodeSamples nodeSamples,
             Sender sender,
@@ -75,6 +77,7 @@ final class SlotMonitor implements Slots.Listener {
         this.config = config;
         this.state = state;
         this.proc = proc;
+        this.table = table;
         this.nodeProbe = nodeProbe;
         this.nodeSamples = nodeSamples;
         this.sender = sender;
@@ -156,7 +159,8 @@ final class SlotMonitor implements Slots.Listener {
     public void epilogueCame(Slot slot, HandOver epilogue) {
         if (plan.end(slot) && slot.membersSeen()) {
             // The last look: what still lives, and what was consumed since the last one.
-            sample(slot, ProcessTable.scan(proc), Instant.now(), false);
+            table.refresh();
+            sample(slot, Instant.now(), false);
         }
         slots.ending(slot, epilogue.time());
         ending.begin(slot, epilogue);
@@ -168,13 +172,13 @@ final class SlotMonitor implements Slots.Listener {
         if (round.isEmpty()) {
             return;
         }
-        ProcessTable table = ProcessTable.scan(proc);
+        table.refresh();
         Instant time = Instant.now();
-        boolean news = sampleInBetween(round.between(), table, time);
+        boolean news = sampleInBetween(round.between(), time);
         for (Slot slot : round.regular()) {
             boolean looking =
                     !slot.membersSeen() && time.isBefore(slot.handOver().time().plus(LOOKED_FOR));
-            sample(slot, table, time, !looking);
+            sample(slot, time, !looking);
             plan.regularDone(slot, now, looking && !slot.membersSeen() ? now + FIRST_LOOKS.toNanos() : Long.MAX_VALUE);
             vanishIfEmpty(slot, time);
         }
@@ -182,14 +186,14 @@ final class SlotMonitor implements Slots.Listener {
             plan.betweenDone(now, System.nanoTime() - now);
         }
         if (!round.regular().isEmpty()) {
-            nodeSamples.add(nodeProbe.sample(time.toEpochMilli(), table.all().size()));
+            nodeSamples.add(nodeProbe.sample(time.toEpochMilli(), table.size()));
         }
         if (news || !round.regular().isEmpty()) {
             sender.wake();
         }
     }
 
-    private boolean sampleInBetween(List<Slot> between, ProcessTable table, Instant time) {
+    private boolean sampleInBetween(List<Slot> between, Instant time) {
         boolean news = false;
         for (Slot slot : between) {
             try {
@@ -201,7 +205,7 @@ final class SlotMonitor implements Slots.Listener {
         return news;
     }
 
-    private void sample(Slot slot, ProcessTable table, Instant time, boolean evenIfEmpty) {
+    private void sample(Slot slot, Instant time, boolean evenIfEmpty) {
         try {
             slot.sample(table, pid, time, evenIfEmpty);
         } catch (RuntimeException e) {

@@ -1,7 +1,7 @@
 package org.slotwarden.agent.probe;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -21,8 +21,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class CounterLedger {
 
-    /** User and system ticks, bytes read and written on storage, characters read and written. */
-    static final int COUNTERS = 6;
+    static final int USER_TICKS = 0;
+    static final int SYSTEM_TICKS = 1;
+    static final int READ_BYTES = 2;
+    static final int WRITE_BYTES = 3;
+    static final int READ_CHARS = 4;
+    static final int WRITE_CHARS = 5;
+    static final int READ_CALLS = 6;
+    static final int WRITE_CALLS = 7;
+    static final int MAJOR_FAULTS = 8;
+    /** Nanoseconds in which a thread waited for a core. This and the next two go to no parent. */
+    static final int RUN_QUEUE_WAIT = 9;
+
+    static final int VOLUNTARY_SWITCHES = 10;
+    static final int INVOLUNTARY_SWITCHES = 11;
+    static final int COUNTERS = 12;
+
+    /** What files of the first version of the agent hold, which begin with the number of rows. */
+    private static final int FIRST_COUNTERS = 6;
+
+    private static final int SECOND_FORM = -2;
+    private static final int MOST_ROWS = 1 << 20;
 
     /**
      * @param total own counters and those of reaped children
@@ -98,10 +117,26 @@ final class CounterLedger {
         return processes;
     }
 
+    /** What was known of a process at the last update; null when it was not there. */
+    @Nullable
+    Row last(int pid, long startTicks) {
+        Row row = rows.get(pid);
+        return row != null && row.startTicks == startTicks ? row : null;
+    }
+
+    /** What the processes consumed as far as they were seen, whatever {@link #raise} said. */
+    long seen(int counter) {
+        return ended[counter]
+                + rows.values().stream().mapToLong(row -> row.total[counter]).sum();
+    }
+
+    int savedBytes() {
+        return 3 * 4 + 2 * COUNTERS * 8 + rows.size() * (16 + 2 * COUNTERS * 8);
+    }
+
     /** Everything that another process needs to go on counting; {@link #restore} takes it. */
-    byte[] save() {
-        var buffer = ByteBuffer.allocate(4 + 2 * COUNTERS * 8 + rows.size() * (16 + 2 * COUNTERS * 8));
-        buffer.putInt(rows.size());
+    void save(ByteBuffer buffer) {
+        buffer.putInt(SECOND_FORM).putInt(COUNTERS).putInt(rows.size());
         put(buffer, ended);
         put(buffer, reported);
         for (Row row : rows.values()) {
@@ -109,30 +144,40 @@ final class CounterLedger {
             put(buffer, row.total);
             put(buffer, row.absorbed);
         }
-        return buffer.array();
     }
 
-    /** @throws java.nio.BufferUnderflowException when the bytes are not whole */
-    void restore(byte[] saved) {
-        var buffer = ByteBuffer.wrap(saved);
-        int count = buffer.getInt();
-        System.arraycopy(take(buffer), 0, ended, 0, COUNTERS);
-        System.arraycopy(take(buffer), 0, reported, 0, COUNTERS);
+    /** @throws BufferUnderflowException when the bytes are not whole, or not what {@link #save} wrote */
+    void restore(ByteBuffer buffer) {
+        int form = buffer.getInt();
+        int counters = form == SECOND_FORM ? buffer.getInt() : FIRST_COUNTERS;
+        int count = form == SECOND_FORM ? buffer.getInt() : form;
+        if (counters < 0 || counters > COUNTERS || count < 0 || count > MOST_ROWS) {
+            throw new BufferUnderflowException();
+        }
+        long[] restoredEnded = take(buffer, counters);
+        long[] restoredReported = take(buffer, counters);
         Map<Integer, Row> restored = new HashMap<>();
         for (int i = 0; i < count; i++) {
-            Row row = new Row(buffer.getInt(), buffer.getLong(), buffer.getInt(), take(buffer), take(buffer));
+            Row row = new Row(
+                    buffer.getInt(), buffer.getLong(), buffer.getInt(), take(buffer, counters), take(buffer, counters));
             restored.put(row.pid, row);
         }
+        System.arraycopy(restoredEnded, 0, ended, 0, COUNTERS);
+        System.arraycopy(restoredReported, 0, reported, 0, COUNTERS);
         rows = restored;
     }
 
     private static void put(ByteBuffer buffer, long[] values) {
-        Arrays.stream(values).forEach(buffer::putLong);
+        for (long value : values) {
+            buffer.putLong(value);
+        }
     }
 
-    private static long[] take(ByteBuffer buffer) {
+    private static long[] take(ByteBuffer buffer, int counters) {
         long[] values = new long[COUNTERS];
-        Arrays.setAll(values, i -> buffer.getLong());
+        for (int i = 0; i < counters; i++) {
+            values[i] = buffer.getLong();
+        }
         return values;
     }
 }

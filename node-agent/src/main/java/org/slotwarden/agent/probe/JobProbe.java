@@ -1,9 +1,12 @@
 package org.slotwarden.agent.probe;
 
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.probe.CounterLedger.Row;
 import org.slotwarden.wire.v1.JobSample;
@@ -11,105 +14,211 @@ import org.slotwarden.wire.v1.JobSample;
 /**
  * Takes the figures of one job's processes together. What could not be read of one of them although it
  * still lives (another user's process, and we are not root) is absent from the sample as a whole: part of
- * a sum would be a wrong figure.
+ * a sum would be a wrong figure. What is dear is in some samples only ({@link DearLooks}). Not
+ * thread-safe.
  */
-public final class JobProbe {
+public final class JobProbe implements AutoCloseable {
+
+    /** What the probes of all jobs on a node share. */
+    public record Shared(
+            ProcFiles proc, KernelUnits units, KeptFiles kept, CostShare threads, CostShare dear, SideWork side) {
+
+        /** Of one core, over all jobs: what may be spent on the threads of processes that have many. */
+        private static final double THREADS = 0.002;
+        /** The same on sockets and on the proportional set size. */
+        private static final double DEAR = 0.002;
+
+        public static Shared of(ProcFiles proc, KernelUnits units) {
+            return new Shared(
+                    proc, units, KeptFiles.read(proc), new CostShare(THREADS), new CostShare(DEAR), new SideWork());
+        }
+    }
+
+    /** Files stay open between two samples when these are at most so far apart. */
+    private static final long SOON_MS = 5_000;
+
+    private static final int MOST_THREADS = 2_000;
 
     private final ProcFiles proc;
     private final KernelUnits units;
+    private final MemberReader reader;
+    private final CostShare.Pace threadPace;
+    private final DearLooks dear;
+    private final PidMap<Member> members = new PidMap<>();
     private final CounterLedger ledger = new CounterLedger();
+    private final Executables executables = new Executables();
+    private Map<Integer, Executables.Counted> counted = Map.of();
+    private long lastMs;
+    private boolean closed;
 
-    public JobProbe(ProcFiles proc, KernelUnits units) {
-        this.proc = proc;
-        this.units = units;
+    public JobProbe(Shared shared) {
+        this.proc = shared.proc;
+        this.units = shared.units;
+        this.reader = new MemberReader(shared.proc, shared.units, shared.kept);
+        this.threadPace = shared.threads.pace();
+        this.dear = new DearLooks(shared);
     }
 
     /**
-     * @param members the job's processes
-     * @param cgroupCpu CPU time that the job's cgroup knows of, where it has one: it covers processes that
-     *     lived and ended between two samples
+     * @param table looked at just now
+     * @param found the job's processes
+     * @param cgroup the job's cgroup, where it has one: it knows also of processes that lived and ended
+     *     between two samples
+     * @param membership how the processes were told from others
      */
-    public JobSample sample(long timeMs, Collection<ProcessStat> members, @Nullable CgroupCpu cgroupCpu) {
-        JobSample.Builder sample = JobSample.newBuilder().setTimeMs(timeMs);
+    public JobSample sample(
+            long timeMs,
+            ProcessTable table,
+            Collection<ProcessStat> found,
+            @Nullable JobCgroup cgroup,
+            JobSample.Membership membership) {
+        JobSample.Builder sample = JobSample.newBuilder().setTimeMs(timeMs).setMembership(membership);
+        long everyMs = lastMs == 0 ? 0 : Math.max(0, timeMs - lastMs);
+        lastMs = timeMs;
+        List<Member> now = read(table, found, everyMs);
+        JobTotals totals = new JobTotals();
+        now.forEach(totals::add);
+        totals.into(sample);
+        boolean threadsKnown = totals.threadsKnown() || lookAtThreads(now, totals.threads());
+
         Map<Integer, Row> rows = new HashMap<>();
-        ProcessFiles files = new ProcessFiles(proc);
-        Total resident = new Total();
-        Total swap = new Total();
-        boolean filesKnown = true;
-        boolean ioKnown = true;
-        int processes = 0;
-        int threads = 0;
-        for (ProcessStat process : members) {
-            int pid = process.pid();
-            ProcessIo io = ProcessIo.read(proc, pid);
-            ioKnown &= io != null || !livesStill(process);
-            rows.put(pid, row(process, io));
-            if (process.ended()) {
-                continue;
+        now.forEach(member -> rows.put(member.pid, member.row()));
+        shares(now, sample);
+        CgroupCpu cpu = cgroup == null ? null : cgroup.cpu();
+        if (cpu != null) {
+            ledger.raise(CounterLedger.USER_TICKS, units.ticks(cpu.userSeconds()));
+            ledger.raise(CounterLedger.SYSTEM_TICKS, units.ticks(cpu.systemSeconds()));
+        }
+        counters(sample, ledger.update(rows), totals.ioKnown(), threadsKnown);
+        if (cpu != null) {
+            long seen = ledger.seen(CounterLedger.USER_TICKS) + ledger.seen(CounterLedger.SYSTEM_TICKS);
+            sample.setCpuUnattributedSeconds(
+                    Math.max(0, cpu.userSeconds() + cpu.systemSeconds() - units.seconds(seen)));
+        }
+        if (cgroup != null) {
+            cgroup.into(sample);
+        }
+        dear.into(sample, now, totals);
+        members.removeIf(member -> {
+            boolean left = !member.inThisSample;
+            if (left) {
+                member.close();
             }
-            processes++;
-            threads += process.threads();
-            resident.add(ProcessMemory.residentPages(proc, pid), process);
-            swap.add(ProcessMemory.swapBytes(proc, pid), process);
-            filesKnown &= files.add(pid) || !livesStill(process);
-        }
-        sample.setProcesses(processes).setThreads(threads);
-        if (cgroupCpu != null) {
-            ledger.raise(0, units.ticks(cgroupCpu.userSeconds()));
-            ledger.raise(1, units.ticks(cgroupCpu.systemSeconds()));
-        }
-        counters(sample, ledger.update(rows), ioKnown);
-        if (resident.known) {
-            sample.setMemoryRssBytes(resident.sum * units.pageBytes());
-        }
-        if (swap.known) {
-            sample.setSwapBytes(swap.sum);
-        }
-        if (filesKnown) {
-            sample.setOpenFiles(files.files());
-            if (files.socketsKnown()) {
-                sample.setOpenSockets(files.sockets());
-            }
-        }
+            return left;
+        });
         return sample.build();
     }
 
-    private void counters(JobSample.Builder sample, long[] counter, boolean ioKnown) {
-        sample.setCpuUserSeconds(units.seconds(counter[0])).setCpuSystemSeconds(units.seconds(counter[1]));
-        if (ioKnown) {
-            sample.setReadBytes(counter[2]).setWriteBytes(counter[3]);
-            sample.setReadChars(counter[4]).setWriteChars(counter[5]);
+    private List<Member> read(ProcessTable table, Collection<ProcessStat> found, long everyMs) {
+        members.forEach(member -> member.inThisSample = false);
+        reader.begin(everyMs > 0 && everyMs <= SOON_MS);
+        List<Member> now = new ArrayList<>(found.size());
+        for (ProcessStat process : found) {
+            ProcessStat fresh = table.follow(process, everyMs * 1_000_000);
+            if (fresh == null) {
+                continue;
+            }
+            Member member = member(fresh);
+            reader.read(member, fresh);
+            boolean hidden = !member.ioKnown
+                    || !fresh.ended() && (member.residentBytes < 0 || member.swapBytes < 0 || member.openFiles < 0);
+            member.gone = hidden && !livesStill(fresh);
+            member.inThisSample = true;
+            now.add(member);
         }
+        counted = Map.of();
+        return now;
     }
 
-    private static Row row(ProcessStat process, @Nullable ProcessIo io) {
-        long[] total = {
-            process.userTicks() + process.reapedUserTicks(),
-            process.systemTicks() + process.reapedSystemTicks(),
-            io == null ? 0 : io.readBytes(),
-            io == null ? 0 : io.writeBytes(),
-            io == null ? 0 : io.readChars(),
-            io == null ? 0 : io.writeChars()
-        };
-        long[] absorbed = total.clone();
-        absorbed[0] = process.reapedUserTicks();
-        absorbed[1] = process.reapedSystemTicks();
-        return new Row(process.pid(), process.startTicks(), process.parent(), total, absorbed);
+    private Member member(ProcessStat process) {
+        Member known = members.get(process.pid());
+        if (known != null && known.startTicks == process.startTicks()) {
+            return known;
+        }
+        if (known != null) {
+            known.close();
+        }
+        Member member = new Member(process, ledger.last(process.pid(), process.startTicks()));
+        Executables.Counted before = counted.get(process.pid());
+        if (before != null) {
+            before.into(member);
+        }
+        members.put(member.pid, member);
+        return member;
     }
 
     private boolean livesStill(ProcessStat process) {
         ProcessStat now = ProcessStat.read(proc, process.pid());
-        return now != null && now.sameProcess(process) && !now.ended();
+        return proc.exhausted() || now != null && now.sameProcess(process) && !now.ended();
+    }
+
+    private boolean lookAtThreads(List<Member> now, long threads) {
+        long begin = System.nanoTime();
+        if (threads > MOST_THREADS || !threadPace.due(begin)) {
+            return false;
+        }
+        boolean known = true;
+        for (Member member : now) {
+            if (member.stat.threads() > 1 && !member.stat.ended()) {
+                known &= ThreadLook.take(proc, member) || member.gone || !livesStill(member.stat);
+            } else {
+                known &= member.threadsKnown || member.stat.ended() || member.gone;
+            }
+        }
+        long end = System.nanoTime();
+        threadPace.took(end, end - begin);
+        return known;
+    }
+
+    private void shares(List<Member> now, JobSample.Builder sample) {
+        executables.begin();
+        Map<Integer, long[]> endedBelow = new HashMap<>();
+        members.forEach(member -> {
+            if (!member.inThisSample) {
+                long[] moved = endedBelow.computeIfAbsent(member.stat.parent(), pid -> new long[2]);
+                moved[0] += member.total(CounterLedger.READ_BYTES);
+                moved[1] += member.total(CounterLedger.WRITE_BYTES);
+            }
+        });
+        long[] nothing = new long[2];
+        for (Member member : now) {
+            executables.add(member, endedBelow.getOrDefault(member.pid, nothing));
+        }
+        sample.addAllExecutables(executables.most(units));
+    }
+
+    private void counters(JobSample.Builder sample, long[] counter, boolean ioKnown, boolean threadsKnown) {
+        sample.setCpuUserSeconds(units.seconds(counter[CounterLedger.USER_TICKS]))
+                .setCpuSystemSeconds(units.seconds(counter[CounterLedger.SYSTEM_TICKS]))
+                .setMajorFaults(counter[CounterLedger.MAJOR_FAULTS]);
+        if (ioKnown) {
+            sample.setReadBytes(counter[CounterLedger.READ_BYTES])
+                    .setWriteBytes(counter[CounterLedger.WRITE_BYTES])
+                    .setReadChars(counter[CounterLedger.READ_CHARS])
+                    .setWriteChars(counter[CounterLedger.WRITE_CHARS])
+                    .setReadCalls(counter[CounterLedger.READ_CALLS])
+                    .setWriteCalls(counter[CounterLedger.WRITE_CALLS]);
+        }
+        if (threadsKnown) {
+            sample.setRunQueueWaitSeconds(counter[CounterLedger.RUN_QUEUE_WAIT] / 1e9)
+                    .setVoluntaryContextSwitches(counter[CounterLedger.VOLUNTARY_SWITCHES])
+                    .setInvoluntaryContextSwitches(counter[CounterLedger.INVOLUNTARY_SWITCHES]);
+        }
     }
 
     /** What the next process of the agent needs so that counters go on. */
     public byte[] saveCounters() {
-        return ledger.save();
+        byte[] shares = executables.save(members.values());
+        ByteBuffer buffer = ByteBuffer.allocate(ledger.savedBytes() + shares.length);
+        ledger.save(buffer);
+        return buffer.put(shares).array();
     }
 
-    /** @throws java.nio.BufferUnderflowException when the bytes are not what {@link #saveCounters} gave */
+    /** @throws BufferUnderflowException when the bytes are not what {@link #saveCounters} gave */
     public void restoreCounters(byte[] saved) {
-        ledger.restore(saved);
+        ByteBuffer buffer = ByteBuffer.wrap(saved);
+        ledger.restore(buffer);
+        counted = executables.restore(buffer);
     }
 
     /** Start time by pid of the processes that the last sample was taken of. */
@@ -117,17 +226,15 @@ public final class JobProbe {
         return ledger.processes();
     }
 
-    /** A sum that is not known when one of its parts is not. */
-    private final class Total {
-        private long sum;
-        private boolean known = true;
-
-        void add(OptionalLong value, ProcessStat process) {
-            if (value.isPresent()) {
-                sum += value.getAsLong();
-            } else if (livesStill(process)) {
-                known = false;
-            }
+    /** Closes what was kept open: no more samples of this job. */
+    @Override
+    public void close() {
+        members.forEach(Member::close);
+        if (closed) {
+            return;
         }
+        closed = true;
+        threadPace.close();
+        dear.close();
     }
 }

@@ -3,6 +3,7 @@ package org.slotwarden.agent.probe;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,9 +18,13 @@ public final class ProcFiles {
     /** More than this of a file is not read: nothing that we look at is longer, but it may pretend to be. */
     public static final int MAX_BYTES = 1 << 20;
 
+    /** A read that gives less than this gave the whole file: the kernel fills a page before it stops. */
+    private static final int WHOLE = 2048;
+
     private final String root;
     private byte[] bytes = new byte[8 << 10];
     private int length;
+    private boolean exhausted;
 
     /** @param root {@code /proc}, or a folder that looks like it */
     public ProcFiles(Path root) {
@@ -29,22 +34,63 @@ public final class ProcFiles {
     /** Reads a file below the root; false when it cannot be read (any more). */
     public boolean read(String path) {
         length = 0;
+        exhausted = false;
         try (FileInputStream in = new FileInputStream(root + path)) {
-            int n;
-            while ((n = in.read(bytes, length, bytes.length - length)) > 0) {
-                length += n;
-                if (length == bytes.length) {
-                    if (length >= MAX_BYTES) {
-                        break;
-                    }
-                    bytes = Arrays.copyOf(bytes, length * 2);
-                }
-            }
+            fill(in::read);
             return true;
         } catch (IOException e) {
             // The ordinary end of a process between two reads, or another user's process.
+            exhausted = String.valueOf(e.getMessage()).contains("Too many open files");
             return false;
         }
+    }
+
+    /** Whether the last read failed because no descriptor was left, which says nothing about the file. */
+    boolean exhausted() {
+        return exhausted;
+    }
+
+    /** Reads an open file from its position; false when it is empty. */
+    boolean readFrom(RandomAccessFile file) throws IOException {
+        length = 0;
+        fill(file::read);
+        return length > 0;
+    }
+
+    private interface Source {
+        int read(byte[] into, int offset, int count) throws IOException;
+    }
+
+    private void fill(Source source) throws IOException {
+        int n;
+        while ((n = source.read(bytes, length, bytes.length - length)) > 0) {
+            length += n;
+            if (length < bytes.length) {
+                // The kernel gives its small texts whole. Asking again costs as much as the first time.
+                if (length < WHOLE) {
+                    return;
+                }
+            } else if (length < MAX_BYTES) {
+                bytes = Arrays.copyOf(bytes, length * 2);
+            } else {
+                return;
+            }
+        }
+    }
+
+    /** Another reader of the same files, for another thread. */
+    public ProcFiles forAnotherThread() {
+        return new ProcFiles(Path.of(root));
+    }
+
+    /** The last change of a file or folder in milliseconds, 0 when there is none. */
+    long lastModified(String path) {
+        return new File(root + path).lastModified();
+    }
+
+    /** What stat(2) tells as the size; 0 when it cannot be asked. */
+    long size(String path) {
+        return new File(root + path).length();
     }
 
     /** What was read last; valid up to {@link #length()} and until the next read. */

@@ -8,6 +8,33 @@ public final class ProcText {
 
     private ProcText() {}
 
+    static byte[] word(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The decimal number that stands at a position; -1 when there is none, it is negative or does not fit. */
+    static long unsigned(byte[] text, int length, int position) {
+        int at = position;
+        long value = 0;
+        while (at < length && text[at] >= '0' && text[at] <= '9') {
+            if (value > (Long.MAX_VALUE - 9) / 10) {
+                return -1;
+            }
+            value = value * 10 + (text[at++] - '0');
+        }
+        return at == position ? -1 : value;
+    }
+
+    /** The number, not negative, after a word that begins a line; -1 when there is none. */
+    static long unsignedAfter(byte[] text, int length, byte[] lineStart) {
+        for (int at = 0; at < length; at = nextLine(text, length, at)) {
+            if (startsWith(text, length, at, lineStart)) {
+                return unsigned(text, length, skipBlanks(text, length, at + lineStart.length));
+            }
+        }
+        return -1;
+    }
+
     /** The decimal number that stands at a position; empty when there is none or it does not fit. */
     public static OptionalLong number(byte[] text, int length, int position) {
         boolean negative = position < length && text[position] == '-';

@@ -6,21 +6,29 @@ import org.jspecify.annotations.Nullable;
  * Bytes that a process moved, from {@code /proc/PID/io} (proc_pid_io(5)). The kernel adds those of
  * children that were waited for.
  */
-record ProcessIo(long readChars, long writeChars, long readBytes, long writeBytes) {
+record ProcessIo(long readChars, long writeChars, long readCalls, long writeCalls, long readBytes, long writeBytes) {
 
-    static @Nullable ProcessIo read(ProcFiles proc, int pid) {
-        return proc.read(pid + "/io") ? parse(proc.bytes(), proc.length()) : null;
-    }
+    private static final byte[] READ_CHARS = ProcText.word("rchar:");
+    private static final byte[] WRITE_CHARS = ProcText.word("wchar:");
+    private static final byte[] READ_CALLS = ProcText.word("syscr:");
+    private static final byte[] WRITE_CALLS = ProcText.word("syscw:");
+    private static final byte[] READ_BYTES = ProcText.word("read_bytes:");
+    private static final byte[] WRITE_BYTES = ProcText.word("write_bytes:");
 
+    /** Null when one of the numbers is missing. */
     static @Nullable ProcessIo parse(byte[] text, int length) {
-        var readChars = ProcText.numberAfter(text, length, "rchar:");
-        var writeChars = ProcText.numberAfter(text, length, "wchar:");
-        var readBytes = ProcText.numberAfter(text, length, "read_bytes:");
-        var writeBytes = ProcText.numberAfter(text, length, "write_bytes:");
-        if (readChars.isEmpty() || writeChars.isEmpty() || readBytes.isEmpty() || writeBytes.isEmpty()) {
-            return null;
-        }
-        return new ProcessIo(
-                readChars.getAsLong(), writeChars.getAsLong(), readBytes.getAsLong(), writeBytes.getAsLong());
+        ProcessIo io = new ProcessIo(
+                ProcText.unsignedAfter(text, length, READ_CHARS),
+                ProcText.unsignedAfter(text, length, WRITE_CHARS),
+                ProcText.unsignedAfter(text, length, READ_CALLS),
+                ProcText.unsignedAfter(text, length, WRITE_CALLS),
+                ProcText.unsignedAfter(text, length, READ_BYTES),
+                ProcText.unsignedAfter(text, length, WRITE_BYTES));
+        return Math.min(
+                                Math.min(io.readChars, io.writeChars),
+                                Math.min(Math.min(io.readCalls, io.writeCalls), Math.min(io.readBytes, io.writeBytes)))
+                        < 0
+                ? null
+                : io;
     }
 }

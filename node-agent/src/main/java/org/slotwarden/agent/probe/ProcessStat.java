@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
  * pid and start time names a process for as long as the node is up, a pid alone does not.
  *
  * @param name up to 15 bytes that the process chose itself: may hold anything
+ * @param majorFaults pages that had to be read from a device, by the process itself
+ * @param reapedMajorFaults those of children that it waited for
  * @param startTicks when it started, in clock ticks since boot
+ * @param residentPages resident set size as this file tells it: lags behind by some per cent
  */
 public record ProcessStat(
         int pid,
@@ -20,11 +23,14 @@ public record ProcessStat(
         long systemTicks,
         long reapedUserTicks,
         long reapedSystemTicks,
+        long majorFaults,
+        long reapedMajorFaults,
         int threads,
-        long startTicks) {
+        long startTicks,
+        long residentPages) {
 
     private static final int FIRST_FIELD = 4;
-    private static final int LAST_FIELD = 22;
+    private static final int LAST_FIELD = 24;
 
     /** Null when there is no such process (any more). */
     static @Nullable ProcessStat read(ProcFiles proc, int pid) {
@@ -38,27 +44,34 @@ public record ProcessStat(
 
     /** Null when the text is not whole. */
     static @Nullable ProcessStat parse(byte[] text, int length) {
-        int open = -1;
-        int close = -1;
-        // The name may hold blanks, newlines and parentheses: its end is the last parenthesis of all.
-        for (int i = 0; i < length; i++) {
-            if (text[i] == '(' && open < 0) {
-                open = i;
-            } else if (text[i] == ')') {
-                close = i;
-            }
+        return parse(text, length, null);
+    }
+
+    /** @param before the same process as it was: its name is used again while it is the same */
+    static @Nullable ProcessStat parse(byte[] text, int length, @Nullable ProcessStat before) {
+        int open = 0;
+        while (open < length && text[open] != '(') {
+            open++;
         }
-        if (open < 0 || close < open || close + 4 > length) {
+        // The name may hold blanks, newlines and parentheses: its end is the last parenthesis of all.
+        int close = length - 1;
+        while (close > open && text[close] != ')') {
+            close--;
+        }
+        long pid = ProcText.unsigned(text, length, 0);
+        if (pid < 0 || close <= open || close + FIRST_FIELD > length) {
             return null;
         }
         long[] field = new long[LAST_FIELD + 1];
         int at = close + 4;
         for (int f = FIRST_FIELD; f <= LAST_FIELD; f++) {
-            var number = ProcText.number(text, length, at);
-            if (number.isEmpty()) {
+            boolean negative = at < length && text[at] == '-';
+            long number = ProcText.unsigned(text, length, negative ? at + 1 : at);
+            if (number < 0) {
                 return null;
             }
-            field[f] = number.getAsLong();
+            // Nothing that is counted here is below zero; kernels have been seen to say so nevertheless.
+            field[f] = negative ? 0 : number;
             while (at < length && text[at] != ' ') {
                 at++;
             }
@@ -67,13 +80,9 @@ public record ProcessStat(
             }
             at++;
         }
-        var pid = ProcText.number(text, length, 0);
-        if (pid.isEmpty()) {
-            return null;
-        }
         return new ProcessStat(
-                (int) pid.getAsLong(),
-                new String(text, open + 1, close - open - 1, StandardCharsets.UTF_8),
+                (int) pid,
+                name(text, open + 1, close, before),
                 (char) text[close + 2],
                 (int) field[4],
                 (int) field[6],
@@ -81,8 +90,24 @@ public record ProcessStat(
                 field[15],
                 field[16],
                 field[17],
+                field[12],
+                field[13],
                 (int) field[20],
-                field[22]);
+                field[22],
+                field[24]);
+    }
+
+    private static String name(byte[] text, int from, int to, @Nullable ProcessStat before) {
+        if (before != null && before.name.length() == to - from) {
+            int same = 0;
+            while (same < to - from && text[from + same] == before.name.charAt(same)) {
+                same++;
+            }
+            if (same == to - from) {
+                return before.name;
+            }
+        }
+        return new String(text, from, to - from, StandardCharsets.UTF_8);
     }
 
     /** Ended, but not yet reaped by its parent: holds nothing any more but its counters. */

@@ -9,12 +9,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slotwarden.agent.probe.CgroupCpu;
+import org.slotwarden.agent.probe.JobCgroup;
 import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.ProcessTable;
 import org.slotwarden.wire.v1.JobFacts;
+import org.slotwarden.wire.v1.JobSample.Membership;
 
 /** Which processes are a job's: those in Slurm's cgroup for it, or else those of its process tree. */
 public final class JobProcesses {
@@ -70,9 +71,14 @@ public final class JobProcesses {
         return members;
     }
 
-    /** CPU time that the job's cgroup knows of; null where there is none. */
-    public @Nullable CgroupCpu cgroupCpu() {
-        return cgroup == null ? null : cgroup.cpu();
+    /** The job's cgroup; null where there is none. */
+    public @Nullable JobCgroup cgroup() {
+        return cgroup == null ? null : cgroup.figures();
+    }
+
+    /** How the processes were found. */
+    public Membership membership() {
+        return cgroup == null ? Membership.PROCESS_TREE : Membership.CGROUP;
     }
 
     /** A daemon of Slurm's, not a program of the user's that calls itself so: those have one as an ancestor. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.Policy;
+import org.slotwarden.agent.probe.JobProbe;
 import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessTable;
@@ -33,6 +34,7 @@ public final class Slot {
     public record Surroundings(
             ProcFiles proc,
             KernelUnits units,
+            JobProbe.Shared probes,
             Path cgroups,
             @Nullable Path drop,
             String node,
@@ -168,6 +170,7 @@ public final class Slot {
             sampling.ending(end.getTimeMs(), EndReport.failed(end));
         }
         spool.append(SlotReport.newBuilder().setEnd(end));
+        sampling.stop();
         LOG.info(
                 "{} {} {}; {} samples by this process, {} reports wait for the portal",
                 this,

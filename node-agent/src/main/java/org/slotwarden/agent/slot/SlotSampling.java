@@ -48,7 +48,7 @@ final class SlotSampling {
         this.facts = facts;
         this.spool = spool;
         this.intervalSeconds = here.intervalSeconds();
-        this.probe = new JobProbe(here.proc(), here.units());
+        this.probe = new JobProbe(here.probes());
         this.processes =
                 new JobProcesses(here.proc(), here.units(), here.cgroups(), handOver, facts.known(), here.node());
         this.decisions = here.policy().forSlot(facts::limits);
@@ -79,7 +79,7 @@ final class SlotSampling {
             emptySince = now;
         }
         if (living || evenIfEmpty) {
-            report(decisions.sampled(take(now, members), true));
+            report(decisions.sampled(take(table, now, members), true));
         }
     }
 
@@ -87,11 +87,11 @@ final class SlotSampling {
     boolean sampleInBetween(ProcessTable table, int monitor, Instant now) {
         Collection<ProcessStat> members = processes.find(table, monitor);
         return members.stream().anyMatch(member -> !member.ended())
-                && report(decisions.sampled(take(now, members), false));
+                && report(decisions.sampled(take(table, now, members), false));
     }
 
-    private JobSample take(Instant now, Collection<ProcessStat> members) {
-        return probe.sample(now.toEpochMilli(), members, processes.cgroupCpu());
+    private JobSample take(ProcessTable table, Instant now, Collection<ProcessStat> members) {
+        return probe.sample(now.toEpochMilli(), table, members, processes.cgroup(), processes.membership());
     }
 
     /** See {@link Slot#reportHeldBack}. */
@@ -121,6 +121,7 @@ final class SlotSampling {
     }
 
     void close() {
+        probe.close();
         decisions.close();
     }
 
@@ -147,6 +148,11 @@ final class SlotSampling {
     /** Samples reported by this run of the agent. */
     long samples() {
         return samples;
+    }
+
+    /** No more samples are taken; those held back can still be asked for. */
+    void stop() {
+        probe.close();
     }
 
     double intervalSeconds() {

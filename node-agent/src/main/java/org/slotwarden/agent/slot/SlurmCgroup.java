@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slotwarden.agent.probe.CgroupCpu;
+import org.slotwarden.agent.probe.JobCgroup;
 
 /**
  * The cgroup that Slurm made for a job: {@code [slurm|slurm_NODE]/uid_U/job_J/step_S} below any controller
@@ -30,11 +30,11 @@ final class SlurmCgroup {
     private static final int MAX_FOLDERS = 20_000;
 
     private final Path processes;
-    private final List<Path> found;
+    private final JobCgroup figures;
 
     private SlurmCgroup(Path processes, List<Path> found) {
         this.processes = processes;
-        this.found = found;
+        this.figures = new JobCgroup(found);
     }
 
     /**
@@ -116,16 +116,9 @@ final class SlurmCgroup {
         }
     }
 
-    /** CPU time that the cgroup counted, daemons of the steps included (some milliseconds); null where it does not. */
-    @Nullable
-    CgroupCpu cpu() {
-        for (Path folder : found) {
-            CgroupCpu cpu = CgroupCpu.read(folder);
-            if (cpu != null) {
-                return cpu;
-            }
-        }
-        return null;
+    /** What it counts, daemons of the steps included (some milliseconds of CPU time). */
+    JobCgroup figures() {
+        return figures;
     }
 
     boolean exists() {

@@ -1,7 +1,11 @@
 package org.slotwarden.agent.probe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,9 +18,19 @@ class CounterLedgerTest {
 
     /** @param own what the process consumed itself, @param reaped what children it waited for consumed */
     private static Row process(int pid, int parent, long own, long reaped) {
-        return new Row(pid, pid * 10L, parent, new long[] {own + reaped, 0, own + reaped, 0, 0, 0}, new long[] {
-            reaped, 0, own + reaped, 0, 0, 0
-        });
+        return new Row(pid, pid * 10L, parent, counters(own + reaped), counters(reaped));
+    }
+
+    private static long[] counters(long first) {
+        long[] counters = new long[CounterLedger.COUNTERS];
+        counters[0] = first;
+        return counters;
+    }
+
+    private static byte[] save(CounterLedger ledger) {
+        ByteBuffer buffer = ByteBuffer.allocate(ledger.savedBytes());
+        ledger.save(buffer);
+        return buffer.array();
     }
 
     private long update(Row... rows) {
@@ -76,9 +90,36 @@ class CounterLedgerTest {
     void anotherRunOfTheAgentGoesOn() {
         update(process(1, 0, 10, 0), process(2, 900, 100, 0));
         CounterLedger next = new CounterLedger();
-        next.restore(ledger.save());
+        next.restore(ByteBuffer.wrap(save(ledger)));
         assertThat(next.processes()).isEqualTo(Map.of(1, 10L, 2, 20L));
         assertThat(update(next, process(1, 0, 12, 0))).isEqualTo(112);
+    }
+
+    @Test
+    void theFirstVersionsFileIsRead() {
+        // One row; six counters each of what ended, what was reported, and of the row's two.
+        ByteBuffer old = ByteBuffer.allocate(4 + 2 * 48 + 16 + 2 * 48);
+        old.putInt(1).putLong(5).position(4 + 48);
+        old.putLong(105).position(4 + 96);
+        old.putInt(2).putLong(20).putInt(1).putLong(100);
+        ledger.restore(old.rewind());
+        assertThat(ledger.processes()).isEqualTo(Map.of(2, 20L));
+        assertThat(update(process(2, 1, 110, 0))).isEqualTo(115);
+    }
+
+    @Test
+    void aFileThatIsNotWholeIsRefusedAndChangesNothing() {
+        update(process(1, 0, 10, 0), process(2, 900, 100, 0));
+        byte[] saved = save(ledger);
+        for (int length = 0; length < saved.length; length++) {
+            CounterLedger next = new CounterLedger();
+            ByteBuffer cut = ByteBuffer.wrap(saved, 0, length);
+            assertThatThrownBy(() -> next.restore(cut)).isInstanceOf(BufferUnderflowException.class);
+            assertThat(next.processes()).isEmpty();
+        }
+        CounterLedger next = new CounterLedger();
+        assertThatThrownBy(() -> next.restore(ByteBuffer.wrap("not a file of ours at all".getBytes(UTF_8))))
+                .isInstanceOf(BufferUnderflowException.class);
     }
 
     @Test

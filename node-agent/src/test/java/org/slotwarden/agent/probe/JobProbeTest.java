@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slotwarden.agent.Load;
 import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.JobSample.Membership;
 
 /** Real processes that hold a known amount of something. */
 class JobProbeTest {
@@ -19,10 +20,22 @@ class JobProbeTest {
     private static final long MIB = 1 << 20;
 
     private final ProcFiles proc = new ProcFiles(Path.of("/proc"));
-    private final JobProbe probe = new JobProbe(proc, KernelUnits.read(proc));
+    private final KernelUnits units = KernelUnits.read(proc);
+    private final JobProbe probe = new JobProbe(JobProbe.Shared.of(proc, units));
+    private long time;
 
     private JobSample sample(Load load) {
-        return probe.sample(1, List.of(requireNonNull(ProcessStat.read(proc, load.pid()))), null);
+        return new JobProbe(JobProbe.Shared.of(proc, units))
+                .sample(1, ProcessTable.scan(proc), List.of(stat(load)), null, Membership.PROCESS_TREE);
+    }
+
+    private ProcessStat stat(Load load) {
+        return requireNonNull(ProcessStat.read(proc, load.pid()));
+    }
+
+    /** The next sample of one and the same job, a second later. */
+    private JobSample next(ProcessStat... members) {
+        return probe.sample(time += 1000, ProcessTable.scan(proc), List.of(members), null, Membership.PROCESS_TREE);
     }
 
     @Test
@@ -66,7 +79,7 @@ class JobProbeTest {
                                     .findAny(),
                             java.util.Optional::isPresent)
                     .orElseThrow();
-            JobSample both = probe.sample(1, List.of(parent, child), null);
+            JobSample both = next(parent, child);
             assertThat(both.getOpenSockets()).as("inherited, not more").isEqualTo(9);
             assertThat(both.getOpenFiles()).isEqualTo(2 * (base + 29));
             assertThat(both.getProcesses()).isEqualTo(2);
@@ -94,7 +107,7 @@ class JobProbeTest {
             load.close();
             load.await();
         }
-        JobSample sample = probe.sample(1, List.of(stat), null);
+        JobSample sample = next(stat);
         assertThat(sample.getMemoryRssBytes()).isZero();
         assertThat(sample.getOpenFiles()).isZero();
         assertThat(sample.hasReadBytes()).isTrue();
@@ -106,8 +119,13 @@ class JobProbeTest {
         Files.writeString(folder.resolve("stat"), "7 (x) R 1 7 7 0 0 0 0 0 0 0 100 50 0 0 20 0 1 0 5 0 0 0 0 0\n");
         Files.writeString(folder.resolve("statm"), "10 5 1 1 0 1 0\n");
         ProcFiles files = new ProcFiles(fake);
-        JobProbe blind = new JobProbe(files, new KernelUnits(4096, 100));
-        JobSample sample = blind.sample(1, List.of(requireNonNull(ProcessStat.read(files, 7))), null);
+        JobProbe blind = new JobProbe(JobProbe.Shared.of(files, new KernelUnits(4096, 100)));
+        JobSample sample = blind.sample(
+                1,
+                ProcessTable.scan(files),
+                List.of(requireNonNull(ProcessStat.read(files, 7))),
+                null,
+                Membership.PROCESS_TREE);
         assertThat(sample.getCpuUserSeconds()).isEqualTo(1);
         assertThat(sample.getCpuSystemSeconds()).isEqualTo(0.5);
         assertThat(sample.getMemoryRssBytes()).isEqualTo(5 * 4096);
@@ -119,10 +137,15 @@ class JobProbeTest {
     }
 
     @Test
-    void theCgroupKnowsOfProcessesThatNobodySaw() {
-        JobSample sample = probe.sample(1, List.of(), new CgroupCpu(12.5, 1.25));
+    void theCgroupKnowsOfProcessesThatNobodySaw(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("cpu.stat"), "usage_usec 13750000\nuser_usec 12500000\nsystem_usec 1250000\n");
+        JobCgroup cgroup = new JobCgroup(List.of(folder));
+        JobSample sample = probe.sample(1, ProcessTable.scan(proc), List.of(), cgroup, Membership.CGROUP);
         assertThat(sample.getCpuUserSeconds()).isEqualTo(12.5);
         assertThat(sample.getCpuSystemSeconds()).isEqualTo(1.25);
-        assertThat(probe.sample(2, List.of(), null).getCpuUserSeconds()).isEqualTo(12.5);
+        assertThat(sample.getCpuUnattributedSeconds()).isEqualTo(13.75);
+        assertThat(sample.getMembership()).isEqualTo(Membership.CGROUP);
+        assertThat(next().getCpuUserSeconds()).isEqualTo(12.5);
+        assertThat(next().hasCpuUnattributedSeconds()).isFalse();
     }
 }

@@ -22,24 +22,46 @@ class ProcessSourcesTest {
         String io = "rchar: 323934931\nwchar: 323929600\nsyscr: 632687\nsyscw: 632675\n"
                 + "read_bytes: 4096\nwrite_bytes: 323932160\ncancelled_write_bytes: 7\n";
         assertThat(ProcessIo.parse(bytes(io), io.length()))
-                .isEqualTo(new ProcessIo(323934931, 323929600, 4096, 323932160));
+                .isEqualTo(new ProcessIo(323934931, 323929600, 632687, 632675, 4096, 323932160));
         String cut = io.substring(0, io.indexOf("write_bytes: "));
         assertThat(ProcessIo.parse(bytes(cut), cut.length())).isNull();
         assertThat(ProcessIo.parse(bytes(""), 0)).isNull();
     }
 
     @Test
-    void residentPagesAreTheSecondNumber() {
-        assertThat(ProcessMemory.parseResidentPages(bytes("8000 1234 300 1 0 400 0\n"), 24))
-                .hasValue(1234);
-        assertThat(ProcessMemory.parseResidentPages(bytes("8000"), 4)).isEmpty();
+    void memoryAndSwitchesAreFoundByNameAtTheBeginningOfALine() {
+        String status = "Name:\tVmSwap: 7 kB\\nVmRSS: 9 kB\nVmRSS:\t  100 kB\nVmSwap:\t     12 kB\n"
+                + "voluntary_ctxt_switches:\t3\nnonvoluntary_ctxt_switches:\t4\n";
+        assertThat(ProcessStatus.parse(bytes(status), status.length()))
+                .isEqualTo(new ProcessStatus(100 << 10, 12 << 10, 3, 4));
+        assertThat(ProcessStatus.parse(bytes("Name:\tkthreadd\n"), 15))
+                .as("without memory, and a kernel that tells no switches")
+                .isEqualTo(new ProcessStatus(0, 0, -1, -1));
+        assertThat(ProcessStatus.parse(bytes("VmRSS:\t 1 kB\n"), 13).swapBytes())
+                .as("not told")
+                .isEqualTo(-1);
+        for (int length = 0; length < status.length(); length++) {
+            ProcessStatus.parse(bytes(status), length);
+        }
     }
 
     @Test
-    void swapIsInKibibytesAndAbsentForAKernelThread() {
-        String status = "Name:\tVmSwap: 7 kB\nVmRSS:\t  100 kB\nVmSwap:\t     12 kB\n";
-        assertThat(ProcessMemory.parseSwapBytes(bytes(status), status.length())).hasValue(12 << 10);
-        assertThat(ProcessMemory.parseSwapBytes(bytes("Name:\tkthreadd\n"), 15)).isEmpty();
+    void theSchedulersFiguresComeTogetherOrNotAtAll() {
+        assertThat(ThreadSchedule.parse(bytes("5 7 9\n"), 6)).isEqualTo(new ThreadSchedule(5, 7, 9));
+        assertThat(ThreadSchedule.parse(bytes("0 0 0\n"), 6)).as("not counted").isNull();
+        assertThat(ThreadSchedule.parse(bytes("5 7"), 3)).isNull();
+        assertThat(ThreadSchedule.parse(bytes("-5 7 9"), 6)).isNull();
+    }
+
+    @Test
+    void theSoftLimitOfOpenFilesIsTheFirstNumber() {
+        String limits = "Limit                     Soft Limit           Hard Limit           Units     \n"
+                + "Max processes             15                   16                   processes \n"
+                + "Max open files            1024                 524288               files     \n";
+        assertThat(OpenFileLimit.parse(bytes(limits), limits.length())).isEqualTo(1024);
+        String none = "Max open files            unlimited            unlimited            files     \n";
+        assertThat(OpenFileLimit.parse(bytes(none), none.length())).isEqualTo(Integer.MAX_VALUE);
+        assertThat(OpenFileLimit.parse(bytes(""), 0)).isEqualTo(-1);
     }
 
     @Test

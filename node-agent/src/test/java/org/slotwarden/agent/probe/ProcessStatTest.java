@@ -24,13 +24,14 @@ class ProcessStatTest {
     @ValueSource(strings = {"bash", "a b", "x) S 1 1 1 (y", "new\nline", "((", "))", "", "😀"})
     void readsPastAnyName(String name) {
         ProcessStat stat = parse("99 (" + name + ")" + REST);
-        assertThat(stat).isEqualTo(new ProcessStat(99, name, 'S', 4242, 4700, 1234, 567, 89, 10, 7, 123456789));
+        assertThat(stat)
+                .isEqualTo(new ProcessStat(99, name, 'S', 4242, 4700, 1234, 567, 89, 10, 3, 4, 7, 123456789, 250));
     }
 
     @Test
     void everyCutOffTextIsNothing() {
         String whole = "99 (bash)" + REST;
-        int lastField = whole.indexOf("123456789") + "123456789".length();
+        int lastField = whole.indexOf(" 250 ") + " 250".length();
         for (int length = 0; length <= lastField; length++) {
             assertThat(parse(whole.substring(0, length)))
                     .as("first %d bytes", length)

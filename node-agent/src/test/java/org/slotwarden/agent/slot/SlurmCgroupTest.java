@@ -61,7 +61,7 @@ class SlurmCgroupTest {
         Files.writeString(root.resolve("cpuacct/slurm/uid_1001/job_7/cpuacct.usage_sys"), "1000000000");
         SlurmCgroup found = requireNonNull(SlurmCgroup.find(root, "7", Set.of()));
         assertThat(found.pids()).containsExactlyInAnyOrder(11, 12);
-        assertThat(found.cpu()).isEqualTo(new CgroupCpu(2, 1));
+        assertThat(found.figures().cpu()).isEqualTo(new CgroupCpu(2, 1));
     }
 
     @Test
@@ -89,6 +89,6 @@ class SlurmCgroupTest {
         Slot.delete(root.resolve("freezer/slurm/uid_1/job_7/step_0"));
         Slot.delete(root.resolve("freezer/slurm/uid_1/job_7"));
         assertThat(found.pids()).isEmpty();
-        assertThat(found.cpu()).isNull();
+        assertThat(found.figures().cpu()).isNull();
     }
 }

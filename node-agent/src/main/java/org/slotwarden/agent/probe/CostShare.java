@@ -1,0 +1,44 @@
+package org.slotwarden.agent.probe;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Keeps looks that are dear within a share of one core, over all slots of the node: the longer one took,
+ * the later the next. Time is wall time, so on a busy node they become rarer.
+ */
+public final class CostShare {
+
+    private final double share;
+    private final AtomicInteger users = new AtomicInteger();
+
+    /** @param share of one core, for example 0.002 */
+    public CostShare(double share) {
+        this.share = share;
+    }
+
+    /** One slot's part. */
+    Pace pace() {
+        users.incrementAndGet();
+        return new Pace();
+    }
+
+    /** When one slot may look again. Used by one thread. */
+    final class Pace {
+
+        private long notBefore;
+        private boolean began;
+
+        boolean due(long nowNanos) {
+            return !began || nowNanos - notBefore >= 0;
+        }
+
+        void took(long nowNanos, long nanos) {
+            began = true;
+            notBefore = nowNanos + (long) (nanos / share * Math.max(1, users.get()));
+        }
+
+        void close() {
+            users.decrementAndGet();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package org.slotwarden.agent.probe;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.wire.v1.JobSample;
+
+/**
+ * Sockets and proportional set size of one job: dear, so looked at when the share of CPU time that all
+ * jobs have for it allows, and absent from the samples in between. A look that may take more than some
+ * milliseconds, or wait for the job's own locks, is made by another thread and comes with the sample after
+ * it.
+ */
+final class DearLooks {
+
+    /** So many links are read in a millisecond. */
+    private static final long FEW_FILES = 250;
+
+    private final ProcFiles proc;
+    private final SideWork side;
+    private final CostShare.Pace socketPace;
+    private final CostShare.Pace memoryPace;
+    private final AtomicReference<SocketLook.@Nullable Result> sockets = new AtomicReference<>();
+    private final AtomicReference<SharedMemoryLook.@Nullable Result> memory = new AtomicReference<>();
+    private boolean socketsUnderWay;
+    private boolean memoryUnderWay;
+
+    DearLooks(JobProbe.Shared shared) {
+        this.proc = shared.proc();
+        this.side = shared.side();
+        this.socketPace = shared.dear().pace();
+        this.memoryPace = shared.dear().pace();
+    }
+
+    void into(JobSample.Builder sample, List<Member> members, JobTotals totals) {
+        List<ProcessStat> living = members.stream()
+                .filter(member -> !member.stat.ended())
+                .map(member -> member.stat)
+                .toList();
+        long now = System.nanoTime();
+        if (!socketsUnderWay && socketPace.due(now)) {
+            if (totals.openFiles() <= FEW_FILES) {
+                sockets.set(SocketLook.take(proc, living));
+                socketsUnderWay = true;
+            } else {
+                socketsUnderWay = side.offer(() -> sockets.set(SocketLook.take(proc.forAnotherThread(), living)));
+            }
+        }
+        SocketLook.Result seen = sockets.getAndSet(null);
+        if (seen != null) {
+            socketsUnderWay = false;
+            socketPace.took(now, seen.nanos());
+            if (seen.sockets() >= 0) {
+                sample.setOpenSockets(seen.sockets()).addAllSockets(seen.byKind());
+            }
+        }
+        SharedMemoryLook.Result bytes = memory.getAndSet(null);
+        if (bytes != null) {
+            memoryUnderWay = false;
+            memoryPace.took(now, bytes.nanos());
+            if (bytes.bytes() >= 0) {
+                sample.setMemoryPssBytes(bytes.bytes());
+            }
+        }
+        if (!memoryUnderWay && memoryPace.due(now)) {
+            memoryUnderWay = side.offer(() -> memory.set(SharedMemoryLook.take(proc.forAnotherThread(), living)));
+        }
+    }
+
+    void close() {
+        socketPace.close();
+        memoryPace.close();
+    }
+}

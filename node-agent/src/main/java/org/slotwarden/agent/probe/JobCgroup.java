@@ -1,0 +1,169 @@
+package org.slotwarden.agent.probe;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.Pressure;
+
+/**
+ * What the kernel counts for a job's cgroup as a whole (kernel documentation, admin-guide/cgroup-v2,
+ * cgroup-v1/blkio-controller, cgroup-v1/memory, accounting/psi). In version 1 every controller has a
+ * folder of its own. Figures that go down because a step's folder was removed stay as they were.
+ */
+public final class JobCgroup {
+
+    private static final int DEPTH = 4;
+    private static final int MOST_FOLDERS = 300;
+    private static final byte[] OOM_KILL = ProcText.word("oom_kill ");
+
+    private final List<Path> folders;
+    private final Path blockDevices;
+    private final Map<String, Boolean> physical = new HashMap<>();
+    private final Map<Path, Long> killsByFolder = new HashMap<>();
+    private long kills;
+    private long reads;
+    private long writes;
+
+    /** @param folders the job's folder in each hierarchy, or the only one */
+    public JobCgroup(List<Path> folders) {
+        this(folders, Path.of("/sys/dev/block"));
+    }
+
+    JobCgroup(List<Path> folders, Path blockDevices) {
+        this.folders = List.copyOf(folders);
+        this.blockDevices = blockDevices;
+    }
+
+    /** CPU time of all that ever ran in the cgroup; null where it does not count, or is gone. */
+    public @Nullable CgroupCpu cpu() {
+        for (Path folder : folders) {
+            CgroupCpu cpu = CgroupCpu.read(folder);
+            if (cpu != null) {
+                return cpu;
+            }
+        }
+        return null;
+    }
+
+    /** Puts into the sample what there is. */
+    void into(JobSample.Builder sample) {
+        for (Path folder : folders) {
+            ProcFiles files = new ProcFiles(folder);
+            operations(files, sample);
+            oomKills(folder, files, sample);
+            Pressure cpu = pressure(files, "cpu.pressure");
+            Pressure memory = pressure(files, "memory.pressure");
+            Pressure io = pressure(files, "io.pressure");
+            if (cpu != null) {
+                sample.setCpuPressure(cpu);
+            }
+            if (memory != null) {
+                sample.setMemoryPressure(memory);
+            }
+            if (io != null) {
+                sample.setIoPressure(io);
+            }
+        }
+    }
+
+    private void operations(ProcFiles files, JobSample.Builder sample) {
+        String unified = files.text("io.stat");
+        String first = unified != null ? null : files.text("blkio.throttle.io_serviced_recursive");
+        if (unified == null && first == null) {
+            first = files.text("blkio.throttle.io_serviced");
+        }
+        if (unified == null && first == null) {
+            return;
+        }
+        long readNow = 0;
+        long writtenNow = 0;
+        for (String line : (unified != null ? unified : String.valueOf(first)).split("\n", -1)) {
+            String[] field = line.split(" ");
+            if (field.length < 2 || !isPhysical(field[0])) {
+                continue;
+            }
+            if (unified == null) {
+                readNow += field[1].equals("Read") && field.length > 2 ? number(field[2]) : 0;
+                writtenNow += field[1].equals("Write") && field.length > 2 ? number(field[2]) : 0;
+                continue;
+            }
+            for (String part : field) {
+                readNow += part.startsWith("rios=") ? number(part.substring(5)) : 0;
+                writtenNow += part.startsWith("wios=") ? number(part.substring(5)) : 0;
+            }
+        }
+        reads = Math.max(reads, readNow);
+        writes = Math.max(writes, writtenNow);
+        sample.setReadOperations(reads).setWriteOperations(writes);
+    }
+
+    /** What lies on top of other devices (mapped, loop, RAID) would count the same operation again. */
+    private boolean isPhysical(String device) {
+        return device.matches("[0-9]+:[0-9]+")
+                && physical.computeIfAbsent(
+                        device, d -> Files.exists(blockDevices.resolve(d).resolve("device")));
+    }
+
+    private void oomKills(Path folder, ProcFiles files, JobSample.Builder sample) {
+        long unified = kills(files, "memory.events");
+        if (unified >= 0) {
+            kills = Math.max(kills, unified);
+        } else if (kills(files, "memory.oom_control") >= 0) {
+            // Version 1 counts in the folder of the killed process only.
+            try (Stream<Path> walk = Files.walk(folder, DEPTH)) {
+                walk.filter(file -> file.endsWith("memory.oom_control"))
+                        .limit(MOST_FOLDERS)
+                        .forEach(file -> killsIn(file));
+            } catch (IOException | UncheckedIOException e) {
+                // A step ended meanwhile.
+            }
+        } else {
+            return;
+        }
+        sample.setOomKills((int) Math.min(kills, Integer.MAX_VALUE));
+    }
+
+    private void killsIn(Path file) {
+        Path folder = file.getParent();
+        if (folder == null) {
+            return;
+        }
+        long now = kills(new ProcFiles(folder), "memory.oom_control");
+        Long before = killsByFolder.put(folder, Math.max(0, now));
+        kills += Math.max(0, now - (before == null ? 0 : before));
+    }
+
+    private static long kills(ProcFiles files, String name) {
+        return files.read(name) ? ProcText.unsignedAfter(files.bytes(), files.length(), OOM_KILL) : -1;
+    }
+
+    static @Nullable Pressure pressure(ProcFiles files, String name) {
+        String text = files.text(name);
+        if (text == null) {
+            return null;
+        }
+        Pressure.Builder pressure = Pressure.newBuilder();
+        for (String line : text.split("\n", -1)) {
+            int total = line.indexOf(" total=");
+            long micros = total < 0 ? -1 : number(line.substring(total + " total=".length()));
+            if (micros >= 0 && line.startsWith("some ")) {
+                pressure.setSomeSeconds(micros / 1e6);
+            } else if (micros >= 0 && line.startsWith("full ")) {
+                pressure.setFullSeconds(micros / 1e6);
+            }
+        }
+        return pressure.hasSomeSeconds() || pressure.hasFullSeconds() ? pressure.build() : null;
+    }
+
+    private static long number(String text) {
+        byte[] digits = ProcText.word(text);
+        return Math.max(0, ProcText.unsigned(digits, digits.length, 0));
+    }
+}

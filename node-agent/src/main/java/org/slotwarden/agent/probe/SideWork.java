@@ -1,0 +1,96 @@
+package org.slotwarden.agent.probe;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what may take long or hang for ever (a dead mount, a process that holds its memory map locked),
+ * one thing after the other, away from the thread that samples. A thread that is stuck is left alone and
+ * another one takes its place, up to a bound; beyond it nothing is begun until one comes back.
+ */
+public final class SideWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SideWork.class);
+    private static final long STUCK_NANOS = 10_000_000_000L;
+    private static final int MOST_STUCK = 16;
+    private static final int MOST_WAITING = 10_000;
+    private static final long STACK_BYTES = 256 << 10;
+    private static final long IDLE_MS = 60_000;
+
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private @Nullable Worker worker;
+    private int stuck;
+
+    /** False when too much waits, or all that may be stuck is. */
+    public synchronized boolean offer(Runnable task) {
+        Worker current = worker;
+        if (current != null && current.isStuck()) {
+            if (stuck >= MOST_STUCK) {
+                return false;
+            }
+            stuck++;
+            current.abandoned = true;
+            current = null;
+        }
+        if (waiting.size() >= MOST_WAITING) {
+            return false;
+        }
+        waiting.add(task);
+        if (current == null) {
+            worker = new Worker();
+            Thread thread = new Thread(null, worker, "side-work", STACK_BYTES);
+            thread.setDaemon(true);
+            thread.start();
+        } else {
+            notifyAll();
+        }
+        return true;
+    }
+
+    private synchronized @Nullable Runnable next(Worker asking) throws InterruptedException {
+        asking.began = 0;
+        if (asking.abandoned) {
+            stuck--;
+            return null;
+        }
+        if (waiting.isEmpty()) {
+            wait(IDLE_MS);
+        }
+        Runnable task = waiting.poll();
+        if (task == null) {
+            worker = null;
+            return null;
+        }
+        asking.began = System.nanoTime();
+        return task;
+    }
+
+    private final class Worker implements Runnable {
+
+        /** When its task began; 0 while it has none. */
+        private long began;
+
+        private boolean abandoned;
+
+        boolean isStuck() {
+            return began != 0 && System.nanoTime() - began > STUCK_NANOS;
+        }
+
+        @Override
+        public void run() {
+            try {
+                for (Runnable task = next(this); task != null; task = next(this)) {
+                    try {
+                        task.run();
+                    } catch (RuntimeException e) {
+                        LOG.error("a look failed", e);
+                    }
+                }
+            } catch (InterruptedException e) {
+                LOG.debug("interrupted", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.slotwarden.agent.probe;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.wire.v1.SocketCount;
+
+/**
+ * The sockets that a job's processes hold, each once, however many processes inherited it. Kind and state
+ * are those that the tables of the processes' network namespaces tell; what stands in none of them
+ * (netlink, packet, a TCP socket that is neither connected nor listens) is of another kind.
+ */
+final class SocketLook {
+
+    /** Descriptors looked at; of a job that has more the sockets are not known. */
+    private static final int MOST_LINKS = 100_000;
+
+    private static final int MOST_NAMESPACES = 16;
+
+    private SocketLook() {}
+
+    /** @param sockets -1 when they could not be counted; byKind is empty when kinds are not known */
+    record Result(int sockets, List<SocketCount> byKind, long nanos) {}
+
+    static Result take(ProcFiles proc, List<ProcessStat> processes) {
+        long begin = System.nanoTime();
+        Set<Long> inodes = new HashSet<>();
+        Map<String, Integer> namespaces = new HashMap<>();
+        int links = 0;
+        for (ProcessStat process : processes) {
+            int before = inodes.size();
+            int read = links(proc, process.pid(), inodes, MOST_LINKS - links);
+            if (read < 0 && lives(proc, process)) {
+                return new Result(-1, List.of(), System.nanoTime() - begin);
+            }
+            links += Math.max(0, read);
+            if (inodes.size() > before) {
+                String namespace = link(proc, process.pid() + "/ns/net");
+                namespaces.putIfAbsent(namespace == null ? "" : namespace, process.pid());
+            }
+        }
+        List<SocketCount> kinds = kinds(inodes, namespaces, proc);
+        return new Result(inodes.size(), kinds, System.nanoTime() - begin);
+    }
+
+    private static int links(ProcFiles proc, int pid, Set<Long> inodes, int most) {
+        String[] descriptors = proc.list(pid + "/fd");
+        if (descriptors == null || descriptors.length > most) {
+            return -1;
+        }
+        for (String descriptor : descriptors) {
+            String target = link(proc, pid + "/fd/" + descriptor);
+            if (target != null && target.startsWith("socket:[") && target.endsWith("]")) {
+                byte[] digits = ProcText.word(target.substring("socket:[".length()));
+                inodes.add(ProcText.unsigned(digits, digits.length, 0));
+            }
+        }
+        return descriptors.length;
+    }
+
+    private static @Nullable String link(ProcFiles proc, String path) {
+        try {
+            return Files.readSymbolicLink(proc.path(path)).toString();
+        } catch (IOException e) {
+            return null; // closed since the folder was listed
+        }
+    }
+
+    private static boolean lives(ProcFiles proc, ProcessStat process) {
+        ProcessStat now = ProcessStat.read(proc, process.pid());
+        return proc.exhausted() || now != null && now.sameProcess(process) && !now.ended();
+    }
+
+    private static List<SocketCount> kinds(Set<Long> inodes, Map<String, Integer> namespaces, ProcFiles proc) {
+        if (namespaces.size() > MOST_NAMESPACES) {
+            return List.of();
+        }
+        Set<Long> left = new HashSet<>(inodes);
+        Map<Integer, Integer> counts = new TreeMap<>();
+        for (int pid : namespaces.values()) {
+            if (!SocketTable.count(proc.path(pid + "/net"), left, counts)) {
+                return List.of();
+            }
+        }
+        if (!left.isEmpty()) {
+            counts.merge(SocketTable.key(SocketCount.Kind.OTHER, 0), left.size(), Integer::sum);
+        }
+        List<SocketCount> list = new ArrayList<>();
+        counts.forEach((key, count) -> list.add(SocketCount.newBuilder()
+                .setKind(SocketTable.kind(key))
+                .setState(SocketTable.state(key))
+                .setCount(count)
+                .build()));
+        return list;
+    }
+}
