@@ -1,0 +1,148 @@
+package org.slotwarden.agent.probe;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slotwarden.agent.Load;
+
+/** A table that stays, on real processes and on folders that look like some. */
+class ProcessTableTest {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    @TempDir
+    private Path fake;
+
+    private final ProcFiles proc = new ProcFiles(Path.of("/proc"));
+
+    private Path process(int pid, int parent, long start, String name) throws IOException {
+        Path folder = Files.createDirectories(fake.resolve(Integer.toString(pid)));
+        Files.writeString(
+                folder.resolve("stat"),
+                pid + " (" + name + ") S " + parent + " 1 1 0 0 0 0 0 0 0 1 2 0 0 20 0 1 0 " + start + " 0 5 0 0\n");
+        return folder;
+    }
+
+    private ProcessTable table() {
+        return new ProcessTable(new ProcFiles(fake), new KeptFiles(100));
+    }
+
+    private static void remove(Path folder) throws IOException {
+        Files.delete(folder.resolve("stat"));
+        Files.delete(folder);
+    }
+
+    @Test
+    void processesComeAndGo() throws Exception {
+        process(7, 1, 70, "a");
+        ProcessTable table = table().refresh();
+        assertThat(table.all()).extracting(ProcessStat::pid).containsExactly(7);
+        Path eight = process(8, 7, 80, "b");
+        assertThat(table.refresh().size()).isEqualTo(2);
+        assertThat(table.descends(requireNonNull(table.get(8)), 7)).isTrue();
+        assertThat(table.hasAncestorNamed(requireNonNull(table.get(8)), "a")).isTrue();
+        remove(eight);
+        assertThat(table.refresh().get(8)).isNull();
+        assertThat(table.all()).hasSize(1);
+    }
+
+    @Test
+    void aPidThatWasUsedAgainIsAnotherProcess() throws Exception {
+        Path folder = process(7, 1, 70, "a");
+        ProcessTable table = table().refresh();
+        ProcessStat first = requireNonNull(table.get(7));
+        assertThat(table.follow(first, SECOND)).isEqualTo(first);
+        remove(folder);
+        process(7, 1, 99, "a");
+        Files.setLastModifiedTime(folder, FileTime.fromMillis(1));
+        table.refresh();
+        assertThat(requireNonNull(table.get(7)).startTicks()).isEqualTo(99);
+        assertThat(table.follow(first, SECOND)).isNull();
+    }
+
+    @Test
+    void whatAFollowedProcessConsumedIsAsFreshAsTheLook() throws Exception {
+        try (Load load = Load.perl("while (1) { }")) {
+            KeptFiles kept = new KeptFiles(10);
+            ProcessTable table = new ProcessTable(proc, kept).refresh();
+            ProcessStat first = requireNonNull(table.get(load.pid()));
+            requireNonNull(table.follow(first, 1));
+            assertThat(kept.count()).isEqualTo(1);
+            await().until(() -> requireNonNull(table.refresh().follow(first, 1)).userTicks() > first.userTicks() + 20);
+            load.close();
+            load.await();
+            assertThat(table.refresh().get(load.pid())).isNull();
+            assertThat(kept.count()).as("closed with its process").isZero();
+        }
+    }
+
+    @Test
+    void withoutAnotherDescriptorFilesAreOpenedAndClosed() throws Exception {
+        try (Load one = Load.perl("while (1) { }");
+                Load two = Load.perl("while (1) { }")) {
+            KeptFiles kept = new KeptFiles(1);
+            ProcessTable table = new ProcessTable(proc, kept).refresh();
+            List<ProcessStat> both =
+                    List.of(requireNonNull(table.get(one.pid())), requireNonNull(table.get(two.pid())));
+            for (ProcessStat process : both) {
+                await().until(() ->
+                        requireNonNull(table.refresh().follow(process, 1)).userTicks() > process.userTicks() + 5);
+            }
+            assertThat(kept.count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeListedLeavesTheTableAsItWas() throws Exception {
+        Path folder = process(7, 1, 70, "a");
+        ProcessTable table = table().refresh();
+        remove(folder);
+        Files.delete(fake);
+        assertThat(table.refresh().get(7)).isNotNull();
+        Files.createDirectory(fake);
+        assertThat(table.refresh().get(7)).isNull();
+    }
+
+    @Test
+    void aMapOfAHundredThousandPidsFindsEachAndShrinksAgain() {
+        PidMap<String> map = new PidMap<>();
+        for (int pid = 1; pid <= 100_000; pid++) {
+            map.put(pid * 41, "p" + pid);
+        }
+        assertThat(map.size()).isEqualTo(100_000);
+        assertThat(map.get(41 * 77_777)).isEqualTo("p77777");
+        map.removeIf(value -> !value.endsWith("77"));
+        assertThat(map.size()).isEqualTo(1_000);
+        assertThat(map.get(41 * 77_777)).isEqualTo("p77777");
+        assertThat(map.get(41 * 77_776)).isNull();
+        assertThat(map.values()).hasSize(1_000);
+    }
+
+    @Test
+    void ofManyStrangersNoneIsKeptOpen() throws Exception {
+        for (int pid = 1; pid <= 3_000; pid++) {
+            process(pid, 1, pid, "stranger");
+        }
+        KeptFiles kept = new KeptFiles(100);
+        ProcessTable table = new ProcessTable(new ProcFiles(fake), kept).refresh();
+        assertThat(table.size()).isEqualTo(3_000);
+        assertThat(kept.count()).isZero();
+        for (ProcessStat process : table.all()) {
+            assertThat(table.follow(process, SECOND)).isNotNull();
+        }
+        assertThat(kept.count()).isEqualTo(100);
+        for (int pid = 1; pid <= 3_000; pid++) {
+            remove(fake.resolve(Integer.toString(pid)));
+        }
+        assertThat(table.refresh().size()).isZero();
+        assertThat(kept.count()).isZero();
+    }
+}

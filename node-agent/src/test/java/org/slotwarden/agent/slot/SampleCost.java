@@ -1,0 +1,105 @@
+package org.slotwarden.agent.slot;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.slotwarden.agent.probe.JobProbe;
+import org.slotwarden.agent.probe.KernelUnits;
+import org.slotwarden.agent.probe.ProcFiles;
+import org.slotwarden.agent.probe.ProcessStat;
+import org.slotwarden.agent.probe.ProcessTable;
+import org.slotwarden.wire.v1.JobFacts;
+import org.slotwarden.wire.v1.JobSample;
+
+/**
+ * What a round of samples costs, for {@code bench/agent-sample}: one slot for each process that is named,
+ * with all its descendants. Looks at the node, finds each slot's processes, samples them, serialises.
+ */
+public final class SampleCost {
+
+    private SampleCost() {}
+
+    /** {@code SAMPLES INTERVAL_MS PID...}; prints a row of a table in Markdown. */
+    public static void main(String[] arguments) throws Exception {
+        int samples = Integer.parseInt(arguments[0]);
+        long intervalMs = Long.parseLong(arguments[1]);
+        ProcFiles proc = new ProcFiles(Path.of("/proc"));
+        KernelUnits units = KernelUnits.read(proc);
+        JobProbe.Shared shared = JobProbe.Shared.of(proc, units);
+        ProcessTable table = new ProcessTable(proc, shared.kept());
+        List<JobProcesses> jobs = new ArrayList<>();
+        List<JobProbe> probes = new ArrayList<>();
+        for (String pid : Arrays.asList(arguments).subList(2, arguments.length)) {
+            byte[] handOver = ("job_pid=" + pid + "\0").getBytes(StandardCharsets.US_ASCII);
+            jobs.add(new JobProcesses(
+                    proc,
+                    units,
+                    Path.of("/sys/fs/cgroup"),
+                    HandOver.parse(handOver, Instant.now()),
+                    JobFacts.getDefaultInstance(),
+                    "node"));
+            probes.add(new JobProbe(shared));
+        }
+        int monitor = (int) ProcessHandle.current().pid();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long[] thread = new long[samples];
+        long[] looking = new long[samples];
+        int processes = 0;
+        long bytes = 0;
+        long begun = ticks(proc);
+        long start = System.nanoTime();
+        for (int i = -samples / 4; i < samples; i++) {
+            if (i == 0) {
+                begun = ticks(proc);
+                start = System.nanoTime();
+            }
+            long before = threads.getCurrentThreadCpuTime();
+            table.refresh();
+            long looked = threads.getCurrentThreadCpuTime();
+            processes = 0;
+            bytes = 0;
+            for (int job = 0; job < jobs.size(); job++) {
+                JobSample sample = probes.get(job)
+                        .sample(
+                                System.currentTimeMillis(),
+                                table,
+                                jobs.get(job).find(table, monitor),
+                                null,
+                                JobSample.Membership.PROCESS_TREE);
+                processes += sample.getProcesses();
+                bytes += sample.toByteArray().length;
+            }
+            if (i >= 0) {
+                thread[i] = threads.getCurrentThreadCpuTime() - before;
+                looking[i] = looked - before;
+            }
+            Thread.sleep(intervalMs);
+        }
+        double whole = (ticks(proc) - begun) * 10.0 / samples;
+        Arrays.sort(thread);
+        Arrays.sort(looking);
+        System.out.printf(
+                Locale.ROOT,
+                "| %d | %d | %d | %.2f | %.2f | %.2f | %.2f | %d |%n",
+                jobs.size(),
+                processes,
+                table.size(),
+                thread[samples / 2] / 1e6,
+                looking[samples / 2] / 1e6,
+                thread[samples * 9 / 10] / 1e6,
+                whole,
+                bytes);
+        System.err.printf(Locale.ROOT, "%.1f s%n", (System.nanoTime() - start) / 1e9);
+    }
+
+    private static long ticks(ProcFiles proc) {
+        ProcessStat self = ProcessStat.read(proc, "self");
+        return self == null ? 0 : self.userTicks() + self.systemTicks();
+    }
+}
