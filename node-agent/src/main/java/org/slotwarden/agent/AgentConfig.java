@@ -31,6 +31,7 @@ import org.slotwarden.agent.send.Destination;
  * @param spoolBytes bound of each slot's spool
  * @param samples which samples are taken in between, and which are reported
  * @param scontrol Slurm's program; null: the controller is not asked
+ * @param nvidiaSmi NVIDIA's program; null: GPUs are not looked at
  */
 public record AgentConfig(
         Destination destination,
@@ -44,7 +45,8 @@ public record AgentConfig(
         Duration vanishedAfter,
         long spoolBytes,
         Policy.Settings samples,
-        @Nullable Path scontrol) {
+        @Nullable Path scontrol,
+        @Nullable Path nvidiaSmi) {
 
     private static final String INTERESTING = "memory_rss_bytes>90%, open_files>90%, cores_used>200%";
 
@@ -70,6 +72,7 @@ public record AgentConfig(
             "interesting_when",
             "report_every_nth_unchanged",
             "scontrol",
+            "nvidia_smi",
             // For the launcher, where there is no runtime beside it.
             "java.home");
 
@@ -78,6 +81,12 @@ public record AgentConfig(
             Path.of("/usr/local/bin/scontrol"),
             Path.of("/opt/slurm/bin/scontrol"),
             Path.of("/usr/local/slurm/bin/scontrol")));
+
+    private static final Set<Path> NVIDIA_SMI_PLACES =
+            new TreeSet<>(Set.of(Path.of("/usr/bin/nvidia-smi"), Path.of("/usr/local/bin/nvidia-smi")));
+
+    /** There when the driver is loaded. Without it nvidia-smi would load it, which is not for us to decide. */
+    private static final Path NVIDIA_DRIVER = Path.of("/proc/driver/nvidia/version");
 
     /** The configuration cannot be used; the message says which key and why. */
     public static final class Invalid extends Exception {
@@ -127,7 +136,8 @@ public record AgentConfig(
                         keys.number("fine_bytes", 4 << 20, 64 << 10, 1 << 30),
                         thresholds(keys),
                         (int) keys.number("report_every_nth_unchanged", 1, 1, 100)),
-                scontrol(keys));
+                program(keys, "scontrol", SCONTROL_PLACES),
+                program(keys, "nvidia_smi", Files.exists(NVIDIA_DRIVER) ? NVIDIA_SMI_PLACES : Set.of()));
     }
 
     /** The same with another state directory or node name, where the command line gave one. */
@@ -144,7 +154,8 @@ public record AgentConfig(
                 vanishedAfter,
                 spoolBytes,
                 samples,
-                scontrol);
+                scontrol,
+                nvidiaSmi);
     }
 
     private static URI portal(String text) throws Invalid {
@@ -180,16 +191,16 @@ public record AgentConfig(
         }
     }
 
-    private static @Nullable Path scontrol(Keys keys) throws Invalid {
-        String text = keys.text("scontrol").orElse("auto");
+    private static @Nullable Path program(Keys keys, String key, Set<Path> places) throws Invalid {
+        String text = keys.text(key).orElse("auto");
         return switch (text) {
             case "off" -> null;
             case "auto" ->
-                SCONTROL_PLACES.stream().filter(Files::isExecutable).findFirst().orElse(null);
+                places.stream().filter(Files::isExecutable).findFirst().orElse(null);
             default -> {
-                Path path = Keys.absolute("scontrol", text);
+                Path path = Keys.absolute(key, text);
                 if (!Files.isExecutable(path)) {
-                    throw new Invalid("scontrol must be auto, off or the path of a program; cannot run " + path);
+                    throw new Invalid(key + " must be auto, off or the path of a program; cannot run " + path);
                 }
                 yield path;
             }

@@ -3,6 +3,8 @@ package org.slotwarden.agent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -10,15 +12,21 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.Policy;
+import org.slotwarden.agent.diagnostics.AgentDiagnostics;
 import org.slotwarden.agent.node.BlindSpots;
+import org.slotwarden.agent.node.Gpus;
 import org.slotwarden.agent.node.NodeFactsProbe;
+import org.slotwarden.agent.node.NodeFigure;
 import org.slotwarden.agent.node.NodeProbe;
+import org.slotwarden.agent.node.ScratchSpace;
+import org.slotwarden.agent.node.Sensors;
 import org.slotwarden.agent.probe.JobProbe;
 import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.ProcessTable;
 import org.slotwarden.agent.send.NodeSamples;
+import org.slotwarden.agent.send.PortalClock;
 import org.slotwarden.agent.send.Sender;
 import org.slotwarden.agent.slot.BatchQuestions;
 import org.slotwarden.agent.slot.Scontrol;
@@ -32,6 +40,7 @@ public final class Main {
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final Path PROC = Path.of("/proc");
+    private static final Path SYS = Path.of("/sys");
     private static final Duration SCONTROL_TIMEOUT = Duration.ofSeconds(10);
 
     private Main() {}
@@ -104,11 +113,18 @@ public final class Main {
 
         BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         MonitorTasks monitorTasks = new MonitorTasks(tasks);
-        NodeSamples nodeSamples = new NodeSamples();
-        Sender sender = new Sender(config.destination(), node, version, nodeSamples, monitorTasks::answered);
+        NodeSamples nodeSamples = new NodeSamples(state.nodeSamples(), config.spoolBytes());
         KernelUnits units = KernelUnits.read(proc);
-        Policy policy = new Policy(config.samples());
         JobProbe.Shared probes = JobProbe.Shared.of(proc, units);
+        Policy policy = new Policy(config.samples());
+        PortalClock clock = new PortalClock();
+        AgentDiagnostics diagnostics = new AgentDiagnostics(
+                PROC,
+                units,
+                new AgentDiagnostics.Process(System.currentTimeMillis(), false, false),
+                policy.statistics());
+        Sender sender = new Sender(
+                config.destination(), node, version, nodeSamples, clock, diagnostics, monitorTasks::answered);
         Slot.Surroundings here = new Slot.Surroundings(
                 proc,
                 units,
@@ -127,8 +143,9 @@ public final class Main {
                     state,
                     proc,
                     new ProcessTable(proc, probes.kept()),
-                    new NodeProbe(proc, units, Path.of("/sys"), config.scratch()),
+                    nodeProbe(proc, units, config, clock),
                     nodeSamples,
+                    diagnostics,
                     sender,
                     questions,
                     tasks,
@@ -145,6 +162,17 @@ public final class Main {
             monitor.run();
         }
         sender.close();
+    }
+
+    private static NodeProbe nodeProbe(ProcFiles proc, KernelUnits units, AgentConfig config, PortalClock clock) {
+        List<NodeFigure> figures = new ArrayList<>();
+        figures.add(clock);
+        figures.add(new ScratchSpace(config.scratch(), config.interval()));
+        figures.add(new Sensors(SYS, config.interval()));
+        if (config.nvidiaSmi() != null) {
+            figures.add(new Gpus(config.nvidiaSmi(), config.interval()));
+        }
+        return new NodeProbe(proc, units, SYS, figures);
     }
 
     private static void daemon(String name, Runnable work) {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.slotwarden.agent.decision.FinePace;
 import org.slotwarden.agent.decision.Policy;
 import org.slotwarden.agent.slot.Slot;
@@ -21,14 +22,15 @@ final class SamplingPlan {
      *
      * @param regular at their interval
      * @param between in between
+     * @param planned when the first of them was due
      */
-    record Round(List<Slot> regular, List<Slot> between) {
+    record Round(List<Slot> regular, List<Slot> between, long planned) {
         boolean isEmpty() {
             return regular.isEmpty() && between.isEmpty();
         }
     }
 
-    private final SamplingGrid grid = new SamplingGrid(System.nanoTime());
+    private final SamplingGrid grid = SamplingGrid.atAnyPhase(new Random());
     private final Map<String, Long> due = new HashMap<>();
     private final FinePace pace;
     private final FinePace closePace;
@@ -68,17 +70,19 @@ final class SamplingPlan {
     Round round(Collection<Slot> slots, long now, Instant time) {
         List<Slot> regular = new ArrayList<>();
         List<Slot> between = new ArrayList<>();
+        long planned = now;
         boolean all = pace.due(now);
         boolean close = closePace.due(now);
         for (Slot slot : slots) {
             Long at = due.get(slot.id());
             if (at != null && at - now <= 0) {
                 regular.add(slot);
+                planned = Math.min(planned, at);
             } else if (at != null && ((all && isWorth(slot)) || (close && isWorthClosely(slot, time)))) {
                 between.add(slot);
             }
         }
-        return new Round(regular, between);
+        return new Round(regular, between, planned);
     }
 
     private boolean isWorth(Slot slot) {

@@ -12,6 +12,9 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.Policy;
+import org.slotwarden.agent.diagnostics.AgentDiagnostics;
+import org.slotwarden.agent.diagnostics.ErrorCounts;
+import org.slotwarden.agent.diagnostics.ErrorKind;
 import org.slotwarden.agent.node.NodeProbe;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessTable;
@@ -49,6 +52,7 @@ final class SlotMonitor implements Slots.Listener {
     private final ProcessTable table;
     private final NodeProbe nodeProbe;
     private final NodeSamples nodeSamples;
+    private final AgentDiagnostics diagnostics;
     private final Sender sender;
     private final BatchQuestions questions;
     private final BlockingQueue<Runnable> tasks;
@@ -69,6 +73,7 @@ final class SlotMonitor implements Slots.Listener {
             ProcessTable table,
             NodeProbe nodeProbe,
             NodeSamples nodeSamples,
+            AgentDiagnostics diagnostics,
             Sender sender,
             BatchQuestions questions,
             BlockingQueue<Runnable> tasks,
@@ -80,6 +85,7 @@ final class SlotMonitor implements Slots.Listener {
         this.table = table;
         this.nodeProbe = nodeProbe;
         this.nodeSamples = nodeSamples;
+        this.diagnostics = diagnostics;
         this.sender = sender;
         this.questions = questions;
         this.tasks = tasks;
@@ -135,6 +141,7 @@ final class SlotMonitor implements Slots.Listener {
         } catch (IOException e) {
             // A slot that runs goes on, whatever became of the inbox.
             if (!inboxTrouble) {
+                ErrorCounts.count(ErrorKind.INBOX_UNREADABLE);
                 LOG.error("the inbox cannot be read: {}", e.toString());
             }
             inboxTrouble = true;
@@ -172,6 +179,10 @@ final class SlotMonitor implements Slots.Listener {
         if (round.isEmpty()) {
             return;
         }
+        diagnostics.roundBegins();
+        if (!round.regular().isEmpty()) {
+            nodeProbe.prepare();
+        }
         table.refresh();
         Instant time = Instant.now();
         boolean news = sampleInBetween(round.between(), time);
@@ -186,8 +197,9 @@ final class SlotMonitor implements Slots.Listener {
             plan.betweenDone(now, System.nanoTime() - now);
         }
         if (!round.regular().isEmpty()) {
-            nodeSamples.add(nodeProbe.sample(time.toEpochMilli(), table.size()));
+            sampleNode(time, table.size());
         }
+        diagnostics.roundEnds(round.planned());
         if (news || !round.regular().isEmpty()) {
             sender.wake();
         }
@@ -199,10 +211,20 @@ final class SlotMonitor implements Slots.Listener {
             try {
                 news |= slot.sampleInBetween(table, pid, time);
             } catch (RuntimeException e) {
+                ErrorCounts.count(ErrorKind.SLOT_NOT_SAMPLED);
                 LOG.error("{} cannot be sampled", slot, e);
             }
         }
         return news;
+    }
+
+    private void sampleNode(Instant time, int processes) {
+        try {
+            nodeSamples.add(nodeProbe.sample(time.toEpochMilli(), processes));
+        } catch (RuntimeException e) {
+            ErrorCounts.count(ErrorKind.NODE_NOT_SAMPLED);
+            LOG.error("the node cannot be sampled", e);
+        }
     }
 
     private void sample(Slot slot, Instant time, boolean evenIfEmpty) {
@@ -210,6 +232,7 @@ final class SlotMonitor implements Slots.Listener {
             slot.sample(table, pid, time, evenIfEmpty);
         } catch (RuntimeException e) {
             // One slot's oddity must not cost the others their samples.
+            ErrorCounts.count(ErrorKind.SLOT_NOT_SAMPLED);
             LOG.error("{} cannot be sampled", slot, e);
         }
     }

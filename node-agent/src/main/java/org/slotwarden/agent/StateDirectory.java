@@ -69,6 +69,11 @@ final class StateDirectory implements AutoCloseable {
         return root.resolve("slots");
     }
 
+    /** Where samples of the node wait until the portal has them. */
+    Path nodeSamples() {
+        return root.resolve("node-samples.spool");
+    }
+
     /** Tells hooks that we read the inbox. */
     void writePid(long pid, long startTicks) throws IOException {
         Path next = root.resolve("agent.pid.new");

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -24,9 +25,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slotwarden.agent.FakePortal.Reply;
+import org.slotwarden.wire.v1.AgentStatus;
 import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.NodeSample;
 import org.slotwarden.wire.v1.Refusal;
 import org.slotwarden.wire.v1.ReportAnswer;
+import org.slotwarden.wire.v1.ReportBatch;
 import org.slotwarden.wire.v1.SampleRequest;
 import org.slotwarden.wire.v1.SlotEnd;
 import org.slotwarden.wire.v1.SlotInterval;
@@ -129,6 +133,70 @@ class AgentTest {
         }
         assertThat(last).isBetween(1.0, 2.5);
         assertThat(agent.log()).contains("adopted slot");
+    }
+
+    @Test
+    void samplesOfTheNodeSurviveKillNine() throws Exception {
+        portal.behave(batch -> Reply.status(503, "starting"));
+        Path waiting = agent.state().resolve("node-samples.spool");
+        long killedAt;
+        try (Load job = Load.shell("sleep 600")) {
+            agent.prologue("5", job);
+            agent.start();
+            await().until(() -> portal.nodeSamples().size() > 2 && Files.size(waiting) > 1000);
+            agent.kill();
+            killedAt = System.currentTimeMillis();
+            Set<Long> taken = times(portal.nodeSamples());
+            portal.behave(batch -> Reply.of(FakePortal.acknowledge(batch)));
+            int before = portal.batches().size();
+            agent.start();
+            await().until(() -> times(portal.batches().stream()
+                            .skip(before)
+                            .flatMap(batch -> batch.getNodeSamplesList().stream())
+                            .toList())
+                    .containsAll(taken));
+            assertThat(taken).hasSizeGreaterThanOrEqualTo(2).allMatch(time -> time <= killedAt);
+        }
+    }
+
+    private static Set<Long> times(List<NodeSample> samples) {
+        return samples.stream().map(NodeSample::getTimeMs).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void everyBatchSaysHowTheAgentIs() throws Exception {
+        AtomicInteger batches = new AtomicInteger();
+        portal.behave(batch -> batches.incrementAndGet() < 3
+                ? Reply.status(503, "starting")
+                : Reply.of(FakePortal.acknowledge(batch).toBuilder()
+                        .setAnsweredAtMs(System.currentTimeMillis() - 3_600_000)
+                        .build()));
+        try (Load job = Load.shell("sleep 600")) {
+            agent.prologue("5", job);
+            agent.start();
+            await().until(() -> portal.nodeSamples().stream().anyMatch(NodeSample::hasClockOffsetSeconds));
+        }
+        assertThat(portal.batches()).allMatch(ReportBatch::hasAgentStatus);
+        AgentStatus last = portal.batches().getLast().getAgentStatus();
+        assertThat(last.getStartedAtMs()).isBetween(System.currentTimeMillis() - 600_000, last.getTimeMs());
+        assertThat(last.getCpuSeconds()).isBetween(0.05, 60.0);
+        assertThat(last.getMemoryRssBytes()).isBetween(15L << 20, 300L << 20);
+        assertThat(last.getMemoryPssBytes()).isBetween(10L << 20, 300L << 20);
+        assertThat(last.getSlots()).isEqualTo(1);
+        assertThat(last.getReportsWaiting()).isPositive();
+        assertThat(last.getSpoolBytes()).isPositive();
+        assertThat(last.getSamplesTaken()).isPositive();
+        assertThat(last.getSampleCpuSeconds()).isBetween(1e-6, 10.0);
+        assertThat(last.getErrorsList()).anyMatch(error -> error.getKind().equals("portal-away"));
+        NodeSample sample = portal.nodeSamples().stream()
+                .filter(NodeSample::hasClockOffsetSeconds)
+                .findFirst()
+                .orElseThrow();
+        assertThat(sample.getClockOffsetSeconds())
+                .as("the node is an hour ahead of this portal")
+                .isBetween(3590.0, 3610.0);
+        assertThat(sample.getClockUncertaintySeconds()).isBetween(0.001, 31.0);
+        assertThat(sample.getScratchFreeBytes()).isPositive();
     }
 
     @Test

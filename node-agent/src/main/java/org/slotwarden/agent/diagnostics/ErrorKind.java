@@ -22,6 +22,8 @@ public enum ErrorKind {
     SLOT_UNREADABLE,
     /** One sample of one slot failed. */
     SLOT_NOT_SAMPLED,
+    /** The folder where hooks leave their files. */
+    INBOX_UNREADABLE,
     /** A hook's file made no sense. */
     HAND_OVER_UNUSABLE,
     /** A figure of the node could not be taken. */
@@ -32,8 +34,12 @@ public enum ErrorKind {
     GPU_UNUSABLE,
     /** The file system for scratch did not answer in time. */
     SCRATCH_SLOW,
+    /** Or failed. */
+    SCRATCH_UNUSABLE,
     /** The node's sensors did not answer in time. */
-    SENSORS_SLOW;
+    SENSORS_SLOW,
+    /** Or failed. */
+    SENSORS_UNUSABLE;
 
     /** As in {@code ErrorCount} of the wire contract. */
     public String wireName() {

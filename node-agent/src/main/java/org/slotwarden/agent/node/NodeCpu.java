@@ -1,40 +1,44 @@
 package org.slotwarden.agent.node;
 
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcText;
+import org.slotwarden.wire.v1.NodeSample;
 
 /**
  * CPU time of all cores since boot, in clock ticks, from the first line of {@code /proc/stat}
- * (proc_stat(5)). Guests' time is inside user and nice already; waiting for I/O is not busy.
+ * (proc_stat(5)). Guests' time is inside user and nice already; waiting for I/O is not busy, time that the
+ * hypervisor took is.
  */
-record NodeCpu(long busyTicks, long iowaitTicks) {
+record NodeCpu(long user, long system, long iowait, long steal) {
 
-    private static final int IDLE = 3;
-    private static final int IOWAIT = 4;
     private static final int FIELDS = 8; // user nice system idle iowait irq softirq steal
 
     static @Nullable NodeCpu parse(byte[] text, int length) {
         if (!ProcText.startsWith(text, length, 0, new byte[] {'c', 'p', 'u', ' '})) {
             return null;
         }
-        long busy = 0;
-        long iowait = 0;
+        long[] ticks = new long[FIELDS];
         int at = 4;
         for (int field = 0; field < FIELDS; field++) {
             at = ProcText.skipBlanks(text, length, at);
-            var ticks = ProcText.number(text, length, at);
-            if (ticks.isEmpty()) {
+            var number = ProcText.number(text, length, at);
+            if (number.isEmpty() || number.getAsLong() < 0) {
                 return null;
             }
-            if (field == IOWAIT) {
-                iowait = ticks.getAsLong();
-            } else if (field != IDLE) {
-                busy += ticks.getAsLong();
-            }
+            ticks[field] = number.getAsLong();
             while (at < length && text[at] >= '0' && text[at] <= '9') {
                 at++;
             }
         }
-        return new NodeCpu(busy, iowait);
+        return new NodeCpu(ticks[0] + ticks[1], ticks[2] + ticks[5] + ticks[6], ticks[4], ticks[7]);
+    }
+
+    void into(NodeSample.Builder sample, KernelUnits units) {
+        sample.setCpuBusySeconds(units.seconds(user + system + steal))
+                .setCpuUserSeconds(units.seconds(user))
+                .setCpuSystemSeconds(units.seconds(system))
+                .setCpuIowaitSeconds(units.seconds(iowait))
+                .setCpuStealSeconds(units.seconds(steal));
     }
 }

@@ -88,4 +88,11 @@ public final class ProcText {
         }
         return at + 1;
     }
+
+    /** A text that is one decimal number without a sign; empty when it is anything else or does not fit. */
+    public static OptionalLong wholeNumber(String text) {
+        byte[] digits = text.getBytes(StandardCharsets.US_ASCII);
+        boolean whole = digits.length > 0 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return whole ? number(digits, digits.length, 0) : OptionalLong.empty();
+    }
 }

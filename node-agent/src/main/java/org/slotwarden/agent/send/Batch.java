@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.slotwarden.wire.v1.NodeSample;
 import org.slotwarden.wire.v1.ReportBatch;
 
 /**
@@ -21,9 +20,10 @@ import org.slotwarden.wire.v1.ReportBatch;
  * then the oldest of all slots in turn, until the batch is full.
  *
  * @param body a serialised {@link ReportBatch}
+ * @param nodeSamples times of the node's samples in it
  * @param more whether reports were left for the next batch
  */
-record Batch(byte[] body, List<NodeSample> nodeSamples, boolean withFacts, boolean more) {
+record Batch(byte[] body, List<Long> nodeSamples, boolean withFacts, boolean more) {
 
     /** Bytes that a report needs in the batch besides its own. */
     private static final int FRAMING = 8;
@@ -32,18 +32,21 @@ record Batch(byte[] body, List<NodeSample> nodeSamples, boolean withFacts, boole
     record Limits(int maxReports, int maxBytes) {}
 
     static Batch build(ReportBatch head, Collection<Spool> spools, NodeSamples nodeSamples, Limits limits) {
-        int node = Math.max(1, limits.maxReports / 4);
-        List<NodeSample> samples = nodeSamples.newest(node);
-        ReportBatch start = head.toBuilder().addAllNodeSamples(samples).build();
+        List<NodeSamples.Waiting> samples = nodeSamples.newest(Math.max(1, limits.maxReports / 4), limits.maxBytes / 4);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            start.writeTo(bytes);
+            head.writeTo(bytes);
             CodedOutputStream body = CodedOutputStream.newInstance(bytes);
+            for (NodeSamples.Waiting sample : samples) {
+                body.writeByteArray(ReportBatch.NODE_SAMPLES_FIELD_NUMBER, sample.bytes());
+            }
+            body.flush();
             Filling filling = new Filling(limits.maxReports - samples.size(), limits.maxBytes - bytes.size());
             boolean more = filling.choose(spools);
             filling.write(body);
             body.flush();
-            return new Batch(bytes.toByteArray(), samples, head.hasNodeFacts(), more);
+            List<Long> times = samples.stream().map(NodeSamples.Waiting::timeMs).toList();
+            return new Batch(bytes.toByteArray(), times, head.hasNodeFacts(), more);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }

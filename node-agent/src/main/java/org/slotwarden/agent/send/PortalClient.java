@@ -15,6 +15,7 @@ import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.agent.send.PortalClock.RoundTrip;
 import org.slotwarden.wire.WireContract;
 import org.slotwarden.wire.v1.ReportAnswer;
 
@@ -48,7 +49,7 @@ final class PortalClient {
      * @throws PortalAway when it cannot be reached or is busy: try again soon
      * @throws PortalRefused when it does not want this: trying again soon is of no use
      */
-    ReportAnswer post(byte[] batch) throws PortalAway, PortalRefused {
+    Answered post(byte[] batch) throws PortalAway, PortalRefused {
         byte[] body = gzip(batch);
         if (body.length > WireContract.MAX_BATCH_BYTES) {
             throw new PortalRefused(HttpURLConnection.HTTP_ENTITY_TOO_LARGE, "batch of " + body.length + " bytes");
@@ -56,14 +57,19 @@ final class PortalClient {
         HttpURLConnection connection = null;
         try {
             connection = open(token.read());
+            connection.connect();
             // Not in streaming mode: with that, the body of a 401 cannot be read.
             try (OutputStream out = connection.getOutputStream()) {
                 out.write(body);
             }
+            // Connected and greeted before: the time that TLS takes tells nothing about the portal's clock.
+            long sentMs = System.currentTimeMillis();
+            long sent = System.nanoTime();
             int status = connection.getResponseCode();
+            RoundTrip trip = new RoundTrip(sentMs, sent, System.nanoTime());
             if (status / 100 == 2) {
                 try (InputStream in = connection.getInputStream()) {
-                    return ReportAnswer.parseFrom(in.readNBytes(MAX_ANSWER));
+                    return new Answered(ReportAnswer.parseFrom(in.readNBytes(MAX_ANSWER)), trip);
                 }
             }
             throw failure(connection, status);
@@ -127,6 +133,9 @@ final class PortalClient {
             return "";
         }
     }
+
+    /** What the portal said, and how long that took. */
+    record Answered(ReportAnswer answer, RoundTrip trip) {}
 
     /** Not reachable, or busy. */
     static final class PortalAway extends Exception {

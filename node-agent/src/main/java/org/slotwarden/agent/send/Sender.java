@@ -12,6 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.diagnostics.AgentDiagnostics;
+import org.slotwarden.agent.diagnostics.ErrorCounts;
+import org.slotwarden.agent.diagnostics.ErrorKind;
 import org.slotwarden.agent.send.PortalClient.PortalAway;
 import org.slotwarden.agent.send.PortalClient.PortalRefused;
 import org.slotwarden.wire.WireContract;
@@ -39,6 +42,8 @@ public final class Sender implements Runnable {
 
     private static final Duration MOST_AWAY = Duration.ofMinutes(2);
 
+    private static final Duration FIRST_BATCH_WITHIN = Duration.ofSeconds(2);
+
     private final PortalClient portal;
     private final String node;
     private final String version;
@@ -48,24 +53,39 @@ public final class Sender implements Runnable {
     private final Backoff away = new Backoff(Duration.ofMillis(500), MOST_AWAY, new Random());
     private final Backoff refused = new Backoff(REFUSED_WAIT, REFUSED_WAIT.multipliedBy(10), new Random());
     private final RepeatedTrouble trouble = new RepeatedTrouble(LOG);
+    private final Random random = new Random();
+    private final PortalClock clock;
+    private final AgentDiagnostics diagnostics;
+    private final Backlog backlog = new Backlog();
 
     private volatile @Nullable NodeFacts facts;
     private Batch.Limits limits = LIMITS;
     private boolean factsDue = true;
     private boolean work;
     private boolean closed;
-    private long notBefore = System.nanoTime();
+    private long notBefore;
     /** When the portal wants to hear from us although nothing happened. */
     private @Nullable Long callBack;
 
     private volatile boolean reachable = true;
 
-    public Sender(Destination destination, String node, String version, NodeSamples nodeSamples, Listener listener) {
+    public Sender(
+            Destination destination,
+            String node,
+            String version,
+            NodeSamples nodeSamples,
+            PortalClock clock,
+            AgentDiagnostics diagnostics,
+            Listener listener) {
         this.portal = new PortalClient(destination.portal(), destination.tokenFile(), destination.caFile());
         this.node = node;
         this.version = version;
         this.nodeSamples = nodeSamples;
+        this.clock = clock;
+        this.diagnostics = diagnostics;
         this.listener = listener;
+        // A job of a thousand nodes starts a thousand agents in one second.
+        this.notBefore = System.nanoTime() + random.nextLong(FIRST_BATCH_WITHIN.toNanos());
     }
 
     public void add(Spool spool) {
@@ -74,6 +94,7 @@ public final class Sender implements Runnable {
 
     public void remove(Spool spool) {
         spools.remove(spool.slotId());
+        backlog.removed(spool);
     }
 
     /** The node's facts, sent with the next batch and whenever the portal asks. */
@@ -139,11 +160,13 @@ public final class Sender implements Runnable {
             reachable = true;
         } catch (PortalAway e) {
             reachable = false;
+            ErrorCounts.count(ErrorKind.PORTAL_AWAY);
             trouble.report(e.kind, "portal away, reports are kept: " + e.getMessage());
             Duration wait = away.next();
             retryIn(e.retryAfter == null || e.retryAfter.compareTo(wait) < 0 ? wait : e.retryAfter);
         } catch (PortalRefused e) {
             reachable = false;
+            ErrorCounts.count(ErrorKind.PORTAL_REFUSED);
             String status = e.status == 0 ? "" : "HTTP " + e.status + " ";
             trouble.report(
                     e.status == 0 ? String.valueOf(e.getMessage()) : status,
@@ -155,6 +178,7 @@ public final class Sender implements Runnable {
                 retryIn(refused.next());
             }
         } catch (RuntimeException e) {
+            ErrorCounts.count(ErrorKind.SENDING_FAILED);
             LOG.error("sending failed", e);
             retryIn(MOST_AWAY);
         }
@@ -162,14 +186,18 @@ public final class Sender implements Runnable {
 
     private boolean sendOne() throws PortalAway, PortalRefused {
         Batch batch = Batch.build(head(), spools.values(), nodeSamples, limits);
-        ReportAnswer answer = portal.post(batch.body());
+        PortalClient.Answered answered = portal.post(batch.body());
+        ReportAnswer answer = answered.answer();
+        clock.answered(answered.trip(), answer.getAnsweredAtMs());
         nodeSamples.acknowledge(batch.nodeSamples());
         factsDue = (factsDue && !batch.withFacts()) || answer.getSendNodeFacts();
         forget(answer);
         if (answer.hasNextReportInMs()) {
             synchronized (this) {
-                callBack = System.nanoTime()
-                        + Duration.ofMillis(answer.getNextReportInMs()).toNanos();
+                // "At the latest": some come earlier, so that those who were asked together come apart.
+                long latest = Duration.ofMillis(Integer.toUnsignedLong(answer.getNextReportInMs()))
+                        .toNanos();
+                callBack = System.nanoTime() + latest - random.nextLong(latest / 4 + 1);
             }
         }
         listener.answered(answer);
@@ -177,11 +205,13 @@ public final class Sender implements Runnable {
     }
 
     private ReportBatch head() {
+        long now = System.currentTimeMillis();
         ReportBatch.Builder head = ReportBatch.newBuilder()
                 .setContractVersion(WireContract.VERSION)
                 .setNode(node)
                 .setAgentVersion(version)
-                .setSentAtMs(System.currentTimeMillis());
+                .setSentAtMs(now)
+                .setAgentStatus(backlog.into(diagnostics.status(now), spools.values(), nodeSamples.bytes()));
         NodeFacts known = facts;
         if (factsDue && known != null) {
             head.setNodeFacts(known);
@@ -195,6 +225,7 @@ public final class Sender implements Runnable {
             forgotten.computeIfAbsent(id.getSlotId(), s -> new ArrayList<>()).add(id.getSequence());
         }
         for (Refusal refusal : answer.getRefusedList()) {
+            ErrorCounts.count(ErrorKind.REPORT_REFUSED);
             LOG.warn(
                     "Slot {}: the portal will never take report {}: {}",
                     LogText.clean(refusal.getSlotId()),

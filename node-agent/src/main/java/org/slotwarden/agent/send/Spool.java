@@ -17,6 +17,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.diagnostics.ErrorCounts;
+import org.slotwarden.agent.diagnostics.ErrorKind;
 import org.slotwarden.wire.v1.SlotReport;
 
 /**
@@ -70,6 +72,7 @@ public final class Spool implements Closeable {
             givenUp.restore(file.read(savedLoss));
         }
         if (file.skipped() > 0) {
+            ErrorCounts.count(ErrorKind.SPOOL_UNREADABLE);
             LOG.warn("Slot {}: {} bytes in the middle of the spool are damaged, left out", slotId, file.skipped());
             givenUp.add(null);
         }
@@ -138,6 +141,7 @@ public final class Spool implements Closeable {
         } catch (IOException e) {
             if (!diskFull) {
                 diskFull = true;
+                ErrorCounts.count(ErrorKind.DISK_FULL);
                 LOG.warn("Slot {}: the spool cannot be written, reports wait in memory: {}", slotId, e.toString());
             }
             thinInMemory();
@@ -184,6 +188,7 @@ public final class Spool implements Closeable {
             givenUp.add(read(sequence));
             pending.remove(sequence);
         }
+        ErrorCounts.count(ErrorKind.SPOOL_FULL);
         if (givenUp.total() >= nextWord) {
             nextWord = givenUp.total() * 2;
             LOG.warn("Slot {}: spool full, {} samples given up so far", slotId, givenUp.total());
@@ -237,6 +242,7 @@ public final class Spool implements Closeable {
         try {
             return entry == null ? null : bytes(entry);
         } catch (IOException e) {
+            ErrorCounts.count(ErrorKind.SPOOL_UNREADABLE);
             LOG.warn("Slot {}: report {} cannot be read from the spool: {}", slotId, sequence, e.toString());
             pending.remove(sequence);
             givenUp.add(null);

@@ -13,6 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.agent.diagnostics.ErrorCounts;
+import org.slotwarden.agent.diagnostics.ErrorKind;
 import org.slotwarden.agent.slot.Slot.Surroundings;
 
 /**
@@ -76,6 +78,7 @@ public final class Slots {
         try {
             slot = Slot.open(folder, here);
         } catch (RuntimeException | IOException e) {
+            ErrorCounts.count(ErrorKind.SLOT_UNREADABLE);
             LOG.error("{} is no slot, removed: {}", folder.getFileName(), e.toString());
             Slot.delete(folder);
             return;
@@ -96,6 +99,7 @@ public final class Slots {
                 end(file, handOver, job);
             }
         } catch (RuntimeException | IOException e) {
+            ErrorCounts.count(ErrorKind.HAND_OVER_UNUSABLE);
             LOG.error("{} from a hook cannot be used, removed: {}", file.path().getFileName(), e.toString());
             Files.deleteIfExists(file.path());
         }

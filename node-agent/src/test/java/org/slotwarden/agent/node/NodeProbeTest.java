@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.wire.v1.NodeSample;
+import org.slotwarden.wire.v1.Pressure;
 
 class NodeProbeTest {
 
@@ -31,6 +33,14 @@ class NodeProbeTest {
                    254       1 vda1 90 0 1900 50 190 0 3900 60 0 70 80
                      7       0 loop0 90 0 1900 50 190 0 3900 60 0 70 80
                 """);
+        Files.writeString(proc.resolve("vmstat"), "pswpin 5\npswpout 6\noom_kill 2\n");
+        Files.createDirectories(proc.resolve("pressure"));
+        for (String resource : new String[] {"cpu", "memory"}) {
+            Files.writeString(
+                    proc.resolve("pressure/" + resource),
+                    "some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\n"
+                            + "full avg10=0.00 avg60=0.00 avg300=0.00 total=2000000\n");
+        }
         Files.writeString(proc.resolve("net/dev"), """
                 Inter-|   Receive                                                |  Transmit
                  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs
@@ -41,7 +51,8 @@ class NodeProbeTest {
     }
 
     private NodeSample sample() {
-        return new NodeProbe(new ProcFiles(proc), new KernelUnits(4096, 100), root.resolve("sys"), root).sample(77, 5);
+        return new NodeProbe(new ProcFiles(proc), new KernelUnits(4096, 100), root.resolve("sys"), List.of())
+                .sample(77, 5);
     }
 
     @Test
@@ -49,8 +60,21 @@ class NodeProbeTest {
         NodeSample sample = sample();
         assertThat(sample.getTimeMs()).isEqualTo(77);
         assertThat(sample.getLoad1M()).isEqualTo(2.5);
+        assertThat(sample.getLoad5M()).isEqualTo(1.0);
+        assertThat(sample.getLoad15M()).isEqualTo(0.5);
         assertThat(sample.getCpuBusySeconds()).isEqualTo(13.6);
         assertThat(sample.getCpuIowaitSeconds()).isEqualTo(7.0);
+        assertThat(sample.getCpuUserSeconds()).isEqualTo(11.0);
+        assertThat(sample.getCpuSystemSeconds()).isEqualTo(2.3);
+        assertThat(sample.getCpuStealSeconds()).isEqualTo(0.3);
+        assertThat(sample.getSwapInBytes()).isEqualTo(5 * 4096);
+        assertThat(sample.getSwapOutBytes()).isEqualTo(6 * 4096);
+        assertThat(sample.getOomKills()).isEqualTo(2);
+        assertThat(sample.getCpuPressure())
+                .as("all waiting for a CPU is not defined for a node")
+                .isEqualTo(Pressure.newBuilder().setSomeSeconds(1).build());
+        assertThat(sample.getMemoryPressure().getFullSeconds()).isEqualTo(2);
+        assertThat(sample.hasIoPressure()).isFalse();
         assertThat(sample.getMemoryTotalBytes()).isEqualTo(1000 << 10);
         assertThat(sample.getMemoryAvailableBytes()).isEqualTo(600 << 10);
         assertThat(sample.getSwapUsedBytes()).isEqualTo(60 << 10);
@@ -58,13 +82,13 @@ class NodeProbeTest {
         assertThat(sample.getDiskWriteBytes()).isEqualTo(4000 * 512);
         assertThat(sample.getNetReceiveBytes()).isEqualTo(1010);
         assertThat(sample.getNetTransmitBytes()).isEqualTo(2020);
-        assertThat(sample.getScratchFreeBytes()).isPositive();
         assertThat(sample.getProcesses()).isEqualTo(5);
     }
 
     @Test
     void whatCannotBeReadIsAbsent() throws Exception {
-        for (String file : new String[] {"loadavg", "stat", "meminfo", "diskstats", "net/dev"}) {
+        for (String file :
+                new String[] {"loadavg", "stat", "meminfo", "diskstats", "net/dev", "vmstat", "pressure/cpu"}) {
             Files.writeString(proc.resolve(file), "nonsense\n");
         }
         NodeSample sample = sample();
@@ -75,12 +99,15 @@ class NodeProbeTest {
         assertThat(sample.hasSwapUsedBytes()).isFalse();
         assertThat(sample.hasDiskReadBytes()).isFalse();
         assertThat(sample.hasNetReceiveBytes()).isFalse();
+        assertThat(sample.hasOomKills()).isFalse();
+        assertThat(sample.hasCpuPressure()).isFalse();
+        assertThat(sample.getDisksCount()).isZero();
     }
 
     @Test
     void readsThisNode() {
         ProcFiles here = new ProcFiles(Path.of("/proc"));
-        NodeSample sample = new NodeProbe(here, KernelUnits.read(here), Path.of("/sys"), Path.of("/tmp")).sample(1, 1);
+        NodeSample sample = new NodeProbe(here, KernelUnits.read(here), Path.of("/sys"), List.of()).sample(1, 1);
         assertThat(sample.getCpuBusySeconds()).isPositive();
         assertThat(sample.getMemoryAvailableBytes()).isBetween(1L << 20, sample.getMemoryTotalBytes());
     }

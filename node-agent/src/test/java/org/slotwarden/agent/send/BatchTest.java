@@ -15,10 +15,11 @@ import org.slotwarden.wire.v1.SlotReport;
 
 class BatchTest {
 
-    private final NodeSamples nodeSamples = new NodeSamples();
+    private final NodeSamples nodeSamples;
     private final List<Spool> spools = new ArrayList<>();
 
     BatchTest(@TempDir Path folder) throws Exception {
+        nodeSamples = new NodeSamples(folder.resolve("node"), 1 << 20);
         for (String slot : List.of("a", "b")) {
             Spool spool = Spool.open(folder.resolve(slot), slot, 1 << 30);
             for (int i = 1; i <= 10; i++) {
@@ -31,6 +32,7 @@ class BatchTest {
 
     @AfterEach
     void close() throws Exception {
+        nodeSamples.close();
         for (Spool spool : spools) {
             spool.close();
         }
@@ -82,6 +84,6 @@ class BatchTest {
         assertThat(sent).hasSize(10);
         assertThat(sent.getLast().getTimeMs()).isEqualTo(10_000);
         assertThat(sent.getFirst().getTimeMs()).isEqualTo(9_991);
-        assertThat(nodeSamples.newest(100_000)).hasSizeLessThanOrEqualTo(4096);
+        assertThat(nodeSamples.newest(100_000, 1 << 30)).hasSizeLessThanOrEqualTo(4096);
     }
 }

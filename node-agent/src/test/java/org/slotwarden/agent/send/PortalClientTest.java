@@ -93,7 +93,7 @@ class PortalClientTest {
     @Test
     void trustsTheSitesAuthority() throws Exception {
         PortalClient client = new PortalClient(portal("localhost"), token, folder.resolve("ca.pem"));
-        assertThat(client.post(new byte[] {1})).isEqualTo(ANSWER);
+        assertThat(client.post(new byte[] {1}).answer()).isEqualTo(ANSWER);
     }
 
     @Test

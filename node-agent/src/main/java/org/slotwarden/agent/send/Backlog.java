@@ -1,0 +1,39 @@
+package org.slotwarden.agent.send;
+
+import java.util.Collection;
+import org.slotwarden.wire.v1.AgentStatus;
+
+/** What waits to be sent, as the agent's own status tells it. Thread-safe. */
+final class Backlog {
+
+    private long givenUpBefore;
+
+    /** A spool will not be asked any more. */
+    synchronized void removed(Spool spool) {
+        givenUpBefore += spool.samplesGivenUp();
+    }
+
+    /** @param nodeBytes what samples of the node take */
+    synchronized AgentStatus into(AgentStatus.Builder status, Collection<Spool> spools, long nodeBytes) {
+        long bytes = nodeBytes;
+        long givenUp = givenUpBefore;
+        int slots = 0;
+        int reports = 0;
+        long oldest = Long.MAX_VALUE;
+        for (Spool spool : spools) {
+            slots++;
+            bytes += spool.bytes();
+            givenUp += spool.samplesGivenUp();
+            reports += spool.size();
+            oldest = Math.min(oldest, spool.oldestMs().orElse(Long.MAX_VALUE));
+        }
+        if (oldest != Long.MAX_VALUE) {
+            status.setLagSeconds(Math.max(0, (status.getTimeMs() - oldest) / 1e3));
+        }
+        return status.setSlots(slots)
+                .setSpoolBytes(bytes)
+                .setReportsWaiting(reports)
+                .setSamplesGivenUp(givenUp)
+                .build();
+    }
+}
