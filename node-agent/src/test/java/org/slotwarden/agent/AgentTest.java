@@ -363,7 +363,8 @@ class AgentTest {
         });
         try (Load job = Load.shell("sleep 60")) {
             agent.prologue("5", job).start();
-            await().until(() -> portal.batches().size() >= 20);
+            await().until(() -> portal.batches().stream()
+                    .anyMatch(batch -> batch.getAgentStatus().getSamplesHeldBack() >= 2));
             assertThat(portal.samples()).allMatch(sample -> sample.getReason() == JobSample.Reason.REGULAR);
             asks.set(true);
             await().until(() -> portal.samples()
@@ -382,8 +383,8 @@ class AgentTest {
                 FakePortal.acknowledge(batch).toBuilder().setNextReportInMs(200).build()));
         try (Load job = Load.shell("sleep 60")) {
             agent.prologue("5", job).start();
-            // Long enough for some samples in between.
-            await().until(() -> portal.batches().size() >= 20);
+            await().until(() -> portal.batches().stream()
+                    .anyMatch(batch -> batch.getAgentStatus().getSamplesHeldBack() >= 2));
         }
         agent.epilogue("5", "exit_code=3");
         await().until(() -> portal.reports().stream().anyMatch(SlotReport::hasEnd));
