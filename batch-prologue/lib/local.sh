@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables shared with hand-over.sh
 # What run-job, the batch system `local`, tells its prologue and epilogue.
 
+batch_job=local-${LOCAL_JOB_ID-}
 batch_node=''
 
 facts() {

@@ -3,6 +3,7 @@
 # variables are there depends on its version; what is not there is not said. The agent learns the
 # rest (memory, name, array, state at the end) from the job's own environment and from scontrol.
 
+batch_job=slurm-${SLURM_JOB_ID-}
 batch_node=${SLURMD_NODENAME-}
 
 facts() {

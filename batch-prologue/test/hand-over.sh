@@ -340,3 +340,79 @@ test_signals_do_not_fail_a_hook() {
         wait "$pid" || fail "exit $? after $signal"
     done
 }
+
+# The process of a slot's own. The stand-in agent notes who it is in its state directory.
+
+own_agent_is_up() { [ -s "$state/own/$1/agent.pid" ]; }
+own_count() { find "$state/own/$1/inbox" -name "*.$2" 2>/dev/null | wc -l; }
+
+test_a_stopped_agent_does_not_get_new_slots() {
+    hook "$slurm/prologue"
+    await agent_is_up
+    kill -STOP "$(agent_pid)"
+    await grep -q '^State:.T' "/proc/$(agent_pid)/status"
+    job+=(SLURM_JOB_ID=4711)
+    hook "$slurm/prologue"
+    [ "$(count prologue) $(own_count slurm-4711 prologue)" = '1 1' ] || fail "$(find "$state")"
+    await own_agent_is_up slurm-4711
+    # The epilogue finds it, whatever the node's agent does by then; that of the first job waits for it.
+    kill -CONT "$(agent_pid)"
+    capture slurm-22.05.epilogue
+    first=("${job[@]}")
+    job+=(SLURM_JOB_ID=4711)
+    hook "$slurm/epilogue"
+    job=("${first[@]}")
+    kill -STOP "$(agent_pid)"
+    hook "$slurm/epilogue"
+    [ "$(count epilogue) $(own_count slurm-4711 epilogue)" = '1 1' ] || fail "$(find "$state")"
+    [ "$(wc -l <"$state/won")$(wc -l <"$state/own/slurm-4711/won")" = 11 ] || fail "too many agents"
+}
+
+test_a_process_for_each_slot() {
+    echo process=slot >>"$prefix/etc/hook.conf"
+    job=(SLURM_JOB_ID='12[3].a b/../ü' SLURM_JOB_UID=0)
+    hook "$slurm/prologue"
+    key=$(ls "$state/own")
+    case $key in slurm-12_3_.a_b_.._*) ;; *) fail "key is $key" ;; esac
+    await own_agent_is_up "$key"
+    [ ! -e "$state/agent.pid" ] || fail "an agent for the node"
+    tr '\0' '\n' <"/proc/$(cut -d' ' -f1 "$state/own/$key/agent.pid")/environ" >/dev/null || fail "gone"
+    hook "$slurm/epilogue"
+    [ "$(own_count "$key" prologue)$(own_count "$key" epilogue)" = 11 ] || fail "$(find "$state")"
+    [ "$(find "$state/own" "$state/own/$key" "$state/own/$key/inbox" -maxdepth 0 -perm 700 | wc -l)" = 3 ] || fail "$(ls -lR "$state")"
+}
+
+test_a_slot_whose_own_process_is_done_ends_at_the_nodes() {
+    job+=(SLURM_JOB_ID=4711)
+    mkdir -p "$state/own/slurm-4711"
+    hook "$slurm/epilogue"
+    is_handed_over epilogue
+    [ ! -e "$state/own/slurm-4711/inbox" ] || fail "made anew"
+}
+
+test_an_inbox_that_takes_nothing() {
+    mkdir -p "$state/inbox"
+    mount -t tmpfs -o mode=700 tmpfs "$state/inbox" || fail "cannot mount"
+    mount -o remount,ro "$state/inbox" || fail "cannot remount"
+    job+=(SLURM_JOB_ID=4711)
+    hook "$slurm/prologue"
+    hook "$slurm/epilogue"
+    umount "$state/inbox"
+    [ "$(own_count slurm-4711 prologue)$(own_count slurm-4711 epilogue)" = 11 ] || fail "$(find "$state")"
+    await own_agent_is_up slurm-4711
+}
+
+test_a_state_directory_that_somebody_swapped() {
+    mkdir "$prefix/elsewhere"
+    ln -s "$prefix/elsewhere" "$state"
+    fails_quietly
+    grep -q 'is a link or belongs to somebody else' "$prefix/stderr" || fail "nobody is told"
+    rm "$state"
+    mkdir -m 755 "$state"
+    ln -s "$prefix/elsewhere" "$state/inbox"
+    fails_quietly
+    rm "$state/inbox"
+    chown 12345 "$state"
+    fails_quietly
+    [ -z "$(ls -A "$prefix/elsewhere")" ] || fail "$(ls -l "$prefix/elsewhere")"
+}

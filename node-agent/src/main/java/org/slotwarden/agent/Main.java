@@ -1,6 +1,7 @@
 package org.slotwarden.agent;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,12 +36,17 @@ import org.slotwarden.agent.slot.SlotFolders;
 import org.slotwarden.agent.slot.Slots;
 import org.slotwarden.wire.v1.ReportAnswer;
 
-/** Starts the agent: {@code node-agent --config FILE [--state DIR] [--node NAME]}. */
+/** The agent's process. Its launcher, {@code node-agent}, starts it and watches over it. */
 public final class Main {
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final Path PROC = Path.of("/proc");
     private static final Path SYS = Path.of("/sys");
+
+    /** Exit status of an agent that is not needed: another one looks after the directory. */
+    private static final int PLACE_TAKEN = 75;
+
+    private static final int HANGS = 70;
     private static final Duration SCONTROL_TIMEOUT = Duration.ofSeconds(10);
 
     private Main() {}
@@ -68,11 +74,18 @@ public final class Main {
                 complain(state, line.config() + ": " + e.getMessage());
                 return 2;
             }
+            if (line.shared() != null && !Files.exists(state)) {
+                return 0; // the node's process has taken our slot over
+            }
             StateDirectory.prepare(state);
-            try (StateDirectory directory = StateDirectory.acquire(state)) {
-                if (directory != null) {
-                    AgentLog.begin(state);
-                    run(config, directory);
+            try (StateDirectory directory = StateDirectory.acquire(state, line.successor())) {
+                if (directory == null) {
+                    return PLACE_TAKEN;
+                }
+                AgentLog.begin(state);
+                run(config, line, directory);
+                if (line.shared() != null) {
+                    directory.removeIfDone();
                 }
             }
             return 0;
@@ -100,7 +113,8 @@ public final class Main {
         }
     }
 
-    private static void run(AgentConfig config, StateDirectory state) throws IOException, InterruptedException {
+    private static void run(AgentConfig config, CommandLine line, StateDirectory state)
+            throws IOException, InterruptedException {
         ProcFiles proc = new ProcFiles(PROC);
         writePid(state, proc);
         String node = NodeName.find(config.node(), state.inbox(), state.slots(), proc);
@@ -121,7 +135,7 @@ public final class Main {
         AgentDiagnostics diagnostics = new AgentDiagnostics(
                 PROC,
                 units,
-                new AgentDiagnostics.Process(System.currentTimeMillis(), false, false),
+                new AgentDiagnostics.Process(System.currentTimeMillis(), line.afterCrash(), line.shared() != null),
                 policy.statistics());
         Sender sender = new Sender(
                 config.destination(), node, version, nodeSamples, clock, diagnostics, monitorTasks::answered);
@@ -136,7 +150,10 @@ public final class Main {
                 config.spoolBytes(),
                 policy);
         Scontrol scontrol = config.scontrol() == null ? null : new Scontrol(config.scontrol(), SCONTROL_TIMEOUT);
+        Path shared = line.shared();
+        boolean ofNode = shared == null;
         try (BatchQuestions questions = new BatchQuestions(scontrol, tasks::add);
+                NodeTurn turn = new NodeTurn(shared == null ? state.root() : shared);
                 InboxWatch watch = new InboxWatch(state.inbox(), monitorTasks::inboxChanged)) {
             SlotMonitor monitor = new SlotMonitor(
                     config,
@@ -150,8 +167,15 @@ public final class Main {
                     questions,
                     tasks,
                     policy,
+                    turn,
+                    ofNode ? new AbandonedSlots(state) : null,
+                    parentIsGuardian(line, proc)
+                            ? line.guardian()
+                            : (int) ProcessHandle.current().pid(),
                     listener -> new Slots(new SlotFolders(state.slots(), proc), here, listener));
             monitorTasks.monitor = monitor;
+            Guardian guardian = new Guardian(line, state, monitorTasks::leave);
+            daemon("watchdog", new Watchdog(Watchdog.INTERVAL, monitor::rounds, guardian::look, Main::hangs));
             daemon("inbox", watch);
             daemon("sender", sender);
             daemon(
@@ -173,6 +197,24 @@ public final class Main {
             figures.add(new Gpus(config.nvidiaSmi(), config.interval()));
         }
         return new NodeProbe(proc, units, SYS, figures);
+    }
+
+    private static boolean parentIsGuardian(CommandLine line, ProcFiles proc) {
+        ProcessStat self = ProcessStat.read(proc, "self");
+        return self != null && self.parent() == line.guardian();
+    }
+
+    private static void hangs() {
+        // What hangs the main loop may hang the log as well: it gets a moment.
+        Thread word = Thread.ofPlatform()
+                .daemon()
+                .start(() -> LOG.error("the main loop hangs, the agent ends so that it is started again"));
+        try {
+            word.join(Duration.ofSeconds(2));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(HANGS);
     }
 
     private static void daemon(String name, Runnable work) {
@@ -203,6 +245,10 @@ public final class Main {
 
         void answered(ReportAnswer answer) {
             give(m -> m.answered(answer));
+        }
+
+        void leave() {
+            give(SlotMonitor::leave);
         }
 
         void inboxChanged() {

@@ -1,14 +1,14 @@
 package org.slotwarden.agent;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.Policy;
@@ -26,6 +26,7 @@ import org.slotwarden.agent.slot.InboxFile;
 import org.slotwarden.agent.slot.Slot;
 import org.slotwarden.agent.slot.SlotEnding;
 import org.slotwarden.agent.slot.Slots;
+import org.slotwarden.agent.slot.Vanishing;
 import org.slotwarden.wire.v1.ReportAnswer;
 
 /**
@@ -44,6 +45,9 @@ final class SlotMonitor implements Slots.Listener {
 
     private static final Duration LOOKED_FOR = Duration.ofSeconds(15);
 
+    /** A process of one slot has nothing to wait for after that slot. */
+    private static final Duration IDLE_EXIT_OF_ONE_SLOT = Duration.ofSeconds(5);
+
     private static final Duration SWEEP = Duration.ofMinutes(10);
 
     private final AgentConfig config;
@@ -56,16 +60,26 @@ final class SlotMonitor implements Slots.Listener {
     private final Sender sender;
     private final BatchQuestions questions;
     private final BlockingQueue<Runnable> tasks;
-    private final int pid = (int) ProcessHandle.current().pid();
+    private final NodeTurn turn;
+    private final @Nullable AbandonedSlots abandoned;
+    private final Duration idleExit;
+    private final int monitor;
     private final SamplingPlan plan;
-    private final Map<Slot, Instant> vanishQuestions = new HashMap<>();
+    private final Vanishing vanishing;
     private final SlotEnding ending;
     private final Slots slots;
     private long lastSlotNanos = System.nanoTime();
     private long nextRescan = System.nanoTime();
     private long nextSweep = System.nanoTime();
     private boolean inboxTrouble;
+    private boolean leaving;
+    private volatile long rounds;
 
+    /**
+     * @param turn whether this process reports the node
+     * @param abandoned where slots of other processes may be taken over; null: not by this process, which looks after one slot
+     * @param monitor process that is no part of any job, nor is what descends from it: we, or our guardian
+     */
     SlotMonitor(
             AgentConfig config,
             StateDirectory state,
@@ -78,6 +92,9 @@ final class SlotMonitor implements Slots.Listener {
             BatchQuestions questions,
             BlockingQueue<Runnable> tasks,
             Policy policy,
+            NodeTurn turn,
+            @Nullable AbandonedSlots abandoned,
+            int monitor,
             Function<Slots.Listener, Slots> slots) {
         this.config = config;
         this.state = state;
@@ -90,14 +107,22 @@ final class SlotMonitor implements Slots.Listener {
         this.questions = questions;
         this.tasks = tasks;
         this.plan = new SamplingPlan(policy);
+        this.turn = turn;
+        this.abandoned = abandoned;
+        this.idleExit = abandoned != null || config.idleExit().compareTo(IDLE_EXIT_OF_ONE_SLOT) < 0
+                ? config.idleExit()
+                : IDLE_EXIT_OF_ONE_SLOT;
+        this.monitor = monitor;
         this.ending = new SlotEnding(questions, sender::wake);
+        this.vanishing = new Vanishing(config.vanishedAfter(), questions, ending, this::vanish);
         this.slots = slots.apply(this);
     }
 
     /** Runs until there is nothing left to do. */
     void run() throws IOException, InterruptedException {
         slots.adoptFound();
-        while (true) {
+        while (!leaving) {
+            rounds++;
             takeInbox();
             sampleDue();
             removeSent();
@@ -116,6 +141,16 @@ final class SlotMonitor implements Slots.Listener {
         }
     }
 
+    /** How often the main loop went round: at least every ten seconds while it is well. Any thread. */
+    long rounds() {
+        return rounds;
+    }
+
+    /** Task of the guardian's look-out: another agent waits for our place. */
+    void leave() {
+        leaving = true;
+    }
+
     /** Task of the inbox's watcher: something changed there. */
     void lookIntoInbox() {
         nextRescan = System.nanoTime();
@@ -132,6 +167,11 @@ final class SlotMonitor implements Slots.Listener {
                 slots.take(file);
                 lastSlotNanos = now;
                 sender.wake();
+            }
+            if (abandoned != null) {
+                for (Path folder : abandoned.take()) {
+                    slots.adopt(folder);
+                }
             }
             if (now - nextSweep >= 0) {
                 nextSweep = now + SWEEP.toNanos();
@@ -191,12 +231,12 @@ final class SlotMonitor implements Slots.Listener {
                     !slot.membersSeen() && time.isBefore(slot.handOver().time().plus(LOOKED_FOR));
             sample(slot, time, !looking);
             plan.regularDone(slot, now, looking && !slot.membersSeen() ? now + FIRST_LOOKS.toNanos() : Long.MAX_VALUE);
-            vanishIfEmpty(slot, time);
+            vanishing.look(slot, time);
         }
         if (!round.between().isEmpty()) {
             plan.betweenDone(now, System.nanoTime() - now);
         }
-        if (!round.regular().isEmpty()) {
+        if (!round.regular().isEmpty() && turn.isOurs()) {
             sampleNode(time, table.size());
         }
         diagnostics.roundEnds(round.planned());
@@ -209,7 +249,7 @@ final class SlotMonitor implements Slots.Listener {
         boolean news = false;
         for (Slot slot : between) {
             try {
-                news |= slot.sampleInBetween(table, pid, time);
+                news |= slot.sampleInBetween(table, monitor, time);
             } catch (RuntimeException e) {
                 ErrorCounts.count(ErrorKind.SLOT_NOT_SAMPLED);
                 LOG.error("{} cannot be sampled", slot, e);
@@ -229,37 +269,12 @@ final class SlotMonitor implements Slots.Listener {
 
     private void sample(Slot slot, Instant time, boolean evenIfEmpty) {
         try {
-            slot.sample(table, pid, time, evenIfEmpty);
+            slot.sample(table, monitor, time, evenIfEmpty);
         } catch (RuntimeException e) {
             // One slot's oddity must not cost the others their samples.
             ErrorCounts.count(ErrorKind.SLOT_NOT_SAMPLED);
             LOG.error("{} cannot be sampled", slot, e);
         }
-    }
-
-    /** Ends a slot whose processes are gone for long. Slurm's may come again, so Slurm is asked first. */
-    private void vanishIfEmpty(Slot slot, Instant now) {
-        Instant empty = slot.emptySince();
-        if (empty == null || Duration.between(empty, now).compareTo(config.vanishedAfter()) < 0) {
-            return;
-        }
-        if (!questions.canAsk(slot)) {
-            if (!slot.job().batchSystem().equals("slurm")) {
-                vanish(slot, empty);
-            }
-            return;
-        }
-        Instant asked = vanishQuestions.get(slot);
-        if (asked != null && now.isBefore(asked.plus(config.vanishedAfter()))) {
-            return;
-        }
-        vanishQuestions.put(slot, now);
-        questions.ask(slot, Duration.ZERO, answer -> {
-            boolean over = answer.filter(record -> record.over()).isPresent();
-            if (over && !slot.ended() && !ending.isAsking(slot)) {
-                vanish(slot, empty);
-            }
-        });
     }
 
     private void vanish(Slot slot, Instant when) {
@@ -274,7 +289,7 @@ final class SlotMonitor implements Slots.Listener {
                 plan.end(slot);
                 if (slot.spool().isEmpty() && !ending.isAsking(slot)) {
                     sender.remove(slot.spool());
-                    vanishQuestions.remove(slot);
+                    vanishing.forget(slot);
                     slots.remove(slot);
                     lastSlotNanos = System.nanoTime();
                 }
@@ -310,11 +325,10 @@ final class SlotMonitor implements Slots.Listener {
     private boolean mayExit() {
         long idle = System.nanoTime() - lastSlotNanos;
         boolean unfinished = slots.all().stream().anyMatch(slot -> !slot.ended() || ending.isAsking(slot));
-        if (unfinished || idle < config.idleExit().toNanos()) {
+        if (unfinished || idle < idleExit.toNanos()) {
             return false;
         }
-        return sender.allSent()
-                || idle >= config.idleExit().plus(config.awayExit()).toNanos();
+        return sender.allSent() || idle >= idleExit.plus(config.awayExit()).toNanos();
     }
 
     private long nanosToNextStep() {

@@ -68,13 +68,16 @@ public final class AgentProcess implements AutoCloseable {
         return this;
     }
 
-    /** Starts one more agent on the same state directory. */
-    Process launch(List<String> prefix) throws IOException {
-        Path file = root.resolve("agent.conf");
+    Path writeConfig() throws IOException {
         StringBuilder text = new StringBuilder();
         config.forEach(
                 (key, value) -> text.append(key).append('=').append(value).append('\n'));
-        Files.writeString(file, text);
+        return Files.writeString(root.resolve("agent.conf"), text);
+    }
+
+    /** Starts one more agent on the same state directory. */
+    Process launch(List<String> prefix) throws IOException {
+        Path file = writeConfig();
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
                 System.getProperty("java.home") + "/bin/java",
@@ -104,6 +107,14 @@ public final class AgentProcess implements AutoCloseable {
         Path inbox = state().resolve("inbox");
         Path written = inbox.resolve("h" + files + ".tmp");
         Files.write(written, (String.join("\0", records) + "\0").getBytes(StandardCharsets.UTF_8));
+        Files.move(written, inbox.resolve("h" + files++ + "." + event), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** What a hook does for a slot with a process of its own. */
+    void hookOfOwn(Path own, String event, String jobId, @Nullable Load job, String... more) throws IOException {
+        Path inbox = Files.createDirectories(own.resolve("inbox"));
+        Path written = inbox.resolve("h" + files + ".tmp");
+        Files.write(written, (String.join("\0", records(jobId, job, more)) + "\0").getBytes(StandardCharsets.UTF_8));
         Files.move(written, inbox.resolve("h" + files++ + "." + event), StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -495,7 +495,7 @@ class AgentTest {
             await().until(() -> portal.samples().count() >= 1);
             Process second = agent.launch(List.of());
             assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(second.exitValue()).isZero();
+            assertThat(second.exitValue()).isEqualTo(75);
             String[] pid = Files.readString(agent.state().resolve("agent.pid")).split("[ \n]");
             String stat = Files.readString(Path.of("/proc", pid[0], "stat"));
             assertThat(pid[0]).isEqualTo(Long.toString(agent.process().pid()));

@@ -53,20 +53,25 @@ public final class Slots {
     /** Adopts what an earlier run of the agent left. */
     public void adoptFound() throws IOException {
         for (Path folder : folders.found()) {
-            open(folder, slot -> {
-                LOG.info("adopted {}", slot);
-                Optional<HandOver> epilogue = slot.epilogue();
-                if (slot.ended()) {
-                    LOG.debug("{} had ended", slot);
-                } else if (epilogue.isPresent()) {
-                    listener.epilogueCame(slot, epilogue.get());
-                } else if (folders.isOfEarlierBoot(folder)) {
-                    // What was written last may be lost here and known to the portal.
-                    slot.spool().skipNumbers(LOST_WITH_POWER);
-                    vanish(slot, slot.lastSeen());
-                }
-            });
+            adopt(folder);
         }
+    }
+
+    /** Adopts a slot that another process looked after until now. */
+    public void adopt(Path folder) throws IOException {
+        open(folder, slot -> {
+            LOG.info("adopted {}", slot);
+            Optional<HandOver> epilogue = slot.epilogue();
+            if (slot.ended()) {
+                LOG.debug("{} had ended", slot);
+            } else if (epilogue.isPresent()) {
+                listener.epilogueCame(slot, epilogue.get());
+            } else if (folders.isOfEarlierBoot(folder)) {
+                // What was written last may be lost here and known to the portal.
+                slot.spool().skipNumbers(LOST_WITH_POWER);
+                vanish(slot, slot.lastSeen());
+            }
+        });
     }
 
     private interface Opened {

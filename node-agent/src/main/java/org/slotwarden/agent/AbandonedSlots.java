@@ -1,0 +1,83 @@
+package org.slotwarden.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Slots that had a process of their own ({@code STATE/own/KEY}) which is gone: the node's process takes them
+ * over with all that is known of them.
+ */
+final class AbandonedSlots {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AbandonedSlots.class);
+
+    /** A hook makes the directory some moments before the process that it starts holds the lock. */
+    private static final Duration SETTLED = Duration.ofSeconds(30);
+
+    private final StateDirectory state;
+
+    AbandonedSlots(StateDirectory state) {
+        this.state = state;
+    }
+
+    /** Moves what has no owner to us: hooks' files into our inbox, slots' folders, which are returned. */
+    List<Path> take() {
+        List<Path> taken = new ArrayList<>();
+        for (Path own : list(state.own())) {
+            try {
+                if (Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS) && isSettled(own)) {
+                    taken.addAll(takeFrom(own));
+                }
+            } catch (IOException e) {
+                LOG.warn("{} cannot be taken over: {}", own, e.toString());
+            }
+        }
+        return taken;
+    }
+
+    private static boolean isSettled(Path own) throws IOException {
+        return Files.getLastModifiedTime(own, LinkOption.NOFOLLOW_LINKS)
+                .toInstant()
+                .isBefore(Instant.now().minus(SETTLED));
+    }
+
+    private List<Path> takeFrom(Path own) throws IOException {
+        try (StateDirectory abandoned = StateDirectory.tryAcquire(own)) {
+            if (abandoned == null) {
+                return List.of();
+            }
+            StateDirectory.prepare(own);
+            LOG.warn("the process of {} is gone, what it left is taken over", own.getFileName());
+            List<Path> slots = new ArrayList<>();
+            for (Path slot : list(abandoned.slots())) {
+                slots.add(Files.move(slot, state.slots().resolve(slot.getFileName()), StandardCopyOption.ATOMIC_MOVE));
+            }
+            for (Path file : list(abandoned.inbox())) {
+                if (!file.toString().endsWith(".tmp")) {
+                    String name = own.getFileName() + "-" + file.getFileName();
+                    Files.move(file, state.inbox().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+                }
+            }
+            abandoned.removeIfDone();
+            return slots;
+        }
+    }
+
+    private static List<Path> list(Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.toList();
+        } catch (IOException e) {
+            return List.of(); // mostly: there is none
+        }
+    }
+}
