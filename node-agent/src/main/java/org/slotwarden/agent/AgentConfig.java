@@ -141,7 +141,7 @@ public record AgentConfig(
     }
 
     /** The same with another state directory or node name, where the command line gave one. */
-    AgentConfig with(@Nullable Path otherState, @Nullable String otherNode) throws Invalid {
+    public AgentConfig with(@Nullable Path otherState, @Nullable String otherNode) throws Invalid {
         return new AgentConfig(
                 destination,
                 otherNode == null ? node : node(otherNode),

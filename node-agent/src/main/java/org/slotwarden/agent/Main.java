@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.Policy;
 import org.slotwarden.agent.diagnostics.AgentDiagnostics;
+import org.slotwarden.agent.doctor.Doctor;
 import org.slotwarden.agent.node.BlindSpots;
 import org.slotwarden.agent.node.Gpus;
 import org.slotwarden.agent.node.NodeFactsProbe;
@@ -53,6 +54,10 @@ public final class Main {
 
     public static void main(String[] arguments) throws InterruptedException {
         int status;
+        if (arguments.length > 0 && arguments[0].equals("doctor")) {
+            List<String> options = List.of(arguments).subList(1, arguments.length);
+            Runtime.getRuntime().halt(Doctor.run(options, version(), System.out, System.err));
+        }
         try {
             status = start(CommandLine.parse(arguments));
         } catch (AgentConfig.Invalid e) {

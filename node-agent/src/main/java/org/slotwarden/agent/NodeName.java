@@ -1,6 +1,7 @@
 package org.slotwarden.agent;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.slot.HandOver;
 
 /** The name under which this node reports: as configured, else as the batch system calls it, else the host's. */
-final class NodeName {
+public final class NodeName {
 
     private static final String VALID = "[A-Za-z0-9._-]{1,255}";
 
@@ -29,6 +30,19 @@ final class NodeName {
                 }
             }
         }
+        return ofHost(proc);
+    }
+
+    /** The same for somebody who only looks at a state directory, which may not be there. */
+    public static String find(@Nullable String configured, Path state, ProcFiles proc) {
+        try {
+            return find(configured, state.resolve("inbox"), state.resolve("slots"), proc);
+        } catch (IOException | UncheckedIOException e) {
+            return ofHost(proc);
+        }
+    }
+
+    private static String ofHost(ProcFiles proc) {
         String host = proc.text("sys/kernel/hostname");
         return host == null ? "localhost" : List.of(host.strip().split("\\.")).getFirst();
     }
