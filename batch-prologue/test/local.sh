@@ -18,6 +18,10 @@ test_local_exit_codes_and_signals() {
     has epilogue signal 11
     has epilogue batch_state FAILED
     lacks epilogue exit_code
+    rm "$state"/inbox/*
+    exits 255 -- sh -c 'exit 255'
+    has epilogue exit_code 255
+    lacks epilogue signal
     exits 127 -- /nonexistent
 }
 
