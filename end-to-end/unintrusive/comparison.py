@@ -4,6 +4,12 @@
 def differences(reference, outcome):
     """A sentence for each thing that is not as in the reference."""
     found = []
+    for look in ("seen.1", "seen.2"):
+        without, with_it = (any(key.startswith(look) for key in side) for side in (reference, outcome))
+        if without != with_it:
+            found.append(f"{look}: {'there' if with_it else 'missing'}, unlike in the reference")
+            reference, outcome = ({key: value for key, value in side.items() if not key.startswith(look)}
+                                  for side in (reference, outcome))
     for key in sorted(reference.keys() | outcome.keys()):
         expected, got = reference.get(key), outcome.get(key)
         if expected != got:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 PATH = b"/usr/local/bin:/usr/bin:/bin"
 PLAIN = {b"PATH": PATH, b"LANG": b"C.UTF-8", b"HOME": b"/"}
-WALL_TIME = "00:00:03"  # long enough for the suite to let the job begin
 REST = "sleep 1.1"  # so that the monitor looks at least once
 
 
@@ -27,6 +26,7 @@ class Program:
     pids: int = 0  # as many as the job's cgroup may have
     memory: int = 0  # bytes that the job's cgroup may have
     disk: int = 0  # bytes of the file system in ./disk
+    wall_time: bool = False  # ended by its wall-time limit
     cancelled: int = 0  # sent to run-job when the job has said so
     hand_over_fails: bool = False  # what the job is given keeps the hooks from writing, too
     expected: int | None = None
@@ -165,8 +165,8 @@ def single():
     yield sh("output-is-cut", "i=0; while [ $i -lt 12 ]; do echo abc$i; : >../files/out; sleep 0.1; i=$((i+1)); done")
     yield c("locks-and-leases", "locks")
     # ---- ended from outside
-    yield c("wall-time", "asked-to-end", options=("--wall-time", WALL_TIME), expected=5)
-    yield sh("wall-time-ignored", "trap '' TERM; while :; do sleep 0.1; done", options=("--wall-time", WALL_TIME),
+    yield c("wall-time", "asked-to-end", wall_time=True, expected=5)
+    yield sh("wall-time-ignored", "trap '' TERM; while :; do sleep 0.1; done", wall_time=True,
              expected=137)
     yield c("cancelled", "asked-to-end", cancelled=signal.SIGTERM, expected=5)
     yield Program("no-such-program", ["/nowhere/at/all"], expected=127)
