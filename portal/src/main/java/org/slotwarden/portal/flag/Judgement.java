@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobDetails;
 import org.slotwarden.portal.job.JobFlags;
 import org.slotwarden.portal.job.JobQueries;
@@ -39,6 +40,7 @@ class Judgement {
     private final JobFlags jobFlags;
     private final SeriesQueries series;
     private final FlagStore store;
+    private final HeldBackSamples heldBack;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final Map<Long, Case> cases;
@@ -49,6 +51,7 @@ class Judgement {
             JobFlags jobFlags,
             SeriesQueries series,
             FlagStore store,
+            HeldBackSamples heldBack,
             TransactionTemplate transaction,
             Clock clock) {
         this.settings = settings.scaled();
@@ -56,6 +59,7 @@ class Judgement {
         this.jobFlags = jobFlags;
         this.series = series;
         this.store = store;
+        this.heldBack = heldBack;
         this.transaction = transaction;
         this.clock = clock;
         this.cases = new LinkedHashMap<>(16, 0.75f, true) {
@@ -79,7 +83,18 @@ class Judgement {
         }
     }
 
-    void judge(SamplesStored stored) {
+    /**
+     * Samples that were held back are passed over, here and when a job is followed from what is stored: which of them
+     * came, and when, would else decide on flags.
+     */
+    void judge(SamplesStored all) {
+        SamplesStored stored = new SamplesStored(
+                all.jobId(),
+                all.slotId(),
+                all.samples().stream().filter(sample -> !sample.heldBack()).toList());
+        if (stored.samples().isEmpty()) {
+            return;
+        }
         Instant now = clock.instant();
         Case known = cases.get(stored.jobId());
         Case current = known != null ? known : open(stored, now);
@@ -117,7 +132,7 @@ class Judgement {
         for (JobDetails.SlotSummary slot : job.slots()) {
             if (slot.endedAt() == null) {
                 for (JobSample sample : series.since(slot.id(), now.minus(settings.history()))) {
-                    if (sample.time().isBefore(first)) {
+                    if (sample.time().isBefore(first) && !sample.heldBack()) {
                         before.add(new SlotSample(slot.id(), sample));
                     }
                 }
@@ -157,10 +172,14 @@ class Judgement {
     }
 
     private void raiseAndClear(long jobId, Case current, Instant at) {
+        Map<Long, Finding> raised = new LinkedHashMap<>();
         for (Detector detector : current.track.detectors()) {
             FlagStore.Standing flag = current.flags.get(detector.kind());
             if (detector.standing() && flag == null) {
-                current.flags.put(detector.kind(), store.raise(jobId, detector.kind(), detector.finding(), at));
+                Finding finding = detector.finding();
+                FlagStore.Standing standing = store.raise(jobId, detector.kind(), finding, at);
+                current.flags.put(detector.kind(), standing);
+                raised.put(standing.id(), finding);
             } else if (!detector.standing() && flag != null) {
                 store.clear(flag.id(), at);
                 current.flags.remove(detector.kind());
@@ -168,6 +187,8 @@ class Judgement {
         }
         jobFlags.show(
                 jobId, current.flags.keySet().stream().map(FlagKind::kindName).collect(Collectors.toSet()));
+        // Last: the job's row is locked by now, as everybody locks it before its slots.
+        raised.forEach((flagId, finding) -> heldBack.askForFlag(jobId, finding.slotId(), flagId));
     }
 
     void end(long jobId, Instant at) {

@@ -3,6 +3,7 @@ package org.slotwarden.portal.flag;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.series.JobSample;
+import org.slotwarden.portal.series.Metric;
 
 /** Follows one slot from sample to sample. */
 final class SlotTrack {
@@ -33,16 +34,21 @@ final class SlotTrack {
                 io = ioRate(before, sample, seconds);
             }
         }
-        return new Reading(slotId, sample.time(), cores, io, memory(sample), sample.openSockets(), sample.cpuSeconds());
+        return new Reading(slotId, sample.time(), cores, io, memory(sample), sockets(sample), sample.cpuSeconds());
+    }
+
+    private static @Nullable Integer sockets(JobSample sample) {
+        Long sockets = sample.whole(Metric.OPEN_SOCKETS);
+        return sockets == null ? null : (Integer) sockets.intValue();
     }
 
     /** The proportional set size is dear and so is seldom measured: its ratio to the resident one is kept. */
     private @Nullable Double memory(JobSample sample) {
-        Long rss = sample.memoryRssBytes();
+        Long rss = sample.whole(Metric.MEMORY_RSS_BYTES);
         if (rss == null) {
             return null;
         }
-        Long pss = sample.memoryPssBytes();
+        Long pss = sample.whole(Metric.MEMORY_PSS_BYTES);
         if (pss != null && rss > 0) {
             sharedOnce = Math.min(1, (double) pss / rss);
         }
@@ -51,13 +57,13 @@ final class SlotTrack {
 
     private static @Nullable Double ioRate(JobSample before, JobSample sample, double seconds) {
         Double chars = sum(
-                rate(before.readChars(), sample.readChars(), seconds),
-                rate(before.writeChars(), sample.writeChars(), seconds));
+                rate(before.level(Metric.READ_CHARS), sample.level(Metric.READ_CHARS), seconds),
+                rate(before.level(Metric.WRITE_CHARS), sample.level(Metric.WRITE_CHARS), seconds));
         return chars != null
                 ? chars
                 : sum(
-                        rate(before.readBytes(), sample.readBytes(), seconds),
-                        rate(before.writeBytes(), sample.writeBytes(), seconds));
+                        rate(before.level(Metric.READ_BYTES), sample.level(Metric.READ_BYTES), seconds),
+                        rate(before.level(Metric.WRITE_BYTES), sample.level(Metric.WRITE_BYTES), seconds));
     }
 
     private static @Nullable Double rate(@Nullable Number before, @Nullable Number now, double seconds) {

@@ -6,9 +6,13 @@ import com.google.protobuf.WireFormat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.wire.WireContract;
+import org.slotwarden.wire.v1.AgentStatus;
+import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.NodeSample;
 import org.slotwarden.wire.v1.ReportBatch;
 import org.slotwarden.wire.v1.SlotReport;
 import org.springframework.http.HttpStatus;
@@ -17,10 +21,28 @@ import org.springframework.http.HttpStatus;
 final class BatchReader {
 
     /**
-     * Fields in one batch, over all its messages: more than the most samples have. Without a bound, every two
-     * bytes could become an object.
+     * Fields in one batch, over all its messages: more than any agent sends. Without a bound, every two bytes could
+     * become an object. An agent that sends more is told so, and sends less at once.
      */
-    private static final int MOST_FIELDS = 20 * WireContract.MAX_SAMPLES_PER_BATCH;
+    private static final int MOST_FIELDS = 60 * WireContract.MAX_SAMPLES_PER_BATCH;
+
+    private static final Set<Integer> JOB_PARTS = Set.of(
+            JobSample.SOCKETS_FIELD_NUMBER,
+            JobSample.CPU_PRESSURE_FIELD_NUMBER,
+            JobSample.MEMORY_PRESSURE_FIELD_NUMBER,
+            JobSample.IO_PRESSURE_FIELD_NUMBER,
+            JobSample.PROGRESS_FIELD_NUMBER,
+            JobSample.EXECUTABLES_FIELD_NUMBER);
+    private static final Set<Integer> NODE_PARTS = Set.of(
+            NodeSample.CPU_PRESSURE_FIELD_NUMBER,
+            NodeSample.MEMORY_PRESSURE_FIELD_NUMBER,
+            NodeSample.IO_PRESSURE_FIELD_NUMBER,
+            NodeSample.DISKS_FIELD_NUMBER,
+            NodeSample.NETWORK_DEVICES_FIELD_NUMBER,
+            NodeSample.TEMPERATURES_FIELD_NUMBER,
+            NodeSample.ENERGY_FIELD_NUMBER,
+            NodeSample.GPUS_FIELD_NUMBER);
+    private static final Set<Integer> AGENT_PARTS = Set.of(AgentStatus.ERRORS_FIELD_NUMBER);
 
     private int samples;
     private int fields;
@@ -67,8 +89,10 @@ final class BatchReader {
                 case ReportBatch.NODE_FACTS_FIELD_NUMBER -> within(in, tag, this::countFields);
                 case ReportBatch.NODE_SAMPLES_FIELD_NUMBER -> {
                     sample();
-                    within(in, tag, this::countFields);
+                    within(in, tag, this::countNodeSample);
                 }
+                case ReportBatch.AGENT_STATUS_FIELD_NUMBER ->
+                    within(in, tag, status -> countMessages(status, AGENT_PARTS));
                 case ReportBatch.SLOT_REPORTS_FIELD_NUMBER -> {
                     sample();
                     within(in, tag, this::countReport);
@@ -83,11 +107,32 @@ final class BatchReader {
             switch (WireFormat.getTagFieldNumber(tag)) {
                 case SlotReport.SAMPLES_FIELD_NUMBER -> {
                     sample();
-                    within(in, tag, this::countFields);
+                    within(in, tag, this::countJobSample);
                 }
-                case SlotReport.JOB_FIELD_NUMBER, SlotReport.START_FIELD_NUMBER, SlotReport.END_FIELD_NUMBER ->
-                    within(in, tag, this::countFields);
+                case SlotReport.LOSS_FIELD_NUMBER,
+                        SlotReport.JOB_FIELD_NUMBER,
+                        SlotReport.START_FIELD_NUMBER,
+                        SlotReport.END_FIELD_NUMBER -> within(in, tag, this::countFields);
                 default -> skip(in, tag);
+            }
+        }
+    }
+
+    private void countNodeSample(CodedInputStream in) throws IOException {
+        countMessages(in, NODE_PARTS);
+    }
+
+    private void countJobSample(CodedInputStream in) throws IOException {
+        countMessages(in, JOB_PARTS);
+    }
+
+    /** @param parts fields that are messages themselves */
+    private void countMessages(CodedInputStream in, Set<Integer> parts) throws IOException {
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            if (parts.contains(WireFormat.getTagFieldNumber(tag))) {
+                within(in, tag, this::countFields);
+            } else {
+                skip(in, tag);
             }
         }
     }

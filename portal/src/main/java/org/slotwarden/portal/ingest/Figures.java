@@ -1,6 +1,7 @@
 package org.slotwarden.portal.ingest;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ final class Figures {
 
     /** A thousand years of a million cores. */
     private static final double MOST_SECONDS = 3.2e16;
+
+    private static final double MOST_DIFFERENCE = 4e9;
 
     private final Set<String> faults = new LinkedHashSet<>();
 
@@ -37,6 +40,38 @@ final class Figures {
     @Nullable
     Integer count(boolean there, int value, String what) {
         return there && ok(value >= 0 && value <= MOST_COUNTED, what) ? (Integer) value : null;
+    }
+
+    /** A difference of clocks: of any sign, and no longer than clocks have existed. */
+    @Nullable
+    Double difference(boolean there, double value, String what) {
+        return there && ok(Math.abs(value) <= MOST_DIFFERENCE, what) ? (Double) value : null;
+    }
+
+    /** 0 to 1. */
+    @Nullable
+    Double share(boolean there, double value, String what) {
+        return there && ok(value >= 0 && value <= 1, what) ? (Double) value : null;
+    }
+
+    @Nullable
+    Double celsius(boolean there, double value, String what) {
+        return there && ok(value >= -273.15 && value <= 1000, what) ? (Double) value : null;
+    }
+
+    /** A limit of the kernel, which may be as large as an int. Unsigned on the wire. */
+    @Nullable
+    Integer limit(boolean there, int value, String what) {
+        return there && ok(value >= 0, what) ? (Integer) value : null;
+    }
+
+    /** At most so many of something; what is beyond is left out. */
+    <T> List<T> most(List<T> all, int most, String what) {
+        if (all.size() <= most) {
+            return all;
+        }
+        faults.add(what + " are more than " + most + ": the rest was left out");
+        return all.subList(0, most);
     }
 
     private boolean ok(boolean possible, String what) {

@@ -11,10 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slotwarden.portal.ingest.SlotReader.Read;
+import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobRegister;
 import org.slotwarden.portal.job.JobSampling;
 import org.slotwarden.portal.job.SlotNews;
 import org.slotwarden.portal.job.SlotPlace;
+import org.slotwarden.portal.node.AgentProcesses;
+import org.slotwarden.portal.node.AgentStatus;
 import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.node.NodeFacts;
 import org.slotwarden.portal.node.NodeSample;
@@ -27,6 +30,7 @@ import org.slotwarden.wire.v1.Refusal;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.ReportBatch;
 import org.slotwarden.wire.v1.ReportId;
+import org.slotwarden.wire.v1.SampleRequest;
 import org.slotwarden.wire.v1.SlotInterval;
 import org.slotwarden.wire.v1.SlotReport;
 import org.springframework.core.retry.RetryPolicy;
@@ -55,6 +59,8 @@ class Ingest {
     private final JobRegister register;
     private final SampleStore samples;
     private final JobSampling sampling;
+    private final HeldBackSamples heldBack;
+    private final AgentProcesses agents;
     private final Complaints complaints;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -66,6 +72,8 @@ class Ingest {
             JobRegister register,
             SampleStore samples,
             JobSampling sampling,
+            HeldBackSamples heldBack,
+            AgentProcesses agents,
             Complaints complaints,
             TransactionTemplate transaction,
             Clock clock) {
@@ -74,6 +82,8 @@ class Ingest {
         this.register = register;
         this.samples = samples;
         this.sampling = sampling;
+        this.heldBack = heldBack;
+        this.agents = agents;
         this.complaints = complaints;
         this.transaction = transaction;
         this.clock = clock;
@@ -84,6 +94,7 @@ class Ingest {
             Instant sentAt,
             String agentVersion,
             Optional<NodeFacts> nodeFacts,
+            Optional<AgentStatus> agentStatus,
             List<NodeSample> nodeSamples,
             List<Read> slots,
             List<ReportId> accepted,
@@ -115,6 +126,7 @@ class Ingest {
                 sentAt,
                 NodeReader.version(batch),
                 Optional.ofNullable(nodeReader.facts(batch)),
+                Optional.ofNullable(new AgentReader(sentAt, figures).status(batch)),
                 nodeReader.samples(batch),
                 slots,
                 accepted,
@@ -130,6 +142,7 @@ class Ingest {
                 contents.agentVersion(),
                 contents.nodeFacts().orElse(null));
         nodeSamples.store(node.id(), contents.nodeSamples());
+        contents.agentStatus().ifPresent(status -> agents.report(node.id(), contents.agentVersion(), status));
 
         List<SlotNews> news = contents.slots().stream().map(Read::news).toList();
         Map<String, SlotPlace> places = register.tell(node.id(), node.name(), news, clock.instant());
@@ -143,8 +156,15 @@ class Ingest {
         Set<Long> jobs = new HashSet<>();
         bySlot.keySet().forEach(slot -> jobs.add(slot.jobId()));
         register.addUp(jobs);
+        boolean hostsAll =
+                contents.agentStatus().map(status -> !status.ownProcessOfSlot()).orElse(true);
+        List<Long> slots = bySlot.keySet().stream().map(SlotPlace.Known::id).toList();
         return answer(node, contents, places, sampling.requested(jobs))
+                .addAllSendHeldBackOf(heldBack.tell(node.id(), slots, hostsAll).stream()
+                        .map(Ingest::request)
+                        .toList())
                 .setSendNodeFacts(!factsKnown)
+                .setAnsweredAtMs(clock.millis())
                 .build();
     }
 
@@ -177,6 +197,14 @@ class Ingest {
                 .min(Duration::compareTo)
                 .ifPresent(shortest -> answer.setNextReportInMs((int) shortest.toMillis()));
         return answer;
+    }
+
+    private static SampleRequest request(HeldBackSamples.Wanted wanted) {
+        return SampleRequest.newBuilder()
+                .setSlotId(wanted.slotId())
+                .setFromMs(wanted.from().toEpochMilli())
+                .setToMs(wanted.to().toEpochMilli())
+                .build();
     }
 
     private static SlotInterval interval(String slotId, Optional<Duration> asked) {

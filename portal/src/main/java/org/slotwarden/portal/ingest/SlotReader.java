@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.JobFacts;
+import org.slotwarden.portal.job.SampleLoss;
 import org.slotwarden.portal.job.SlotEnd;
 import org.slotwarden.portal.job.SlotNews;
 import org.slotwarden.portal.series.JobSample;
@@ -34,11 +35,13 @@ final class SlotReader {
 
     private final Instant latest;
     private final Figures figures;
+    private final SampleReader sampleReader;
 
     /** @param sentAt the batch, by the node's clock, which all its times come from */
     SlotReader(Instant sentAt, Figures figures) {
         this.latest = sentAt.plus(AHEAD);
         this.figures = figures;
+        this.sampleReader = new SampleReader(latest, figures);
     }
 
     record Read(SlotNews news, List<JobSample> samples) {}
@@ -48,10 +51,13 @@ final class SlotReader {
         if (!SLOT_ID.matcher(report.getSlotId()).matches()) {
             throw new ReportRefused("slot_id must be 1 to 64 characters of [A-Za-z0-9._-]");
         }
+        if (report.getSequence() == 0) {
+            throw new ReportRefused("sequence must begin at 1");
+        }
         List<JobSample> samples = new ArrayList<>();
         Instant first = null;
         for (var sample : report.getSamplesList()) {
-            JobSample read = sample(sample);
+            JobSample read = sampleReader.read(sample, time(sample.getTimeMs(), "sample"));
             samples.add(read);
             first = first == null || read.time().isBefore(first) ? read.time() : first;
         }
@@ -67,7 +73,8 @@ final class SlotReader {
                         start.hasTimeMs() ? time(start.getTimeMs(), "start") : null,
                         start.hasSampleIntervalSeconds() ? interval(start.getSampleIntervalSeconds()) : null,
                         report.hasEnd() ? end(report.getEnd()) : null,
-                        first),
+                        first,
+                        loss(report)),
                 samples);
     }
 
@@ -139,22 +146,15 @@ final class SlotReader {
                 end.hasSignal() ? (Integer) end.getSignal() : null);
     }
 
-    private JobSample sample(org.slotwarden.wire.v1.JobSample sample) throws ReportRefused {
-        return new JobSample(
-                time(sample.getTimeMs(), "sample"),
-                figures.seconds(sample.hasCpuUserSeconds(), sample.getCpuUserSeconds(), "cpu_user_seconds"),
-                figures.seconds(sample.hasCpuSystemSeconds(), sample.getCpuSystemSeconds(), "cpu_system_seconds"),
-                figures.bytes(sample.hasMemoryRssBytes(), sample.getMemoryRssBytes(), "memory_rss_bytes"),
-                figures.bytes(sample.hasMemoryPssBytes(), sample.getMemoryPssBytes(), "memory_pss_bytes"),
-                figures.bytes(sample.hasSwapBytes(), sample.getSwapBytes(), "swap_bytes"),
-                figures.bytes(sample.hasReadBytes(), sample.getReadBytes(), "read_bytes"),
-                figures.bytes(sample.hasWriteBytes(), sample.getWriteBytes(), "write_bytes"),
-                figures.bytes(sample.hasReadChars(), sample.getReadChars(), "read_chars"),
-                figures.bytes(sample.hasWriteChars(), sample.getWriteChars(), "write_chars"),
-                figures.count(sample.hasProcesses(), sample.getProcesses(), "processes"),
-                figures.count(sample.hasThreads(), sample.getThreads(), "threads"),
-                figures.count(sample.hasOpenFiles(), sample.getOpenFiles(), "open_files"),
-                figures.count(sample.hasOpenSockets(), sample.getOpenSockets(), "open_sockets"));
+    /** A loss that cannot be is no reason to refuse what else the report says. */
+    private @Nullable SampleLoss loss(SlotReport report) {
+        var loss = report.getLoss();
+        Long samples = figures.bytes(report.hasLoss(), loss.getSamples(), "loss");
+        Instant from = Instant.ofEpochMilli(loss.getFromMs());
+        Instant to = Instant.ofEpochMilli(loss.getToMs());
+        return samples == null || samples == 0 || from.isBefore(EARLIEST) || to.isAfter(latest) || from.isAfter(to)
+                ? null
+                : new SampleLoss(report.getSequence(), samples, from, to);
     }
 
     private Instant time(long milliseconds, String what) throws ReportRefused {

@@ -27,12 +27,19 @@ import org.springframework.web.bind.annotation.RestController;
 class JobController {
 
     private final JobQueries jobs;
-    private final JobSampling sampling;
+    private static final int MOST_REQUESTS = 100;
 
-    JobController(JobQueries jobs, JobSampling sampling) {
+    private final JobSampling sampling;
+    private final HeldBackSamples heldBack;
+
+    JobController(JobQueries jobs, JobSampling sampling, HeldBackSamples heldBack) {
         this.jobs = jobs;
         this.sampling = sampling;
+        this.heldBack = heldBack;
     }
+
+    /** How much of the last time is asked for; ten minutes when it is not said. */
+    record HeldBackRequest(@Nullable Long lastSeconds) {}
 
     /** Another sampling interval for a while; both in seconds. */
     record SamplingRequest(double intervalSeconds, long forSeconds) {}
@@ -83,6 +90,28 @@ class JobController {
         } catch (IllegalArgumentException e) {
             throw new BadParameterException("interval_seconds, for_seconds", String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Asks for the samples that the job's agents have held back. */
+    @PostMapping("{id}/held-back")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    void sendHeldBack(
+            @PathVariable long id, @RequestBody(required = false) @Nullable HeldBackRequest request, Viewer viewer) {
+        Long seconds = request == null ? null : request.lastSeconds();
+        try {
+            if (!heldBack.ask(id, seconds == null ? HeldBackSamples.USUAL : Duration.ofSeconds(seconds), viewer)) {
+                throw new NotFoundException("There is no such job that runs, or ran a few minutes ago");
+            }
+        } catch (IllegalArgumentException e) {
+            throw new BadParameterException("last_seconds", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What was asked for, by hand, by a flag or after a failure, and what came; the latest first. */
+    @GetMapping("{id}/held-back")
+    List<HeldBackSamples.Request> heldBack(@PathVariable long id, Viewer viewer) {
+        job(id, viewer);
+        return heldBack.ofJob(id, MOST_REQUESTS);
     }
 
     private static Set<JobState> states(List<String> names) {

@@ -15,11 +15,13 @@ class JobLife {
 
     private final JobRows jobs;
     private final SlotRows slots;
+    private final HeldBackSamples heldBack;
     private final ApplicationEventPublisher events;
 
-    JobLife(JobRows jobs, SlotRows slots, ApplicationEventPublisher events) {
+    JobLife(JobRows jobs, SlotRows slots, HeldBackSamples heldBack, ApplicationEventPublisher events) {
         this.jobs = jobs;
         this.slots = slots;
+        this.heldBack = heldBack;
         this.events = events;
     }
 
@@ -63,6 +65,9 @@ class JobLife {
                 : JobOutcome.of(run.batchSystem(), ends, requeued);
         run.state().to(outcome.state());
         store(run, outcome, start(told));
+        if (!ends.isEmpty() && outcome.state().failure()) {
+            heldBack.askAfterFailure(run.id(), outcome.endedAt());
+        }
     }
 
     /** No slot has told an end: the last that was heard has to do. */

@@ -5,11 +5,15 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.JobDetails.SlotSummary;
@@ -17,6 +21,8 @@ import org.slotwarden.portal.user.Viewer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Looks jobs up. Nobody is shown what is not theirs: what a viewer may not see does not exist for them. */
 @Service
@@ -26,11 +32,19 @@ public class JobQueries {
     /** A page of jobs and how many there are in all. */
     public record Found(List<JobSummary> jobs, long total) {}
 
+    private static final int MOST_LOSSES = 20;
+    private static final int MOST_EXECUTABLES = 20;
+    private static final TypeReference<Map<String, Number>> FIGURES = new TypeReference<>() {};
+
     private final JdbcClient jdbc;
+    private final SlotDetailRows rows;
+    private final JsonMapper json;
     private final Clock clock;
 
-    JobQueries(JdbcClient jdbc, Clock clock) {
+    JobQueries(JdbcClient jdbc, SlotDetailRows rows, JsonMapper json, Clock clock) {
         this.jdbc = jdbc;
+        this.rows = rows;
+        this.json = json;
         this.clock = clock;
     }
 
@@ -91,7 +105,8 @@ public class JobQueries {
     private List<SlotSummary> slots(long jobId) {
         return jdbc.sql("""
                         SELECT s.id, s.slot_key slot_id, n.name node, s.cores, s.memory_bytes, s.started_at, s.ended_at,
-                            s.batch_state, s.exit_code, s.end_signal, s.sample_interval_seconds, s.last_sample_at
+                            s.batch_state, s.exit_code, s.end_signal, s.sample_interval_seconds, s.last_sample_at,
+                            s.membership, s.progress_fraction, s.progress_text, s.progress_at, s.latest_figures
                         FROM slot s JOIN node n ON n.id = s.node_id WHERE s.job_id = ? ORDER BY n.name, s.id
                         """)
                 .param(jobId)
@@ -107,7 +122,10 @@ public class JobQueries {
                         row.getObject("exit_code", Integer.class),
                         row.getObject("end_signal", Integer.class),
                         row.getObject("sample_interval_seconds", Double.class),
-                        row.getObject("last_sample_at", Instant.class)))
+                        row.getObject("last_sample_at", Instant.class),
+                        row.getString("membership"),
+                        progress(row),
+                        latest(row.getString("latest_figures"))))
                 .list();
     }
 
@@ -129,7 +147,53 @@ public class JobQueries {
                 row.getObject("read_bytes", Long.class),
                 row.getObject("write_bytes", Long.class),
                 sampleInterval(row, slots),
+                slots.stream()
+                        .map(SlotSummary::progress)
+                        .filter(Objects::nonNull)
+                        .max(Comparator.comparing(
+                                progress -> progress.fraction() == null ? Double.valueOf(-1) : progress.fraction()))
+                        .orElse(null),
+                sockets(slots),
+                executables(row.getLong("id")),
+                rows.samplesGivenUp(row.getLong("id")),
+                rows.losses(row.getLong("id"), MOST_LOSSES),
                 slots);
+    }
+
+    private static @Nullable JobProgress progress(ResultSet row) throws SQLException {
+        Double fraction = row.getObject("progress_fraction", Double.class);
+        String text = row.getString("progress_text");
+        Instant at = row.getObject("progress_at", Instant.class);
+        return fraction == null && text == null ? null : new JobProgress(fraction, text, at);
+    }
+
+    private Map<String, Number> latest(@Nullable String figures) {
+        return figures == null ? Map.of() : json.readValue(figures, FIGURES);
+    }
+
+    private static Map<String, Long> sockets(List<SlotSummary> slots) {
+        Map<String, Long> sockets = new TreeMap<>();
+        slots.forEach(slot -> slot.latest().forEach((metric, level) -> {
+            if (metric.startsWith("sockets_")) {
+                sockets.merge(metric, level.longValue(), Long::sum);
+            }
+        }));
+        return sockets;
+    }
+
+    private List<SlotExecutable> executables(long jobId) {
+        Map<String, SlotExecutable> byName = new HashMap<>();
+        rows.executables(jobId).values().stream()
+                .flatMap(List::stream)
+                .forEach(executable -> byName.merge(executable.name(), executable, SlotExecutable::and));
+        return byName.values().stream()
+                .sorted(Comparator.comparing(
+                                (SlotExecutable executable) ->
+                                        executable.cpuSeconds() == null ? Double.valueOf(-1) : executable.cpuSeconds(),
+                                Comparator.reverseOrder())
+                        .thenComparing(SlotExecutable::name))
+                .limit(MOST_EXECUTABLES)
+                .toList();
     }
 
     private @Nullable Double sampleInterval(ResultSet row, List<SlotSummary> slots) throws SQLException {

@@ -34,12 +34,14 @@ public class JobRegister {
 
     private final JobRows jobs;
     private final SlotRows slots;
+    private final SlotDetailRows details;
     private final JobLife life;
     private final ApplicationEventPublisher events;
 
-    JobRegister(JobRows jobs, SlotRows slots, JobLife life, ApplicationEventPublisher events) {
+    JobRegister(JobRows jobs, SlotRows slots, SlotDetailRows details, JobLife life, ApplicationEventPublisher events) {
         this.jobs = jobs;
         this.slots = slots;
+        this.details = details;
         this.life = life;
         this.events = events;
     }
@@ -84,6 +86,7 @@ public class JobRegister {
     /** Shows the newest figures of a slot whose samples were stored. */
     public void show(long slotId, SlotFigures figures) {
         slots.show(slotId, figures);
+        details.show(slotId, figures.executables());
     }
 
     /** Brings the figures of whole jobs up to date, once all their slots' are. */
@@ -100,6 +103,9 @@ public class JobRegister {
             }
             if (one.job() != null || one.changesLife()) {
                 told = slots.tell(told, one);
+            }
+            if (one.loss() != null) {
+                details.lost(slot.id(), one.loss());
             }
             changed |= one.changesLife();
         }

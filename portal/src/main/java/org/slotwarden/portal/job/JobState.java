@@ -32,6 +32,11 @@ public enum JobState {
         return LIVE.contains(this);
     }
 
+    /** Ends that nobody wanted, and of which one asks what happened just before. */
+    boolean failure() {
+        return this == FAILED || this == TIMEOUT || this == OUT_OF_MEMORY || this == VANISHED;
+    }
+
     /** The states that may follow this one. Staying is always legal and is no transition. */
     public Set<JobState> next() {
         return switch (this) {

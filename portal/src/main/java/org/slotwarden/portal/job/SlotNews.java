@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when the prologue ran; absent when the agent learnt of the slot only from its epilogue
  * @param sampleIntervalSeconds as configured on the node
  * @param firstSampleAt time of the earliest sample in the report
+ * @param loss samples that were given up before this report
  */
 public record SlotNews(
         String slotId,
@@ -20,7 +21,8 @@ public record SlotNews(
         @Nullable Instant startedAt,
         @Nullable Double sampleIntervalSeconds,
         @Nullable SlotEnd end,
-        @Nullable Instant firstSampleAt) {
+        @Nullable Instant firstSampleAt,
+        @Nullable SampleLoss loss) {
 
     /** Whether this says anything about how the slot begins or ends. */
     boolean changesLife() {

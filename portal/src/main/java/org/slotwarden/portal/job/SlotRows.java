@@ -3,6 +3,7 @@ package org.slotwarden.portal.job;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Reads and writes rows of {@code slot}; whoever writes holds the lock of the slot's job. */
 @Component
@@ -33,9 +35,11 @@ class SlotRows {
             """;
 
     private final JdbcClient jdbc;
+    private final JsonMapper json;
 
-    SlotRows(JdbcClient jdbc) {
+    SlotRows(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
+        this.json = json;
     }
 
     /** The jobs of these slots; slots that are not known have none. */
@@ -116,7 +120,8 @@ class SlotRows {
                             last_sample_at = :at, cores_used = :cores, cpu_seconds = :cpu, memory_rss_bytes = :rss,
                             max_memory_rss_bytes =
                                 GREATEST(COALESCE(max_memory_rss_bytes, :peak), COALESCE(:peak, max_memory_rss_bytes)),
-                            read_bytes = :read, write_bytes = :write, processes = :processes, open_sockets = :sockets
+                            read_bytes = :read, write_bytes = :write, processes = :processes, open_sockets = :sockets,
+                            latest_figures = :latest, membership = COALESCE(:membership, membership)
                         WHERE id = :id
                         """)
                 .param("at", figures.at())
@@ -128,8 +133,19 @@ class SlotRows {
                 .param("write", figures.writeBytes())
                 .param("processes", figures.processes())
                 .param("sockets", figures.openSockets())
+                .param("latest", json.writeValueAsString(figures.latest()))
+                .param("membership", figures.membership())
                 .param("id", id)
                 .update();
+        if (figures.progress() != null) {
+            jdbc.sql("UPDATE slot SET progress_fraction = ?, progress_text = ?, progress_at = ? WHERE id = ?")
+                    .params(Arrays.asList(
+                            figures.progress().fraction(),
+                            figures.progress().text(),
+                            figures.progress().at(),
+                            id))
+                    .update();
+        }
     }
 
     private static Slot slot(ResultSet row, int number) throws SQLException {

@@ -52,6 +52,28 @@ class Node {
     @JdbcTypeCode(SqlTypes.LONGVARCHAR)
     private @Nullable String blindSpots;
 
+    // Written by AgentProcesses.
+    @Column(insertable = false, updatable = false)
+    private @Nullable Integer agentProcesses;
+
+    @Column(insertable = false, updatable = false)
+    private @Nullable Double agentCoresUsed;
+
+    @Column(insertable = false, updatable = false)
+    private @Nullable Long agentMemoryBytes;
+
+    @Column(insertable = false, updatable = false)
+    private @Nullable Long agentSpoolBytes;
+
+    @Column(insertable = false, updatable = false)
+    private @Nullable Double agentLagSeconds;
+
+    @Column(insertable = false, updatable = false)
+    private @Nullable Long agentSamplesGivenUp;
+
+    @Column(insertable = false, updatable = false)
+    private @Nullable Long agentErrors;
+
     @SuppressWarnings("NullAway.Init") // for JPA
     protected Node() {}
 
@@ -100,6 +122,21 @@ class Node {
                         swapBytes,
                         bootedAt,
                         blindSpots.lines().toList());
+    }
+
+    /** Null until an agent has told how it is. */
+    @Nullable
+    AgentSummary agent() {
+        return agentProcesses == null
+                ? null
+                : new AgentSummary(
+                        agentProcesses,
+                        agentCoresUsed,
+                        agentMemoryBytes,
+                        agentSpoolBytes,
+                        agentLagSeconds,
+                        agentSamplesGivenUp,
+                        agentErrors);
     }
 
     void setFacts(NodeFacts facts) {

@@ -27,15 +27,18 @@ import org.springframework.web.bind.annotation.RestController;
 class NodeController {
 
     private static final Duration USUAL_STRETCH = Duration.ofHours(1);
+    private static final int MOST_SERIES = 200;
 
     private final Nodes nodes;
     private final NodeSeries series;
+    private final AgentProcesses agents;
     private final NodeTokens tokens;
     private final Clock clock;
 
-    NodeController(Nodes nodes, NodeSeries series, NodeTokens tokens, Clock clock) {
+    NodeController(Nodes nodes, NodeSeries series, AgentProcesses agents, NodeTokens tokens, Clock clock) {
         this.nodes = nodes;
         this.series = series;
+        this.agents = agents;
         this.tokens = tokens;
         this.clock = clock;
     }
@@ -51,8 +54,9 @@ class NodeController {
     }
 
     @GetMapping("/{name}")
-    NodeStatus one(@PathVariable String name) {
-        return find(name);
+    NodeDetails one(@PathVariable String name) {
+        NodeStatus node = find(name);
+        return new NodeDetails(node, agents.ofNode(node.id()));
     }
 
     /** The last hour up to {@code to}, or up to now, where it is not said otherwise. */
@@ -71,12 +75,15 @@ class NodeController {
         if (Duration.between(begin, end).compareTo(NodeSeries.LONGEST) > 0) {
             throw new BadParameterException("from", "must be 31 days before to at most");
         }
-        List<NodeMetric> metrics = metric.stream()
+        List<NodeSeries.Wanted> metrics = metric.stream()
                 .distinct()
-                .map(wanted -> NodeMetric.named(wanted)
+                .map(wanted -> NodeSeries.Wanted.named(wanted)
                         .orElseThrow(() -> new BadParameterException(
-                                "metric", "must be one or some of " + String.join(", ", NodeMetric.names()))))
+                                "metric", "must be one or some of " + String.join(", ", NodeSeries.Wanted.names()))))
                 .toList();
+        if (metrics.size() > MOST_SERIES) {
+            throw new BadParameterException("metric", "may name " + MOST_SERIES + " series at most");
+        }
         return series.of(find(name).id(), metrics, begin, end, points);
     }
 

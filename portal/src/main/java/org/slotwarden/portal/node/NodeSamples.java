@@ -5,14 +5,20 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The samples of the nodes: one wide row each, told apart by node and time. */
 @Service
@@ -20,17 +26,22 @@ import org.springframework.transaction.annotation.Transactional;
 public class NodeSamples {
 
     // Not INSERT IGNORE: that would swallow every other error, too.
-    private static final String INSERT = """
-            INSERT INTO node_sample (node_id, time, load_1m, cpu_busy_seconds, cpu_iowait_seconds, memory_total_bytes,
-                memory_available_bytes, swap_used_bytes, disk_read_bytes, disk_write_bytes, net_receive_bytes,
-                net_transmit_bytes, scratch_free_bytes, processes)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON DUPLICATE KEY UPDATE node_id = node_id""";
+    private static final String INSERT = "INSERT INTO node_sample (node_id, time"
+            + Arrays.stream(NodeMetric.values())
+                    .map(metric -> ", " + metric.metricName())
+                    .collect(Collectors.joining())
+            + Arrays.stream(DeviceKind.values())
+                    .map(kind -> ", " + kind.column())
+                    .collect(Collectors.joining())
+            + ") VALUES (?" + ", ?".repeat(1 + NodeMetric.values().length + DeviceKind.values().length)
+            + ") ON DUPLICATE KEY UPDATE node_id = node_id";
 
     private final JdbcTemplate jdbc;
+    private final JsonMapper json;
 
-    NodeSamples(JdbcTemplate jdbc) {
+    NodeSamples(JdbcTemplate jdbc, JsonMapper json) {
         this.jdbc = jdbc;
+        this.json = json;
     }
 
     /** Stores samples of one node. A sample of a time that is stored already changes nothing. */
@@ -39,23 +50,17 @@ public class NodeSamples {
                 INSERT, samples.stream().map(sample -> row(nodeId, sample)).toList());
     }
 
-    private static @Nullable Object[] row(long nodeId, NodeSample sample) {
-        return new @Nullable Object[] {
-            nodeId,
-            Timestamp.from(sample.time()),
-            sample.load1m(),
-            sample.cpuBusySeconds(),
-            sample.cpuIowaitSeconds(),
-            sample.memoryTotalBytes(),
-            sample.memoryAvailableBytes(),
-            sample.swapUsedBytes(),
-            sample.diskReadBytes(),
-            sample.diskWriteBytes(),
-            sample.netReceiveBytes(),
-            sample.netTransmitBytes(),
-            sample.scratchFreeBytes(),
-            sample.processes()
-        };
+    private @Nullable Object[] row(long nodeId, NodeSample sample) {
+        List<@Nullable Object> row = new ArrayList<>();
+        row.add(nodeId);
+        row.add(Timestamp.from(sample.time()));
+        for (NodeMetric metric : NodeMetric.values()) {
+            row.add(metric.whole() ? (@Nullable Number) sample.whole(metric) : (@Nullable Number) sample.level(metric));
+        }
+        for (DeviceKind kind : DeviceKind.values()) {
+            row.add(DeviceJson.write(json, kind, sample.devices(kind)));
+        }
+        return row.toArray();
     }
 
     /** The latest sample of each of these nodes that has one, by the node's id. */
@@ -77,24 +82,49 @@ public class NodeSamples {
         return latest;
     }
 
-    /** Times and values of some metrics of one node. */
-    record Columns(List<Instant> times, Map<NodeMetric, List<@Nullable Double>> values) {}
+    /** The newest samples of a node, the newest first. */
+    @Transactional(readOnly = true)
+    public List<NodeSample> newest(long nodeId, int count) {
+        return jdbc.query(
+                "SELECT * FROM node_sample WHERE node_id = ? ORDER BY time DESC LIMIT ?",
+                (row, number) -> sample(row),
+                nodeId,
+                count);
+    }
+
+    /** Times of samples, and the values of what was asked for in the same order, by the name of the series. */
+    record Columns(List<Instant> times, Map<String, List<@Nullable Double>> values) {}
 
     /** What was sampled from {@code from} on and before {@code to}, in the order of time; counters as they are. */
     @Transactional(readOnly = true)
-    Columns between(long nodeId, Collection<NodeMetric> metrics, Instant from, Instant to) {
+    Columns between(long nodeId, Collection<NodeSeries.Wanted> wanted, Instant from, Instant to) {
         Columns columns = new Columns(new ArrayList<>(), new HashMap<>());
-        metrics.forEach(metric -> columns.values().put(metric, new ArrayList<>()));
-        String names =
-                String.join(", ", metrics.stream().map(NodeMetric::metricName).toList());
+        Set<String> names = new LinkedHashSet<>();
+        Set<DeviceKind> kinds = new LinkedHashSet<>();
+        for (NodeSeries.Wanted one : wanted) {
+            columns.values().put(one.name(), new ArrayList<>());
+            names.add(one.column());
+            if (one instanceof NodeSeries.OfDevice device) {
+                kinds.add(device.metric().kind());
+            }
+        }
         jdbc.query(
-                "SELECT time, " + names
+                "SELECT time, " + String.join(", ", names)
                         + " FROM node_sample WHERE node_id = ? AND time >= ? AND time < ? ORDER BY time",
                 row -> {
                     columns.times().add(row.getTimestamp("time").toInstant());
-                    for (var column : columns.values().entrySet()) {
-                        double value = row.getDouble(column.getKey().metricName());
-                        column.getValue().add(row.wasNull() ? null : value);
+                    Map<DeviceKind, List<NodeDevice>> devices = new EnumMap<>(DeviceKind.class);
+                    for (DeviceKind kind : kinds) {
+                        devices.put(kind, DeviceJson.read(json, kind, row.getString(kind.column())));
+                    }
+                    for (NodeSeries.Wanted one : wanted) {
+                        List<@Nullable Double> line = columns.values().get(one.name());
+                        if (line != null) {
+                            line.add(
+                                    one instanceof NodeSeries.OfDevice device
+                                            ? device.of(devices)
+                                            : level(row, one.column()));
+                        }
                     }
                 },
                 nodeId,
@@ -103,20 +133,26 @@ public class NodeSamples {
         return columns;
     }
 
-    private static NodeSample sample(ResultSet row) throws SQLException {
-        return new NodeSample(
-                row.getTimestamp("time").toInstant(),
-                row.getObject("load_1m", Double.class),
-                row.getObject("cpu_busy_seconds", Double.class),
-                row.getObject("cpu_iowait_seconds", Double.class),
-                row.getObject("memory_total_bytes", Long.class),
-                row.getObject("memory_available_bytes", Long.class),
-                row.getObject("swap_used_bytes", Long.class),
-                row.getObject("disk_read_bytes", Long.class),
-                row.getObject("disk_write_bytes", Long.class),
-                row.getObject("net_receive_bytes", Long.class),
-                row.getObject("net_transmit_bytes", Long.class),
-                row.getObject("scratch_free_bytes", Long.class),
-                row.getObject("processes", Integer.class));
+    private static @Nullable Double level(ResultSet row, String column) throws SQLException {
+        double level = row.getDouble(column);
+        return row.wasNull() ? null : (Double) level;
+    }
+
+    private NodeSample sample(ResultSet row) throws SQLException {
+        Map<NodeMetric, Double> levels = new EnumMap<>(NodeMetric.class);
+        for (NodeMetric metric : NodeMetric.values()) {
+            Double level = level(row, metric.metricName());
+            if (level != null) {
+                levels.put(metric, level);
+            }
+        }
+        Map<DeviceKind, List<NodeDevice>> devices = new EnumMap<>(DeviceKind.class);
+        for (DeviceKind kind : DeviceKind.values()) {
+            List<NodeDevice> some = DeviceJson.read(json, kind, row.getString(kind.column()));
+            if (!some.isEmpty()) {
+                devices.put(kind, some);
+            }
+        }
+        return new NodeSample(row.getTimestamp("time").toInstant(), levels, devices);
     }
 }

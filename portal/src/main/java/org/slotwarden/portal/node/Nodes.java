@@ -32,7 +32,12 @@ public class Nodes {
     public enum SortKey {
         NAME,
         LAST_REPORT_AT,
-        FIRST_SEEN_AT
+        FIRST_SEEN_AT,
+        AGENT_LAG_SECONDS,
+        AGENT_ERRORS,
+        AGENT_SAMPLES_GIVEN_UP,
+        AGENT_CORES_USED,
+        AGENT_MEMORY_BYTES
     }
 
     /**
@@ -91,6 +96,7 @@ public class Nodes {
                 node.lastReportAt(),
                 node.clockOffsetSeconds(),
                 node.agentVersion(),
+                node.agent(),
                 node.facts(),
                 latest.get(node.id()));
     }

@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One metric of a job over equal buckets of time, its slots added up. A slot's value holds from one sample
+ * One metric of a job over equal buckets of time, its slots added up (or the greatest of them, see {@link
+ * Metric#addsUp}). A slot's value holds from one sample
  * to the next, so that a bucket's value is a mean over time, whatever the sampling interval was. A bucket
  * in which a slot that had been measured before and after was not, is a gap: the sum of the others would
  * look like a fall.
@@ -17,6 +18,7 @@ final class Buckets {
 
     private final Instant from;
     private final double width;
+    private final boolean addsUp;
     private final double[] total;
     private final double[] lowest;
     private final double[] highest;
@@ -29,10 +31,14 @@ final class Buckets {
     private final double[] min;
     private final double[] max;
 
-    /** @param width of a bucket in seconds */
-    Buckets(Instant from, double width, int count) {
+    /**
+     * @param width of a bucket in seconds
+     * @param addsUp whether the slots' values are added up, or else the greatest counts
+     */
+    Buckets(Instant from, double width, int count, boolean addsUp) {
         this.from = from;
         this.width = width;
+        this.addsUp = addsUp;
         total = new double[count];
         lowest = new double[count];
         highest = new double[count];
@@ -74,14 +80,22 @@ final class Buckets {
             if (weight[bucket] == 0) {
                 gap[bucket] = true;
             } else {
-                total[bucket] += sum[bucket] / weight[bucket];
-                lowest[bucket] += min[bucket];
-                highest[bucket] += max[bucket];
+                boolean alone = !measured[bucket];
+                total[bucket] = together(alone, total[bucket], sum[bucket] / weight[bucket]);
+                lowest[bucket] = together(alone, lowest[bucket], min[bucket]);
+                highest[bucket] = together(alone, highest[bucket], max[bucket]);
                 measured[bucket] = true;
             }
         }
         Arrays.fill(sum, 0);
         Arrays.fill(weight, 0);
+    }
+
+    private double together(boolean alone, double others, double slot) {
+        if (alone) {
+            return slot;
+        }
+        return addsUp ? others + slot : Math.max(others, slot);
     }
 
     List<Series.Point> points() {

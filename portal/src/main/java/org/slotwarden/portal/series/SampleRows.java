@@ -6,20 +6,36 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads and writes rows of {@code job_sample}. */
+/** Reads and writes rows of {@code job_sample}: a column for each stored {@link Metric}. */
 @Component
 class SampleRows {
 
-    private static final String COLUMNS = "time, cpu_user_seconds, cpu_system_seconds, memory_rss_bytes,"
-            + " memory_pss_bytes, swap_bytes, read_bytes, write_bytes, read_chars, write_chars, processes, threads,"
-            + " open_files, open_sockets";
+    /** What the judgement asks for. */
+    private static final Set<Metric> JUDGED = EnumSet.of(
+            Metric.CPU_USER_SECONDS,
+            Metric.CPU_SYSTEM_SECONDS,
+            Metric.MEMORY_RSS_BYTES,
+            Metric.MEMORY_PSS_BYTES,
+            Metric.READ_BYTES,
+            Metric.WRITE_BYTES,
+            Metric.READ_CHARS,
+            Metric.WRITE_CHARS,
+            Metric.OPEN_SOCKETS);
+
+    private static final String INSERT = "INSERT INTO job_sample (slot_id, " + columns(Metric.stored()) + ") VALUES (?"
+            + ", ?".repeat(2 + Metric.stored().size()) + ")";
 
     /** Rows that the driver holds at a time, however many there are. */
     private static final int FETCH = 1000;
@@ -34,16 +50,16 @@ class SampleRows {
         this.batches = batches;
     }
 
+    private static String columns(Collection<Metric> stored) {
+        return "time, reason"
+                + stored.stream().map(metric -> ", " + metric.metricName()).collect(Collectors.joining());
+    }
+
     /**
      * @throws org.springframework.dao.DuplicateKeyException when the slot has a sample of the same time
      */
     void insert(long slotId, Collection<JobSample> samples) {
-        batches.batchUpdate(
-                "INSERT INTO job_sample (slot_id, " + COLUMNS
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                samples,
-                INSERT_AT_ONCE,
-                (row, sample) -> set(row, slotId, sample));
+        batches.batchUpdate(INSERT, samples, INSERT_AT_ONCE, (row, sample) -> set(row, slotId, sample));
     }
 
     /** Times of the stored samples from {@code first} to {@code last}, both included. */
@@ -54,24 +70,31 @@ class SampleRows {
                 .set();
     }
 
-    /** The newest samples, newest first. */
-    List<JobSample> newest(long slotId, int count) {
-        return jdbc.sql("SELECT " + COLUMNS + " FROM job_sample WHERE slot_id = ? ORDER BY time DESC LIMIT ?")
+    /** The newest samples that were not held back, newest first. */
+    List<JobSample> newestRegular(long slotId, int count) {
+        return jdbc.sql("SELECT " + columns(Metric.stored()) + " FROM job_sample WHERE slot_id = ?"
+                        + " AND (reason IS NULL OR reason NOT IN ('EVENT', 'ASKED')) ORDER BY time DESC LIMIT ?")
                 .params(slotId, count)
-                .query(SampleRows::sample)
+                .query((row, number) -> sample(row, Metric.stored()))
                 .list();
     }
 
     List<JobSample> since(long slotId, Instant since) {
-        return jdbc.sql("SELECT " + COLUMNS + " FROM job_sample WHERE slot_id = ? AND time >= ? ORDER BY time")
+        return jdbc.sql("SELECT " + columns(JUDGED) + " FROM job_sample WHERE slot_id = ? AND time >= ? ORDER BY time")
                 .params(slotId, since)
-                .query(SampleRows::sample)
+                .query((row, number) -> sample(row, JUDGED))
                 .list();
     }
 
-    /** Hands the samples of a stretch on by time, with the one before it and the one after it. */
-    void read(long slotId, Instant from, Instant to, Consumer<JobSample> reader) {
-        jdbc.sql("SELECT " + COLUMNS + """
+    /**
+     * Hands the samples of a stretch on by time, with the one before it and the one after it.
+     *
+     * @param metrics what is read of them
+     */
+    void read(long slotId, Collection<Metric> metrics, Instant from, Instant to, Consumer<JobSample> reader) {
+        Set<Metric> parts = EnumSet.noneOf(Metric.class);
+        metrics.forEach(metric -> parts.addAll(metric.parts()));
+        jdbc.sql("SELECT " + columns(parts) + """
                          FROM job_sample WHERE slot_id = :slot
                             AND time >= COALESCE(
                                 (SELECT MAX(time) FROM job_sample WHERE slot_id = :slot AND time < :from), :from)
@@ -83,43 +106,47 @@ class SampleRows {
                 .param("slot", slotId)
                 .param("from", from)
                 .param("to", to)
-                .query((ResultSet row) -> reader.accept(sample(row, 0)));
+                .query((ResultSet row) -> reader.accept(sample(row, parts)));
     }
 
     private static void set(PreparedStatement row, long slotId, JobSample sample) throws SQLException {
-        row.setLong(1, slotId);
-        row.setObject(2, sample.time());
-        row.setObject(3, sample.cpuUserSeconds(), Types.DOUBLE);
-        row.setObject(4, sample.cpuSystemSeconds(), Types.DOUBLE);
-        row.setObject(5, sample.memoryRssBytes(), Types.BIGINT);
-        row.setObject(6, sample.memoryPssBytes(), Types.BIGINT);
-        row.setObject(7, sample.swapBytes(), Types.BIGINT);
-        row.setObject(8, sample.readBytes(), Types.BIGINT);
-        row.setObject(9, sample.writeBytes(), Types.BIGINT);
-        row.setObject(10, sample.readChars(), Types.BIGINT);
-        row.setObject(11, sample.writeChars(), Types.BIGINT);
-        row.setObject(12, sample.processes(), Types.INTEGER);
-        row.setObject(13, sample.threads(), Types.INTEGER);
-        row.setObject(14, sample.openFiles(), Types.INTEGER);
-        row.setObject(15, sample.openSockets(), Types.INTEGER);
+        int index = 1;
+        row.setLong(index++, slotId);
+        row.setObject(index++, sample.time());
+        row.setObject(index++, reason(sample.reason()), Types.VARCHAR);
+        for (Metric metric : Metric.stored()) {
+            Double level = sample.levels().get(metric);
+            if (level == null) {
+                row.setNull(index++, Types.NULL);
+            } else if (metric.type() == Metric.Type.REAL) {
+                row.setDouble(index++, level);
+            } else {
+                row.setLong(index++, level.longValue());
+            }
+        }
     }
 
-    private static JobSample sample(ResultSet row, int number) throws SQLException {
+    /** Most are regular: those take no room. */
+    private static @Nullable String reason(JobSample.Reason reason) {
+        return reason == JobSample.Reason.REGULAR ? null : reason.name();
+    }
+
+    private static JobSample sample(ResultSet row, Collection<Metric> metrics) throws SQLException {
+        Map<Metric, Double> levels = new EnumMap<>(Metric.class);
+        for (Metric metric : metrics) {
+            double level = row.getDouble(metric.metricName());
+            if (!row.wasNull()) {
+                levels.put(metric, level);
+            }
+        }
+        String reason = row.getString("reason");
         return new JobSample(
                 time(row),
-                row.getObject("cpu_user_seconds", Double.class),
-                row.getObject("cpu_system_seconds", Double.class),
-                row.getObject("memory_rss_bytes", Long.class),
-                row.getObject("memory_pss_bytes", Long.class),
-                row.getObject("swap_bytes", Long.class),
-                row.getObject("read_bytes", Long.class),
-                row.getObject("write_bytes", Long.class),
-                row.getObject("read_chars", Long.class),
-                row.getObject("write_chars", Long.class),
-                row.getObject("processes", Integer.class),
-                row.getObject("threads", Integer.class),
-                row.getObject("open_files", Integer.class),
-                row.getObject("open_sockets", Integer.class));
+                levels,
+                reason == null ? JobSample.Reason.REGULAR : JobSample.Reason.valueOf(reason),
+                null,
+                null,
+                List.of());
     }
 
     private static Instant time(ResultSet row) throws SQLException {

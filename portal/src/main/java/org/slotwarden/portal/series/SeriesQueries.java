@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -21,6 +22,9 @@ public class SeriesQueries {
 
     /** Sampling interval of a slot that never told its own. */
     private static final double USUAL_INTERVAL = 30;
+
+    /** Where there are samples out of turn, they may be so close. */
+    private static final double FINE = 1;
 
     /**
      * @param expected the longest time in seconds between two samples that is asked for: beyond 2.5 times of it,
@@ -75,9 +79,10 @@ public class SeriesQueries {
         return jdbc.sql("""
                         SELECT s.id, j.requested_interval_seconds requested,
                             COALESCE(s.sample_interval_seconds, :usual) configured,
-                            (SELECT COUNT(*) FROM job_sample m
-                             WHERE m.slot_id = s.id AND m.time BETWEEN :from AND :to) samples
-                        FROM slot s JOIN job j ON j.id = s.job_id WHERE s.job_id = :job HAVING samples > 0
+                            COUNT(m.time) samples, COUNT(m.reason) fine
+                        FROM slot s JOIN job j ON j.id = s.job_id
+                            JOIN job_sample m ON m.slot_id = s.id AND m.time BETWEEN :from AND :to
+                        WHERE s.job_id = :job GROUP BY s.id
                         """)
                 .param("usual", USUAL_INTERVAL)
                 .param("from", from)
@@ -90,7 +95,7 @@ public class SeriesQueries {
                     return new Slot(
                             row.getLong("id"),
                             Math.max(configured, requested),
-                            Math.min(configured, requested),
+                            row.getLong("fine") > 0 ? FINE : Math.min(configured, requested),
                             row.getLong("samples"));
                 })
                 .list();
@@ -99,37 +104,31 @@ public class SeriesQueries {
     private Series asSampled(Slot slot, Set<Metric> metrics, Instant from, Instant to) {
         Map<Metric, List<Series.Point>> points = new EnumMap<>(Metric.class);
         metrics.forEach(metric -> points.put(metric, new ArrayList<>()));
-        rows.read(slot.id(), from, to, new Steps(slot.expected(), step -> {
-            Instant time = step.sample().time();
-            if (time.isBefore(from) || time.isAfter(to)) {
+        Consumer<Steps.Step> draw = step -> {
+            List<Series.Point> line = points.get(step.metric());
+            if (line == null || step.time().isBefore(from) || step.time().isAfter(to)) {
                 return;
             }
-            points.forEach((metric, line) -> {
-                if (step.afterHole()) {
-                    line.add(new Series.Point(step.begin(), null, null, null));
-                }
-                line.add(new Series.Point(time, step.value(metric), null, null));
-            });
-        }));
+            if (step.afterHole()) {
+                line.add(new Series.Point(step.begin(), null, null, null));
+            }
+            line.add(new Series.Point(step.time(), step.value(), null, null));
+        };
+        rows.read(slot.id(), metrics, from, to, new Steps(slot.expected(), metrics, draw));
         return new Series(from, to, slot.finest(), lines(points));
     }
 
     private Series inBuckets(List<Slot> slots, Set<Metric> metrics, Instant from, Instant to, double width, int count) {
         Map<Metric, Buckets> buckets = new EnumMap<>(Metric.class);
-        metrics.forEach(metric -> buckets.put(metric, new Buckets(from, width, count)));
+        metrics.forEach(metric -> buckets.put(metric, new Buckets(from, width, count, metric.addsUp())));
+        Consumer<Steps.Step> fill = step -> {
+            Buckets line = buckets.get(step.metric());
+            if (line != null && step.value() != null) {
+                line.hold(step.value(), step.begin(), step.time());
+            }
+        };
         for (Slot slot : slots) {
-            rows.read(
-                    slot.id(),
-                    from,
-                    to,
-                    new Steps(
-                            slot.expected(),
-                            step -> buckets.forEach((metric, line) -> {
-                                Double value = step.value(metric);
-                                if (value != null) {
-                                    line.hold(value, step.begin(), step.sample().time());
-                                }
-                            })));
+            rows.read(slot.id(), metrics, from, to, new Steps(slot.expected(), metrics, fill));
             buckets.values().forEach(Buckets::endOfSlot);
         }
         Map<Metric, List<Series.Point>> points = new EnumMap<>(Metric.class);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.node.NodeFacts;
+import org.slotwarden.portal.node.NodeMetric;
 import org.slotwarden.portal.node.NodeSample;
 import org.slotwarden.portal.node.NodeStatus;
 import org.springframework.stereotype.Component;
@@ -23,9 +24,14 @@ class NodeView {
 
     public @Nullable Long memoryUsed(NodeStatus node) {
         NodeSample latest = node.latest();
-        return latest == null || latest.memoryTotalBytes() == null || latest.memoryAvailableBytes() == null
-                ? null
-                : latest.memoryTotalBytes() - latest.memoryAvailableBytes();
+        Long total = latest == null ? null : latest.whole(NodeMetric.MEMORY_TOTAL_BYTES);
+        Long available = latest == null ? null : latest.whole(NodeMetric.MEMORY_AVAILABLE_BYTES);
+        return total == null || available == null ? null : (Long) (total - available);
+    }
+
+    /** Latest figure of a node by its metric, for lists. */
+    public @Nullable Double latest(NodeStatus node, String metric) {
+        return node.latest() == null ? null : node.latest().level(NodeMetric.valueOf(metric.toUpperCase(Locale.ROOT)));
     }
 
     /** What an admin should know of a node, in a few words each. */
@@ -63,19 +69,22 @@ class NodeView {
         List<Used> used = new ArrayList<>();
         used.add(new Used(
                 "Load",
-                format.number(latest.load1m()) + " on " + format.number(cores) + " cores",
-                latest.load1m(),
+                format.number(latest.level(NodeMetric.LOAD_1M)) + " on " + format.number(cores) + " cores",
+                latest.level(NodeMetric.LOAD_1M),
                 cores,
                 false));
         used.add(new Used(
                 "Memory",
-                format.bytes(memoryUsed(node)) + " of " + format.bytes(latest.memoryTotalBytes()) + " in use",
+                format.bytes(memoryUsed(node)) + " of " + format.bytes(latest.whole(NodeMetric.MEMORY_TOTAL_BYTES))
+                        + " in use",
                 memoryUsed(node),
-                latest.memoryTotalBytes(),
+                latest.whole(NodeMetric.MEMORY_TOTAL_BYTES),
                 true));
-        used.add(new Used("Swap", format.bytes(latest.swapUsedBytes()) + " in use", null, null, false));
-        used.add(new Used("Scratch", format.bytes(latest.scratchFreeBytes()) + " free", null, null, false));
-        used.add(new Used("Processes", format.number(latest.processes()), null, null, false));
+        used.add(new Used(
+                "Swap", format.bytes(latest.whole(NodeMetric.SWAP_USED_BYTES)) + " in use", null, null, false));
+        used.add(new Used(
+                "Scratch", format.bytes(latest.whole(NodeMetric.SCRATCH_FREE_BYTES)) + " free", null, null, false));
+        used.add(new Used("Processes", format.number(latest.whole(NodeMetric.PROCESSES)), null, null, false));
         return used;
     }
 
@@ -115,7 +124,7 @@ class NodeView {
         NodeSample latest = node.latest();
         NodeFacts facts = node.facts();
         Integer cores = facts == null ? null : facts.logicalCores();
-        Long memory = latest == null ? null : latest.memoryTotalBytes();
+        Long memory = latest == null ? null : latest.whole(NodeMetric.MEMORY_TOTAL_BYTES);
         return List.of(
                 new Chart(
                         "load",
@@ -125,7 +134,7 @@ class NodeView {
                         "cores",
                         cores,
                         "cores of the node",
-                        "load now " + format.number(latest == null ? null : latest.load1m())),
+                        "load now " + format.number(latest == null ? null : latest.level(NodeMetric.LOAD_1M))),
                 new Chart(
                         "memory",
                         "Memory available",
@@ -134,7 +143,7 @@ class NodeView {
                         "B",
                         memory,
                         "memory of the node",
-                        "now " + format.bytes(latest == null ? null : latest.memoryAvailableBytes())),
+                        "now " + format.bytes(latest == null ? null : latest.whole(NodeMetric.MEMORY_AVAILABLE_BYTES))),
                 new Chart(
                         "network",
                         "Network",

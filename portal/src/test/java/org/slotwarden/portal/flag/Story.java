@@ -3,6 +3,7 @@ package org.slotwarden.portal.flag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.series.JobSample;
+import org.slotwarden.portal.series.Metric;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -162,21 +164,25 @@ final class Story {
         slotCounters.io += seconds * (doing.ioBytesPerSecond == null ? 0 : doing.ioBytesPerSecond);
         Double cpu = doing.cores == null ? null : slotCounters.cpu;
         Long io = doing.ioBytesPerSecond == null ? null : (long) slotCounters.io;
-        return new JobSample(
-                now.plusMillis(slot),
-                cpu,
-                cpu == null ? null : 0.0,
-                doing.rss == null ? null : doing.rss.longValue(),
-                doing.pss == null ? null : doing.pss.longValue(),
-                null,
-                null,
-                null,
-                io,
-                io == null ? null : 0L,
-                1,
-                1,
-                null,
-                doing.sockets == null ? null : doing.sockets.intValue());
+        Map<Metric, Double> levels = new EnumMap<>(Metric.class);
+        if (cpu != null) {
+            levels.put(Metric.CPU_USER_SECONDS, cpu);
+            levels.put(Metric.CPU_SYSTEM_SECONDS, 0.0);
+        }
+        put(levels, Metric.MEMORY_RSS_BYTES, doing.rss);
+        put(levels, Metric.MEMORY_PSS_BYTES, doing.pss);
+        put(levels, Metric.OPEN_SOCKETS, doing.sockets);
+        if (io != null) {
+            levels.put(Metric.READ_CHARS, io.doubleValue());
+            levels.put(Metric.WRITE_CHARS, 0.0);
+        }
+        return new JobSample(now.plusMillis(slot), levels);
+    }
+
+    private static void put(Map<Metric, Double> levels, Metric metric, @Nullable Double level) {
+        if (level != null) {
+            levels.put(metric, Math.floor(level));
+        }
     }
 
     boolean feed(long slot, JobSample sample) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.SampleLoss;
 import org.slotwarden.wire.v1.SlotEnd;
 import org.slotwarden.wire.v1.SlotReport;
 import org.slotwarden.wire.v1.SlotStart;
@@ -75,6 +76,14 @@ public final class SlotStory {
         var end = SlotEnd.newBuilder().setTimeMs(at.toEpochMilli()).setCause(SlotEnd.Cause.EPILOGUE);
         how.accept(end);
         return report(report -> report.setEnd(end));
+    }
+
+    /** Samples that were given up before this report. */
+    public SlotStory lost(long samples, Instant from, Instant to) {
+        return report(report -> report.setLoss(SampleLoss.newBuilder()
+                .setSamples(samples)
+                .setFromMs(from.toEpochMilli())
+                .setToMs(to.toEpochMilli())));
     }
 
     private SlotStory report(Consumer<SlotReport.Builder> content) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.node.NodeTokens;
+import org.slotwarden.portal.series.Metric;
 import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.ApiTokens;
 import org.slotwarden.portal.user.Role;
@@ -185,7 +186,7 @@ class JobRestTest {
 
         JsonNode fewer = get(admin, "/" + id("1") + "/series?metric=memory_rss_bytes&points=1");
         assertThat(fewer.get("series").get(0).get("max").toString()).isEqualTo("[200.0]");
-        assertThat(get(admin, "/" + id("1") + "/series").get("series")).hasSize(15);
+        assertThat(get(admin, "/" + id("1") + "/series").get("series")).hasSize(Metric.values().length);
         assertThat(get(admin, "/" + id("2") + "/series").get("series").get(0).get("points"))
                 .isEmpty();
     }

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
@@ -144,9 +146,10 @@ class NodeTest {
 
         assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM node_sample", Long.class))
                 .isEqualTo(2);
-        assertThat(samples.between(node, List.of(NodeMetric.LOAD_1M), EIGHT, EIGHT.plusSeconds(60))
+        assertThat(samples.between(
+                                node, List.of(new NodeSeries.OfNode(NodeMetric.LOAD_1M)), EIGHT, EIGHT.plusSeconds(60))
                         .values())
-                .containsEntry(NodeMetric.LOAD_1M, List.of(1.5, 2.5));
+                .containsEntry("load_1m", List.of(1.5, 2.5));
         assertThat(samples.latest(List.of(node))).containsEntry(node, sample(EIGHT.plusSeconds(30), 2.5, 40.0));
     }
 
@@ -208,7 +211,13 @@ class NodeTest {
     }
 
     private static NodeSample sample(Instant time, @Nullable Double load, double cpuBusySeconds) {
-        return new NodeSample(
-                time, load, cpuBusySeconds, null, 16L << 30, null, null, null, null, null, null, null, 120);
+        Map<NodeMetric, Double> levels = new EnumMap<>(NodeMetric.class);
+        if (load != null) {
+            levels.put(NodeMetric.LOAD_1M, load);
+        }
+        levels.put(NodeMetric.CPU_BUSY_SECONDS, cpuBusySeconds);
+        levels.put(NodeMetric.MEMORY_TOTAL_BYTES, (double) (16L << 30));
+        levels.put(NodeMetric.PROCESSES, 120.0);
+        return new NodeSample(time, levels, Map.of());
     }
 }
