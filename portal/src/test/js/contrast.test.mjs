@@ -21,7 +21,7 @@ for (const [scheme, names] of [['light', light], ['dark', { ...light, ...dark }]
   });
 
   test(`lines of charts stand out in the ${scheme} scheme`, () => {
-    for (const line of ['series-1', 'series-2', 'series-3', 'limit']) {
+    for (const line of ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6', 'limit']) {
       const ratio = contrast(names[line], names.surface);
       assert.ok(ratio >= 3, `--${line}: ${ratio.toFixed(2)}`);
     }

@@ -58,6 +58,9 @@ test('values have IEC units, and things are whole', () => {
   assert.equal(formatValue(3 * 2 ** 30, 'B'), '3 GiB');
   assert.equal(formatValue(2 ** 20, 'B/s'), '1 MiB/s');
   assert.equal(formatValue(1.957, 'cores'), '1.96 cores');
+  assert.equal(formatValue(0.125, 'share'), '12.5 %');
+  assert.equal(formatValue(41.5, '1/s'), '41.5/s');
+  assert.equal(formatValue(61.25, 'Cel'), '61.25 °C');
   assert.equal(formatValue(12, ''), '12');
   assert.equal(formatValue(null, 'B'), 'not measured');
 });

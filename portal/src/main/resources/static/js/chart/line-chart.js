@@ -3,7 +3,7 @@
  */
 import { formatMoment, formatTime, formatValue, timeTicks, valueStep } from './series.js';
 
-const PALETTE = ['--series-1', '--series-2', '--series-3'];
+const PALETTE = ['--series-1', '--series-2', '--series-3', '--series-4', '--series-5', '--series-6'];
 const DASHES = [[], [7, 3], [2, 3]];
 
 const MARK = 6;
@@ -35,6 +35,30 @@ const FLAG_MARKS = {
   },
 };
 
+/** What stretches of time may be shaded for, and how the legend calls it. */
+const SPANS = {
+  thinned: { label: 'samples given up', colour: '--thinned' },
+  fine: { label: 'fine samples', colour: '--fine' },
+};
+
+/** Shades stretches of time behind the lines. */
+const SPAN_MARKS = {
+  id: 'spanMarks',
+  beforeDatasetsDraw(chart) {
+    const { ctx, chartArea, scales } = chart;
+    for (const dataset of chart.data.datasets.filter((candidate) => candidate.span)) {
+      ctx.save();
+      ctx.fillStyle = dataset.backgroundColor;
+      for (let index = 0; index + 1 < dataset.data.length; index += 2) {
+        const pixel = (x) => Math.min(chartArea.right, Math.max(chartArea.left, scales.x.getPixelForValue(x)));
+        const from = pixel(dataset.data[index].x);
+        ctx.fillRect(from, chartArea.top, Math.max(2, pixel(dataset.data[index + 1].x) - from), chartArea.height);
+      }
+      ctx.restore();
+    }
+  },
+};
+
 export class LineChart {
   #chart;
   #unit;
@@ -51,7 +75,7 @@ export class LineChart {
       label,
       data: [],
       borderWidth: 1.75,
-      borderDash: DASHES[index % DASHES.length],
+      borderDash: DASHES[(index + Math.floor(index / PALETTE.length)) % DASHES.length],
       pointRadius: loneDots,
       pointHitRadius: 8,
       spanGaps: false,
@@ -61,9 +85,12 @@ export class LineChart {
       datasets.push({ label: limit.label, data: [], borderWidth: 1.5, borderDash: [2, 2], pointRadius: 0, limit: true });
     }
     datasets.push({ label: 'flag raised', data: [], flags: true, showLine: false, pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 8 });
+    for (const [span, { label }] of Object.entries(SPANS)) {
+      datasets.push({ label, data: [], span, showLine: false, pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 0 });
+    }
     const options = this.#options();
     paint(datasets, options);
-    this.#chart = new window.Chart(canvas, { type: 'line', data: { datasets }, options, plugins: [FLAG_MARKS] });
+    this.#chart = new window.Chart(canvas, { type: 'line', data: { datasets }, options, plugins: [SPAN_MARKS, FLAG_MARKS] });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
       paint(datasets, this.#chart.options);
       this.#chart.update('none');
@@ -74,8 +101,9 @@ export class LineChart {
    * @param {{x: number, y: number|null}[][]} lines points in the order of the labels
    * @param {{from: number, to: number}} range shown
    * @param {{time: number, text: string}[]} flags
+   * @param {{from: number, to: number, kind: string}[]} spans to be shaded
    */
-  show(lines, { from, to }, flags) {
+  show(lines, { from, to }, flags, spans) {
     const { datasets } = this.#chart.data;
     lines.forEach((points, index) => { datasets[index].data = points; });
     const limit = datasets.find((dataset) => dataset.limit);
@@ -84,12 +112,20 @@ export class LineChart {
     }
     datasets.find((dataset) => dataset.flags).data =
         flags.map(({ time, text }) => ({ x: time, y: 0, text }));
-    const highest = Math.max(0, this.#limit?.value ?? 0, ...lines.flat().map((point) => point.y ?? 0));
-    const step = valueStep(highest, this.#unit);
+    for (const dataset of datasets.filter((candidate) => candidate.span)) {
+      dataset.data = spans
+        .filter((span) => span.kind === dataset.span && span.to >= from && span.from <= to)
+        .flatMap((span) => [{ x: span.from, y: null }, { x: span.to, y: null }]);
+    }
+    const values = lines.flat().map((point) => point.y ?? 0);
+    const highest = values.reduce((a, b) => Math.max(a, b), this.#limit?.value ?? 0);
+    const lowest = values.reduce((a, b) => Math.min(a, b), 0);
+    const step = valueStep(Math.max(highest, -lowest), this.#unit);
     const { x, y } = this.#chart.options.scales;
     x.min = from;
     x.max = to;
     y.ticks.stepSize = step;
+    y.min = Math.floor(lowest / step) * step;
     y.max = Math.max(step, Math.ceil((highest * 1.02) / step) * step);
     this.#chart.update('none');
   }
@@ -150,7 +186,8 @@ function paint(datasets, { scales, plugins }) {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
   datasets.forEach((dataset, index) => {
-    const name = dataset.limit ? '--limit' : dataset.flags ? '--bad' : PALETTE[index % PALETTE.length];
+    const special = dataset.limit ? '--limit' : dataset.flags ? '--bad' : SPANS[dataset.span]?.colour;
+    const name = special ?? PALETTE[index % PALETTE.length];
     dataset.borderColor = colour(name);
     dataset.backgroundColor = colour(name);
   });
@@ -166,7 +203,14 @@ function paint(datasets, { scales, plugins }) {
 function legend(chart) {
   return window.Chart.defaults.plugins.legend.labels.generateLabels(chart)
     .filter((item) => chart.data.datasets[item.datasetIndex].data.length > 0)
-    .map((item) => ({ ...item, pointStyle: chart.data.datasets[item.datasetIndex].flags ? 'triangle' : 'line' }));
+    .map((item) => ({ ...item, pointStyle: pointStyle(chart.data.datasets[item.datasetIndex]) }));
+}
+
+function pointStyle({ flags, span }) {
+  if (flags) {
+    return 'triangle';
+  }
+  return span ? 'rect' : 'line';
 }
 
 /** A measured point between two gaps has no line to be seen by: it gets a dot. */
@@ -176,5 +220,7 @@ function loneDots({ dataset, dataIndex }) {
 }
 
 function unitTitle(unit) {
-  return { '': 'number', B: 'bytes', 'B/s': 'bytes per second' }[unit] ?? unit;
+  return {
+    '': 'number', B: 'bytes', 'B/s': 'bytes per second', '1/s': 'per second', share: 'percent', Cel: '°C', W: 'watts', s: 'seconds',
+  }[unit] ?? unit;
 }

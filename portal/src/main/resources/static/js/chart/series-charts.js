@@ -33,8 +33,9 @@ export class SeriesCharts {
    * Fetches what is new and shows it.
    *
    * @param {{time: number, text: string}[]} flags
+   * @param {{from: number, to: number, kind: string}[]} spans to be shaded
    */
-  async update(flags = []) {
+  async update(flags = [], spans = []) {
     const last = lastMeasured([...this.#points.values()]);
     // What was added bit by bit is finer than the rest: now and then all of it is asked for again.
     if (last === undefined || this.#added > POINTS / 2) {
@@ -52,7 +53,7 @@ export class SeriesCharts {
       this.#range = { from: this.#windowMs === undefined ? this.#range.from : Math.max(this.#range.from, to - this.#windowMs), to };
     }
     for (const { chart, metrics } of this.#charts) {
-      chart.show(metrics.map((metric) => this.#points.get(metric) ?? []), this.#range, flags);
+      chart.show(metrics.map((metric) => this.#points.get(metric) ?? []), this.#range, flags, spans);
     }
   }
 

@@ -101,9 +101,15 @@ export function formatValue(value, unit) {
   if (isBytes(unit)) {
     return formatBytes(value) + (unit === 'B/s' ? '/s' : '');
   }
+  if (unit === 'share') {
+    return `${(100 * value).toLocaleString('en', { maximumFractionDigits: 1 })} %`;
+  }
   const digits = countsThings(unit) || Number.isInteger(value) ? 0 : 2;
   const text = value.toLocaleString('en', { maximumFractionDigits: digits, minimumFractionDigits: 0 });
-  return unit === '' || unit === '1' ? text : `${text} ${unit}`;
+  if (unit === '1/s') {
+    return `${text}/s`;
+  }
+  return unit === '' || unit === '1' ? text : `${text} ${unit === 'Cel' ? '°C' : unit}`;
 }
 
 function formatBytes(bytes) {

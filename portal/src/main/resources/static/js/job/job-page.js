@@ -14,6 +14,20 @@ function flags() {
   }));
 }
 
+/** Stretches of time that the page lists: where samples are thinned, and where they are finer. */
+function spans() {
+  return [...document.querySelectorAll('#spans [data-from]')].map(({ dataset }) => ({
+    from: Date.parse(dataset.from),
+    to: Date.parse(dataset.to),
+    kind: dataset.kind,
+  }));
+}
+
+/** Which charts the server would show now. */
+function chartsShown() {
+  return document.getElementById('charts-shown').textContent;
+}
+
 /** Absent once the job has ended: then nothing will change any more. */
 function pace() {
   const shown = document.getElementById('pace');
@@ -22,9 +36,14 @@ function pace() {
 
 async function step() {
   if (pace() !== undefined) {
-    await Promise.all([refresh(), charts.update(flags())]);
+    const shown = chartsShown();
+    await Promise.all([refresh(), charts.update(flags(), spans())]);
+    if (chartsShown() !== shown) {
+      // Something was measured for the first time: the page has a chart more.
+      location.reload();
+    }
   } else {
-    await charts.update(flags());
+    await charts.update(flags(), spans());
   }
 }
 

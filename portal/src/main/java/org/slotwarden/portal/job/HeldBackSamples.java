@@ -30,7 +30,7 @@ public class HeldBackSamples {
     public static final Duration LONGEST = Duration.ofHours(1);
 
     /** An agent keeps samples for some minutes only: later there is nothing left to ask for. */
-    private static final Duration ASKED_FOR = Duration.ofMinutes(15);
+    public static final Duration KEPT = Duration.ofMinutes(15);
 
     private static final int MOST_TOLD = 3;
     private static final int MOST_IN_AN_ANSWER = 1000;
@@ -86,7 +86,7 @@ public class HeldBackSamples {
                         .param("id", jobId)
                         .param("admin", viewer.admin())
                         .param("viewer", viewer.name())
-                        .param("lately", clock.instant().minus(ASKED_FOR))
+                        .param("lately", clock.instant().minus(KEPT))
                         .query(Long.class)
                         .single()
                 == 1;
@@ -107,7 +107,7 @@ public class HeldBackSamples {
 
     /** Within the transaction that stores the end, so that already the answer to that report asks. */
     void askAfterFailure(long jobId, Instant endedAt) {
-        if (endedAt.isAfter(clock.instant().minus(ASKED_FOR))) {
+        if (endedAt.isAfter(clock.instant().minus(KEPT))) {
             insert(jobId, null, "end", null, USUAL, "slot_id = slot_id");
         }
     }
@@ -127,11 +127,11 @@ public class HeldBackSamples {
                 .param("cause", cause)
                 .param("by", by)
                 .param("now", now)
-                .param("expires", now.plus(ASKED_FOR))
+                .param("expires", now.plus(KEPT))
                 .param("from", now.minus(last))
                 .param("job", jobId)
                 .param("slot", slotId)
-                .param("lately", now.minus(ASKED_FOR))
+                .param("lately", now.minus(KEPT))
                 .update();
     }
 

@@ -172,7 +172,7 @@ public class AgentProcesses {
      *
      * @param greatestMemoryBytes of one process, like the other greatest ones
      */
-    record Site(
+    public record Site(
             long processes,
             double coresUsed,
             long memoryBytes,
@@ -187,7 +187,7 @@ public class AgentProcesses {
             long errors) {}
 
     @Transactional(readOnly = true)
-    Site site() {
+    public Site site() {
         return jdbc.sql("""
                         SELECT COUNT(*) processes, COALESCE(SUM(cores_used), 0) cores_used,
                             COALESCE(SUM(memory_rss_bytes), 0) memory_bytes,

@@ -65,6 +65,24 @@ public class SeriesQueries {
         return rows.since(slotId, since);
     }
 
+    /** Samples of a job that did not come in their turn. */
+    public record OutOfTurn(JobSample.Reason reason, long samples, Instant first, Instant last) {}
+
+    public List<OutOfTurn> outOfTurn(long jobId) {
+        return jdbc.sql("""
+                        SELECT m.reason, COUNT(*) samples, MIN(m.time) first, MAX(m.time) last
+                        FROM slot s JOIN job_sample m ON m.slot_id = s.id
+                        WHERE s.job_id = ? AND m.reason IS NOT NULL GROUP BY m.reason ORDER BY m.reason
+                        """)
+                .param(jobId)
+                .query((row, number) -> new OutOfTurn(
+                        JobSample.Reason.valueOf(row.getString("reason")),
+                        row.getLong("samples"),
+                        row.getObject("first", Instant.class),
+                        row.getObject("last", Instant.class)))
+                .list();
+    }
+
     Optional<Instant> firstSampleAt(long jobId) {
         return jdbc.sql("""
                         SELECT m.time FROM slot s JOIN job_sample m ON m.slot_id = s.id

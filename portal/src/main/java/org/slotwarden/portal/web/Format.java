@@ -59,6 +59,25 @@ class Format {
         return String.format(Locale.ROOT, "%.2f", value);
     }
 
+    public String perSecond(@Nullable Number number) {
+        return number == null ? UNKNOWN : number(number) + "/s";
+    }
+
+    /** A value with a unit of its own, to one decimal. */
+    public String unit(@Nullable Number value, String unit) {
+        return value == null ? UNKNOWN : String.format(Locale.ROOT, "%.1f %s", value.doubleValue(), unit);
+    }
+
+    /** How far a clock is off, to the millisecond. */
+    public String clock(@Nullable Double seconds) {
+        return seconds == null ? UNKNOWN : String.format(Locale.ROOT, "%+.3f s", seconds);
+    }
+
+    /** A share of one core, which may be very small. */
+    public String ofACore(@Nullable Double cores) {
+        return cores == null ? UNKNOWN : String.format(Locale.ROOT, cores < 0.1 ? "%.2f %%" : "%.0f %%", 100 * cores);
+    }
+
     /** {@code part} of {@code whole} in percent, a dash when either is not known or the whole is nothing. */
     public String percent(@Nullable Number part, @Nullable Number whole) {
         if (part == null || whole == null || whole.doubleValue() <= 0) {

@@ -5,11 +5,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.series.Metric;
 import org.slotwarden.portal.series.Series;
@@ -19,16 +17,10 @@ import org.springframework.stereotype.Component;
 /** What the charts of a job show, as tables: a few words per metric, and means over coarse steps of time. */
 @Component
 class JobFigures {
-    private static final Set<Metric> METRICS = EnumSet.of(
-            Metric.CORES_USED,
-            Metric.MEMORY_RSS_BYTES,
-            Metric.READ_BYTES,
-            Metric.WRITE_BYTES,
-            Metric.PROCESSES,
-            Metric.THREADS,
-            Metric.OPEN_FILES,
-            Metric.OPEN_SOCKETS);
     private static final int STEPS = 24;
+
+    /** So many sampling intervals ago, what is measured seldom is still the latest. */
+    private static final int RECENT = 40;
 
     private final SeriesQueries series;
     private final Format format;
@@ -38,16 +30,24 @@ class JobFigures {
         this.format = format;
     }
 
-    /**
-     * @param history the latest first
-     */
-    record Figures(double intervalSeconds, List<Row> rows, List<Moment> history) {
+    /** @param lines of the metrics that were measured */
+    record Figures(double intervalSeconds, Map<Metric, Row> rows, Map<Metric, Series.Line> lines) {
         String latest(Metric metric) {
-            return rows.stream()
-                    .filter(row -> row.metric() == metric)
-                    .map(Row::latest)
-                    .findFirst()
-                    .orElse(Format.UNKNOWN);
+            Row row = rows.get(metric);
+            return row == null ? Format.UNKNOWN : row.latest();
+        }
+
+        boolean measured(Metric metric) {
+            return rows.containsKey(metric);
+        }
+
+        boolean nothingMeasured() {
+            return rows.isEmpty();
+        }
+
+        boolean everAboveZero(Metric metric) {
+            Series.Line line = lines.get(metric);
+            return line != null && line.points().stream().anyMatch(point -> point.value() != null && point.value() > 0);
         }
     }
 
@@ -56,30 +56,62 @@ class JobFigures {
     record Moment(Instant at, List<String> values) {}
 
     /**
+     * The tables of one group of charts.
+     *
+     * @param history the latest first
+     */
+    record Table(String id, String title, List<Row> rows, List<Moment> history) {}
+
+    /**
      * @param lastSampleAt time of the job's latest sample
      * @param interval distance of its samples
      */
     Figures of(long jobId, Instant from, Instant to, @Nullable Instant lastSampleAt, Duration interval) {
-        Series found = series.ofJob(jobId, METRICS, from, to, STEPS);
-        Map<Metric, Double> latest = lastSampleAt == null
-                ? Map.of()
-                : latest(series.ofJob(jobId, METRICS, lastSampleAt.minus(interval), lastSampleAt, 1));
-        List<Row> rows = found.lines().stream()
-                .map(line -> row(line, latest.get(line.metric())))
+        Series found = series.ofJob(jobId, JobCharts.metrics(), from, to, STEPS);
+        Map<Metric, Double> latest = new EnumMap<>(Metric.class);
+        if (lastSampleAt != null) {
+            Instant recent = lastSampleAt.minus(interval.multipliedBy(RECENT));
+            latest.putAll(latest(series.ofJob(jobId, JobCharts.metrics(), recent, lastSampleAt, 4)));
+            latest.putAll(
+                    latest(series.ofJob(jobId, JobCharts.metrics(), lastSampleAt.minus(interval), lastSampleAt, 1)));
+        }
+        Map<Metric, Row> rows = new EnumMap<>(Metric.class);
+        Map<Metric, Series.Line> lines = new EnumMap<>(Metric.class);
+        for (Series.Line line : found.lines()) {
+            if (!line.points().isEmpty()) {
+                lines.put(line.metric(), line);
+                rows.put(line.metric(), row(line, latest.get(line.metric())));
+            }
+        }
+        return new Figures(found.intervalSeconds(), rows, lines);
+    }
+
+    List<Table> tables(List<ChartGroup> groups, Figures figures) {
+        return groups.stream()
+                .map(group -> table(group, figures))
+                .filter(table -> !table.rows().isEmpty())
                 .toList();
-        List<Instant> times = found.lines().stream()
+    }
+
+    private Table table(ChartGroup group, Figures figures) {
+        List<Row> rows = JobCharts.metricsOf(group).stream()
+                .map(figures.rows()::get)
+                .filter(Objects::nonNull)
+                .toList();
+        List<Series.Line> lines = rows.stream()
+                .map(row -> Objects.requireNonNull(figures.lines().get(row.metric())))
+                .toList();
+        List<Moment> history = lines.stream()
                 .flatMap(line -> line.points().stream().map(Series.Point::time))
                 .distinct()
                 .sorted(Comparator.reverseOrder())
-                .toList();
-        List<Moment> history = times.stream()
                 .map(time -> new Moment(
                         time,
-                        found.lines().stream()
+                        lines.stream()
                                 .map(line -> text(line.metric(), at(line, time)))
                                 .toList()))
                 .toList();
-        return new Figures(found.intervalSeconds(), rows, history);
+        return new Table(group.id(), group.title(), rows, history);
     }
 
     private static Map<Metric, Double> latest(Series series) {
@@ -107,7 +139,7 @@ class JobFigures {
                 .filter(Objects::nonNull)
                 .max(Double::compare)
                 .orElse(null);
-        return new Row(metric, name(metric), text(metric, latest), text(metric, mean), text(metric, max));
+        return new Row(metric, JobCharts.name(metric), text(metric, latest), text(metric, mean), text(metric, max));
     }
 
     private static @Nullable Double at(Series.Line line, Instant time) {
@@ -120,19 +152,14 @@ class JobFigures {
     }
 
     private String text(Metric metric, @Nullable Double value) {
+        if (JobCharts.share(metric)) {
+            return format.percent(value, 1);
+        }
         return switch (metric.unit()) {
             case "B" -> format.bytes(value);
             case "B/s" -> format.bytesPerSecond(value);
+            case "1/s" -> format.perSecond(value);
             default -> format.number(value);
-        };
-    }
-
-    private String name(Metric metric) {
-        return switch (metric) {
-            case MEMORY_RSS_BYTES -> "memory (RSS)";
-            case READ_BYTES -> "read";
-            case WRITE_BYTES -> "written";
-            default -> format.words(metric.metricName());
         };
     }
 }

@@ -7,10 +7,12 @@ import java.util.Comparator;
 import java.util.List;
 import org.slotwarden.portal.flag.Flag;
 import org.slotwarden.portal.flag.FlagQueries;
+import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobDetails;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSampling;
 import org.slotwarden.portal.job.JobSummary;
+import org.slotwarden.portal.series.SeriesQueries;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -27,12 +29,16 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 class JobPage {
     private static final Duration FAST = Duration.ofSeconds(1);
     private static final Duration USUAL_INTERVAL = Duration.ofSeconds(30);
+    private static final int MOST_REQUESTS = 10;
     private static final Duration FAST_FOR = Duration.ofMinutes(10);
 
     private final JobQueries jobs;
     private final JobSampling sampling;
     private final FlagQueries flags;
+    private final HeldBackSamples heldBack;
+    private final SeriesQueries series;
     private final JobFigures figures;
+    private final JobCharts charts;
     private final JobView view;
     private final Format format;
     private final Clock clock;
@@ -41,14 +47,20 @@ class JobPage {
             JobQueries jobs,
             JobSampling sampling,
             FlagQueries flags,
+            HeldBackSamples heldBack,
+            SeriesQueries series,
             JobFigures figures,
+            JobCharts charts,
             JobView view,
             Format format,
             Clock clock) {
         this.jobs = jobs;
         this.sampling = sampling;
         this.flags = flags;
+        this.heldBack = heldBack;
+        this.series = series;
         this.figures = figures;
+        this.charts = charts;
         this.view = view;
         this.format = format;
         this.clock = clock;
@@ -82,8 +94,16 @@ class JobPage {
         model.addAttribute("used", view.used(details, now));
         model.addAttribute("facts", view.facts(details, viewer));
         JobFigures.Figures found = figures.of(id, from, to, job.lastSampleAt(), interval(details));
+        List<ChartGroup> groups = charts.of(details, found);
         model.addAttribute("figures", found);
-        model.addAttribute("charts", view.charts(details, found));
+        model.addAttribute("groups", groups);
+        model.addAttribute("tables", figures.tables(groups, found));
+        model.addAttribute("executables", view.executables(details));
+        model.addAttribute("unattributed", view.unattributed(details));
+        model.addAttribute("oomKills", details.latest("oom_kills"));
+        model.addAttribute("outOfTurn", series.outOfTurn(id));
+        model.addAttribute("requests", heldBack.ofJob(id, MOST_REQUESTS));
+        model.addAttribute("mayBeHeldBack", mayBeHeldBack(job, now));
         model.addAttribute("ranges", TimeRange.labels());
         model.addAttribute("range", range.key());
         model.addAttribute(
@@ -100,6 +120,20 @@ class JobPage {
             to.addFlashAttribute("refused", "This job does not run any more.");
         }
         return "redirect:/jobs/" + id;
+    }
+
+    @PostMapping("/jobs/{id}/held-back")
+    String sendHeldBack(@PathVariable long id, Viewer viewer, RedirectAttributes to) {
+        if (heldBack.ask(id, HeldBackSamples.USUAL, viewer)) {
+            to.addFlashAttribute("done", "Asked for; the samples come with the next reports of the node.");
+        } else {
+            to.addFlashAttribute("refused", "This job ended too long ago: nothing is held back any more.");
+        }
+        return "redirect:/jobs/" + id;
+    }
+
+    private static boolean mayBeHeldBack(JobSummary job, Instant now) {
+        return job.state().live() || (job.endedAt() != null && job.endedAt().isAfter(now.minus(HeldBackSamples.KEPT)));
     }
 
     private static Duration interval(JobDetails details) {

@@ -5,16 +5,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobDetails;
+import org.slotwarden.portal.job.JobProgress;
 import org.slotwarden.portal.job.JobState;
 import org.slotwarden.portal.job.JobSummary;
-import org.slotwarden.portal.series.Metric;
+import org.slotwarden.portal.job.SlotExecutable;
+import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** Tells one job in the order in which its page shows it. */
-@Component
+@Component("jobView")
 class JobView {
     private final Format format;
     private final Marks marks;
@@ -83,6 +86,15 @@ class JobView {
                 job.maxMemoryRssBytes(),
                 job.requestedMemoryBytes(),
                 true));
+        JobProgress progress = details.progress();
+        if (progress != null) {
+            used.add(new Used(
+                    "Progress",
+                    progress(progress),
+                    progress.fraction(),
+                    progress.fraction() == null ? null : 1,
+                    false));
+        }
         used.add(new Used(
                 "Wall time",
                 job.wallTimeLimitSeconds() == null
@@ -98,6 +110,52 @@ class JobView {
                 null,
                 false));
         return used;
+    }
+
+    /** The job's own words are in quotation marks: whoever wrote the job chose them. */
+    private String progress(JobProgress progress) {
+        StringBuilder said = new StringBuilder(
+                progress.fraction() == null ? "" : format.percent(progress.fraction(), 1) + " done, ");
+        if (progress.text() != null) {
+            said.append("“").append(format.name(progress.text(), 200)).append("”, ");
+        }
+        return said + "as the job says" + (progress.at() == null ? "" : ", " + format.relative(progress.at()));
+    }
+
+    /** An executable with its share of the CPU time of all. */
+    record ExecutableRow(SlotExecutable executable, String share) {}
+
+    List<ExecutableRow> executables(JobDetails details) {
+        Double all = details.summary().cpuSeconds();
+        return details.executables().stream()
+                .map(executable -> new ExecutableRow(executable, format.percent(executable.cpuSeconds(), all)))
+                .toList();
+    }
+
+    /** CPU time of processes that lived between two samples; null when it is not known or not worth a line. */
+    @Nullable
+    Double unattributed(JobDetails details) {
+        Double seconds = details.latest("cpu_unattributed_seconds");
+        return seconds == null || seconds < 0.01 ? null : seconds;
+    }
+
+    /** Samples that did not come in their turn. */
+    public String why(JobSample.Reason reason) {
+        return switch (reason) {
+            case REGULAR -> "regular";
+            case CHANGE -> "a figure moved more than usual";
+            case THRESHOLD -> "a figure crossed a threshold";
+            case EVENT -> "released by the node when something happened";
+            case ASKED -> "held back on the node, and asked for";
+        };
+    }
+
+    /** Why held-back samples were asked for. */
+    public String cause(HeldBackSamples.Request request) {
+        if (request.askedBy() != null) {
+            return format.name(request.askedBy(), 24) + " asked for them";
+        }
+        return request.cause().startsWith("flag") ? "a flag was raised" : "the job failed";
     }
 
     private static String compared(String used, String asked) {
@@ -158,66 +216,5 @@ class JobView {
                 found.add(new Fact(what, text, link));
             }
         }
-    }
-
-    List<Chart> charts(JobDetails details, JobFigures.Figures figures) {
-        JobSummary job = details.summary();
-        String now = job.state().live() ? "now " : "at last ";
-        return List.of(
-                new Chart(
-                        "cores",
-                        "Cores used",
-                        "cores_used",
-                        "cores used",
-                        "cores",
-                        job.requestedCores(),
-                        "asked for",
-                        now + compared(format.number(job.coresUsed()), format.number(job.requestedCores()))),
-                new Chart(
-                        "memory",
-                        "Memory",
-                        "memory_rss_bytes",
-                        "resident memory",
-                        "B",
-                        job.requestedMemoryBytes(),
-                        "asked for",
-                        now + compared(format.bytes(job.memoryRssBytes()), format.bytes(job.requestedMemoryBytes()))),
-                new Chart(
-                        "storage",
-                        "Reading and writing",
-                        "read_bytes,write_bytes",
-                        "read,written",
-                        "B/s",
-                        null,
-                        null,
-                        "%s read, %s written"
-                                .formatted(format.bytes(details.readBytes()), format.bytes(details.writeBytes()))),
-                new Chart(
-                        "processes",
-                        "Processes and threads",
-                        "processes,threads",
-                        "processes,threads",
-                        "",
-                        null,
-                        null,
-                        now + figures.latest(Metric.PROCESSES) + " and " + figures.latest(Metric.THREADS)),
-                new Chart(
-                        "files",
-                        "Open files",
-                        "open_files",
-                        "open files",
-                        "",
-                        null,
-                        null,
-                        now + figures.latest(Metric.OPEN_FILES)),
-                new Chart(
-                        "sockets",
-                        "Open sockets",
-                        "open_sockets",
-                        "open sockets",
-                        "",
-                        null,
-                        null,
-                        now + figures.latest(Metric.OPEN_SOCKETS)));
     }
 }

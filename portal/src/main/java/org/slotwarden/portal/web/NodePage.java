@@ -3,10 +3,14 @@ package org.slotwarden.portal.web;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.slotwarden.portal.job.JobFilter;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSort;
+import org.slotwarden.portal.node.AgentProcess;
+import org.slotwarden.portal.node.AgentProcesses;
+import org.slotwarden.portal.node.NodeSamples;
 import org.slotwarden.portal.node.NodeStatus;
 import org.slotwarden.portal.node.Nodes;
 import org.slotwarden.portal.user.Viewer;
@@ -25,14 +29,31 @@ class NodePage {
 
     private final Nodes nodes;
     private final JobQueries jobs;
+    private final NodeSamples samples;
+    private final AgentProcesses agents;
     private final NodeView view;
+    private final NodeTables tables;
+    private final NodeCharts charts;
     private final Format format;
     private final Clock clock;
 
-    NodePage(Nodes nodes, JobQueries jobs, NodeView view, Format format, Clock clock) {
+    NodePage(
+            Nodes nodes,
+            JobQueries jobs,
+            NodeSamples samples,
+            AgentProcesses agents,
+            NodeView view,
+            NodeTables tables,
+            NodeCharts charts,
+            Format format,
+            Clock clock) {
         this.nodes = nodes;
         this.jobs = jobs;
+        this.samples = samples;
+        this.agents = agents;
         this.view = view;
+        this.tables = tables;
+        this.charts = charts;
         this.format = format;
         this.clock = clock;
     }
@@ -54,7 +75,10 @@ class NodePage {
         model.addAttribute("clockOff", view.clockOff(node));
         model.addAttribute("used", view.used(node));
         model.addAttribute("facts", view.facts(node));
-        model.addAttribute("charts", view.charts(node));
+        List<AgentProcess> running = agents.ofNode(node.id());
+        model.addAttribute("agents", running);
+        model.addAttribute("devices", tables.devices(samples.newest(node.id(), 2)));
+        model.addAttribute("groups", charts.of(node, running));
         model.addAttribute("jobs", found.jobs());
         model.addAttribute("caption", found.total() + " live here");
         model.addAttribute("ranges", TimeRange.boundedLabels());

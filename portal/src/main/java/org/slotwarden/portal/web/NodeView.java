@@ -16,6 +16,9 @@ class NodeView {
     /** Below this, the way of a report through the network explains the difference. */
     private static final double CLOCK_TOLERANCE_SECONDS = 2;
 
+    /** An agent that knows the round trip of its reports knows better. */
+    private static final double MEASURED_TOLERANCE_SECONDS = 1;
+
     private final Format format;
 
     NodeView(Format format) {
@@ -37,8 +40,8 @@ class NodeView {
     /** What an admin should know of a node, in a few words each. */
     public List<String> remarks(NodeStatus node) {
         List<String> remarks = new ArrayList<>();
-        Double offset = node.clockOffsetSeconds();
-        if (offset != null && Math.abs(offset) > CLOCK_TOLERANCE_SECONDS) {
+        Double offset = clockError(node);
+        if (offset != null) {
             remarks.add("clock " + off(offset));
         }
         int blind = node.facts() == null ? 0 : node.facts().blindSpots().size();
@@ -50,10 +53,26 @@ class NodeView {
 
     @Nullable
     String clockOff(NodeStatus node) {
-        Double offset = node.clockOffsetSeconds();
-        return offset == null || Math.abs(offset) <= CLOCK_TOLERANCE_SECONDS
+        Double offset = clockError(node);
+        return offset == null
                 ? null
                 : "Its clock is " + off(offset) + ": times of its jobs and samples are off by as much.";
+    }
+
+    /** Null when the clock is right, as far as can be told: what the agent measured is better than what a report shows. */
+    private static @Nullable Double clockError(NodeStatus node) {
+        Double measured = latestOf(node, NodeMetric.CLOCK_OFFSET_SECONDS);
+        if (measured != null) {
+            Double uncertainty = latestOf(node, NodeMetric.CLOCK_UNCERTAINTY_SECONDS);
+            double certain = Math.abs(measured) - (uncertainty == null ? 0 : uncertainty);
+            return certain > MEASURED_TOLERANCE_SECONDS ? measured : null;
+        }
+        Double offset = node.clockOffsetSeconds();
+        return offset == null || Math.abs(offset) <= CLOCK_TOLERANCE_SECONDS ? null : offset;
+    }
+
+    private static @Nullable Double latestOf(NodeStatus node, NodeMetric metric) {
+        return node.latest() == null ? null : node.latest().level(metric);
     }
 
     private String off(double seconds) {
@@ -69,7 +88,7 @@ class NodeView {
         List<Used> used = new ArrayList<>();
         used.add(new Used(
                 "Load",
-                format.number(latest.level(NodeMetric.LOAD_1M)) + " on " + format.number(cores) + " cores",
+                load(latest) + " on " + format.number(cores) + " cores",
                 latest.level(NodeMetric.LOAD_1M),
                 cores,
                 false));
@@ -84,8 +103,37 @@ class NodeView {
                 "Swap", format.bytes(latest.whole(NodeMetric.SWAP_USED_BYTES)) + " in use", null, null, false));
         used.add(new Used(
                 "Scratch", format.bytes(latest.whole(NodeMetric.SCRATCH_FREE_BYTES)) + " free", null, null, false));
+        Double offset = latest.level(NodeMetric.CLOCK_OFFSET_SECONDS);
+        if (offset != null) {
+            Double uncertainty = latest.level(NodeMetric.CLOCK_UNCERTAINTY_SECONDS);
+            used.add(new Used(
+                    "Clock",
+                    format.clock(offset) + " against the portal's"
+                            + (uncertainty == null ? "" : String.format(Locale.ROOT, ", ± %.3f s", uncertainty)),
+                    null,
+                    null,
+                    false));
+        }
+        Double oomKills = latest.level(NodeMetric.OOM_KILLS);
+        if (oomKills != null && oomKills > 0) {
+            used.add(new Used(
+                    "Killed for want of memory",
+                    format.number(oomKills) + (oomKills == 1 ? " process" : " processes") + " since boot",
+                    null,
+                    null,
+                    false));
+        }
         used.add(new Used("Processes", format.number(latest.whole(NodeMetric.PROCESSES)), null, null, false));
         return used;
+    }
+
+    private String load(NodeSample latest) {
+        String one = format.number(latest.level(NodeMetric.LOAD_1M));
+        Double five = latest.level(NodeMetric.LOAD_5M);
+        Double fifteen = latest.level(NodeMetric.LOAD_15M);
+        return five == null || fifteen == null
+                ? one
+                : "%s (1 min), %s (5 min), %s (15 min)".formatted(one, format.number(five), format.number(fifteen));
     }
 
     List<Fact> facts(NodeStatus node) {
@@ -118,49 +166,5 @@ class NodeView {
         if (text != null && !text.isEmpty()) {
             facts.add(new Fact(what, text, null));
         }
-    }
-
-    List<Chart> charts(NodeStatus node) {
-        NodeSample latest = node.latest();
-        NodeFacts facts = node.facts();
-        Integer cores = facts == null ? null : facts.logicalCores();
-        Long memory = latest == null ? null : latest.whole(NodeMetric.MEMORY_TOTAL_BYTES);
-        return List.of(
-                new Chart(
-                        "load",
-                        "Load and busy cores",
-                        "load_1m,cpu_busy_seconds",
-                        "load (1 min),busy cores",
-                        "cores",
-                        cores,
-                        "cores of the node",
-                        "load now " + format.number(latest == null ? null : latest.level(NodeMetric.LOAD_1M))),
-                new Chart(
-                        "memory",
-                        "Memory available",
-                        "memory_available_bytes,swap_used_bytes",
-                        "available,swap used",
-                        "B",
-                        memory,
-                        "memory of the node",
-                        "now " + format.bytes(latest == null ? null : latest.whole(NodeMetric.MEMORY_AVAILABLE_BYTES))),
-                new Chart(
-                        "network",
-                        "Network",
-                        "net_receive_bytes,net_transmit_bytes",
-                        "received,sent",
-                        "B/s",
-                        null,
-                        null,
-                        "all interfaces but loopback"),
-                new Chart(
-                        "disk",
-                        "Disks",
-                        "disk_read_bytes,disk_write_bytes",
-                        "read,written",
-                        "B/s",
-                        null,
-                        null,
-                        "all disks"));
     }
 }

@@ -93,6 +93,7 @@ class BrowserTest {
         pages.put("overview", "/");
         pages.put("jobs", "/jobs");
         pages.put("job", "/jobs/" + job("4711"));
+        pages.put("job-measured", "/jobs/" + job("4720"));
         pages.put("job-ended", "/jobs/" + job("4712"));
         pages.put("nodes", "/nodes");
         pages.put("node", "/nodes/node01");
@@ -146,8 +147,8 @@ class BrowserTest {
                 .containsText("2.80");
         assertThat(page.getByTestId("latest").getByRole(AriaRole.ROW).filter(has("open sockets")))
                 .containsText("5");
-        page.getByText("Values over time").click();
-        assertThat(page.getByTestId("history")
+        page.getByText("CPU: values over time").click();
+        assertThat(page.getByTestId("history-cpu")
                         .getByRole(AriaRole.ROW)
                         .filter(has("–"))
                         .first())
@@ -195,6 +196,115 @@ class BrowserTest {
         assertThat(points(page, "memory", "resident memory")).isEmpty();
         assertThat(page.locator("#trouble")).isHidden();
         assertThat(page.getByTestId("used")).containsText("– of 2 asked for");
+    }
+
+    @Test
+    void whatWasMeasuredHasAChart_whatNeverWasHasNone_andThinnedStretchesAreShaded() {
+        site.node("node01").tell(site.measuredJob("4720"), site.healthyJob("4713"));
+        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/jobs/" + job("4720"));
+        drawn(page);
+
+        assertThat(measured(points(page, "socket-states", "close wait"))).contains(20.0);
+        assertThat(measured(points(page, "cpu-parts", "processes nobody saw")))
+                .isNotEmpty()
+                .allSatisfy(cores -> assertThat(cores).isBetween(0.029, 0.031));
+        assertThat(measured(points(page, "io-pressure", "some tasks")))
+                .isNotEmpty()
+                .allSatisfy(share -> assertThat(share).isBetween(0.109, 0.111));
+        assertThat(measured(points(page, "files-share", "of its limit"))).contains(820.0 / 1024);
+        assertThat(points(page, "memory", "proportional (shared pages once)"))
+                .isNotEmpty()
+                .allSatisfy(point -> assertThat(point.value()).isNotNull());
+        // The portal has 300 fine samples of the last five minutes.
+        assertThat(points(page, "memory", "resident memory").stream().filter(point -> point.time() > ago(300)))
+                .hasSizeGreaterThan(100);
+        assertThat(points(page, "memory", "samples given up"))
+                .extracting(Point::time)
+                .containsExactly(ago(1000), ago(900));
+        assertThat(page.locator("#memory-latest")).containsText("samples were given up where it is shaded");
+        assertThat(page.getByText("412 samples were given up")).isVisible();
+        assertThat(page.getByText("2 processes were killed by the kernel for want of memory"))
+                .isVisible();
+        assertThat(page.getByTestId("executables")).containsText("<img src=x onerror=alert(4)>");
+        assertThat(page.getByTestId("executables")).containsText("processes nobody saw");
+        assertThat(page.getByTestId("used")).containsText("<script>alert(3)</script> event");
+        assertThat(page.getByTestId("slots")).containsText("cgroup");
+        assertThat(page.getByTestId("samples")).containsText("held back on the node, and asked for");
+
+        page.navigate("/jobs/" + job("4713"));
+        drawn(page);
+        for (String chart : List.of("socket-states", "cpu-parts-none", "swap", "progress", "io-pressure", "output")) {
+            assertThat(page.locator("#" + chart)).hasCount(0);
+        }
+        assertThat(page.locator("#sockets")).hasCount(1);
+    }
+
+    @Test
+    void aFigureThatIsMeasuredForTheFirstTimeGetsItsChartByItself() {
+        TestAgent node = site.node("node01");
+        SlotStory story = site.healthyJob("4713");
+        node.tell(story);
+        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/jobs/" + job("4713"));
+        drawn(page);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sample every second for 10 minutes"))
+                .click();
+        assertThat(page.locator("#pace")).containsText("sampled every 1 s");
+        assertThat(page.locator("#directories")).hasCount(0);
+
+        story.sample(site.now.plusSeconds(1), sample -> sample.setScratchBytes(7 * TestSite.GIB));
+        node.send(List.of(story.reports().getLast()));
+
+        assertThat(page.locator("#directories")).isVisible();
+        assertThat(page.locator("#directories-latest")).containsText("7 GiB");
+    }
+
+    @Test
+    void theOwnerAsksForFineSamples_andThePageSaysWhatBecameOfIt() {
+        TestAgent node = site.node("node01");
+        SlotStory story = site.healthyJob("4713");
+        node.tell(story);
+        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/jobs/" + job("4713"));
+
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send fine samples of the last 10 minutes"))
+                .click();
+
+        assertThat(page.getByText("Asked for; the samples come")).isVisible();
+        assertThat(page.getByTestId("samples")).containsText("anna asked for them: the node will be told");
+        assertThat(node.send(List.of()).getSendHeldBackOfCount()).isEqualTo(1);
+        page.reload();
+        assertThat(page.getByTestId("samples")).containsText("none came yet");
+    }
+
+    @Test
+    void aNodeShowsItsDevicesAndItsAgent() {
+        TestAgent node = site.node("node01");
+        site.measures(node);
+        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/nodes/node01");
+        drawn(page);
+
+        assertThat(page.getByText("Its clock is 3.2 s ahead")).isVisible();
+        assertThat(page.getByTestId("agents")).containsText("<b>portal-away</b> 7");
+        assertThat(page.getByTestId("agents")).containsText("after a crash");
+        assertThat(page.getByTestId("agents")).containsText("0.07 %");
+        assertThat(page.getByTestId("disks").getByRole(AriaRole.ROW).filter(has("sda")))
+                .containsText("30 %");
+        assertThat(page.getByTestId("power")).containsText("95.0 W");
+        assertThat(page.getByTestId("gpus")).containsText("82 %");
+        assertThat(page.getByTestId("temperatures").getByRole(AriaRole.ROW).nth(1))
+                .containsText("Core 8");
+        assertThat(measured(points(page, "power", "package-0")))
+                .isNotEmpty()
+                .allSatisfy(watts -> assertThat(watts).isBetween(94.9, 95.1));
+        assertThat(measured(points(page, "disk-busy", "sda"))).isNotEmpty();
+        assertThat(measured(points(page, "agent-memory", "proportional"))).contains(38_000_000.0);
+
+        page.navigate("/nodes?sort=-agent_errors");
+        assertThat(page.getByTestId("agents-of-site")).containsText("412");
+        assertThat(page.getByTestId("nodes")).containsText("4.5 s");
     }
 
     @Test
@@ -301,7 +411,14 @@ class BrowserTest {
                 .facts(facts ->
                         TestSite.ask(facts).setName(TestSite.HOSTILE_NAME).setCommand("y".repeat(4000)))
                 .started(site.now.minusSeconds(300));
-        node.tell(site.greedyJob("4711"), ended, hostile, site.healthyJob("4713"), site.freshJob("4714"));
+        node.tell(
+                site.greedyJob("4711"),
+                ended,
+                hostile,
+                site.healthyJob("4713"),
+                site.freshJob("4714"),
+                site.measuredJob("4720"));
+        site.measures(node);
         site.node("node02.a-rather-long-domain.cluster.example.org");
         awaitFlags(1);
     }

@@ -166,8 +166,12 @@ class PagesTest {
                     .hasValueSatisfying(to -> assertThat(to).endsWith("/login"));
         }
         HttpVisitor forger = as("admin").forgettingCsrf();
-        for (String path :
-                List.of("/jobs/1/sampling", "/flags/1/acknowledge", "/account/tokens", "/account/accounts")) {
+        for (String path : List.of(
+                "/jobs/1/sampling",
+                "/jobs/1/held-back",
+                "/flags/1/acknowledge",
+                "/account/tokens",
+                "/account/accounts")) {
             assertThat(forger.send("POST", path, "").statusCode()).isEqualTo(403);
         }
         for (String path : List.of("/account/accounts", "/account/accounts/state", "/account/node-tokens")) {

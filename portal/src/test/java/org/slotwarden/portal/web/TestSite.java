@@ -2,15 +2,28 @@ package org.slotwarden.portal.web;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.stream.Stream;
 import org.slotwarden.portal.ingest.SlotStory;
 import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.node.NodeTokens;
 import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.Role;
+import org.slotwarden.wire.v1.AgentStatus;
+import org.slotwarden.wire.v1.DiskSample;
+import org.slotwarden.wire.v1.EnergyCounter;
+import org.slotwarden.wire.v1.ErrorCount;
+import org.slotwarden.wire.v1.ExecutableShare;
+import org.slotwarden.wire.v1.GpuSample;
 import org.slotwarden.wire.v1.JobFacts;
+import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.NetworkDeviceSample;
 import org.slotwarden.wire.v1.NodeFacts;
 import org.slotwarden.wire.v1.NodeSample;
+import org.slotwarden.wire.v1.Pressure;
+import org.slotwarden.wire.v1.Progress;
+import org.slotwarden.wire.v1.SocketCount;
+import org.slotwarden.wire.v1.Temperature;
 
 /** A site with an admin (admin), two users (anna, bert) and nodes whose agents report over HTTP. */
 final class TestSite {
@@ -100,6 +113,188 @@ final class TestSite {
                             .setOpenSockets(5));
         }
         return story;
+    }
+
+    /** A job of anna of which everything is measured, with names that want to be markup. */
+    SlotStory measuredJob(String id) {
+        SlotStory story = SlotStory.slot("measured-" + id, id)
+                .facts(facts -> ask(facts).setName("everything"))
+                .started(now.minusSeconds(1200))
+                .lost(412, now.minusSeconds(1000), now.minusSeconds(900));
+        for (int age = 1170; age >= 0; age -= 30) {
+            long t = 1200 - age;
+            story.sample(now.minusSeconds(age), sample -> measure(sample, t));
+        }
+        for (int age = 299; age > 0; age--) {
+            if (age % 30 != 0) {
+                long t = 1200 - age;
+                story.sample(
+                        now.minusSeconds(age),
+                        sample -> sample.setReason(JobSample.Reason.ASKED)
+                                .setCpuUserSeconds(1.4 * t)
+                                .setCpuSystemSeconds(0.2 * t)
+                                .setMemoryRssBytes((700L << 20) + (long) (Math.sin(t / 5.0) * (60 << 20))));
+            }
+        }
+        return story;
+    }
+
+    private static void measure(JobSample.Builder sample, long t) {
+        sample.setCpuUserSeconds(1.4 * t)
+                .setCpuSystemSeconds(0.2 * t)
+                .setCpuUnattributedSeconds(0.03 * t)
+                .setRunQueueWaitSeconds(0.4 * t)
+                .setVoluntaryContextSwitches(900 * t)
+                .setInvoluntaryContextSwitches(35 * t)
+                .setMemoryRssBytes((700L << 20) + t * 100_000)
+                .setSwapBytes(t * 20_000)
+                .setMajorFaults(3 * t)
+                .setOomKills(t > 600 ? 2 : 0)
+                .setReadBytes(3_000_000 * t)
+                .setWriteBytes(1_100_000 * t)
+                .setReadChars(9_000_000 * t)
+                .setWriteChars(1_300_000 * t)
+                .setReadCalls(210 * t)
+                .setWriteCalls(80 * t)
+                .setReadOperations(40 * t)
+                .setWriteOperations(12 * t)
+                .setProcesses(14)
+                .setThreads(61)
+                .setUninterruptibleProcesses(t % 90 == 0 ? 3 : 1)
+                .setZombies(1)
+                .setOpenFiles(137)
+                .setFullestOpenFiles(820)
+                .setFullestOpenFilesLimit(1024)
+                .setOpenSockets(41)
+                .addSockets(SocketCount.newBuilder()
+                        .setKind(SocketCount.Kind.TCP)
+                        .setState(1)
+                        .setCount(12))
+                .addSockets(SocketCount.newBuilder()
+                        .setKind(SocketCount.Kind.TCP)
+                        .setState(8)
+                        .setCount((int) (t / 60)))
+                .addSockets(
+                        SocketCount.newBuilder().setKind(SocketCount.Kind.UNIX).setCount(9))
+                .setCpuPressure(pressure(0.2 * t))
+                .setMemoryPressure(pressure(0.02 * t))
+                .setIoPressure(pressure(0.11 * t))
+                .setWorkdirBytes(3 * GIB + t * 1_000_000)
+                .setScratchBytes(GIB)
+                .setStandardOutputBytes(4000 * t)
+                .setStandardErrorBytes(120)
+                .setProgress(Progress.newBuilder()
+                        .setFraction(t / 2000.0)
+                        .setText("<script>alert(3)</script> event " + t + " of 2000")
+                        .setTimeMs(Instant.now().minusSeconds(20).toEpochMilli()))
+                .setMembership(JobSample.Membership.CGROUP);
+        if (t % 120 == 0) {
+            sample.setMemoryPssBytes((500L << 20) + t * 80_000);
+        }
+        for (String name : List.of("<img src=x onerror=alert(4)>", "reconstruct-all-events-of-the-run", "sh")) {
+            sample.addExecutables(ExecutableShare.newBuilder()
+                    .setName(name)
+                    .setProcesses(name.length() % 7 + 1)
+                    .setThreads(12)
+                    .setCpuSeconds(t * 0.04 * name.length())
+                    .setMemoryRssBytes(300 << 20)
+                    .setReadBytes(1_000_000 * t)
+                    .setWriteBytes(500_000 * t));
+        }
+    }
+
+    private static Pressure.Builder pressure(double some) {
+        return Pressure.newBuilder().setSomeSeconds(some).setFullSeconds(some / 3);
+    }
+
+    /** The node tells of its devices, and its agent how it is, for the last ten minutes. */
+    void measures(TestAgent node) {
+        for (int age = 600; age >= 0; age -= 30) {
+            long t = 3600 - age;
+            Instant time = now.minusSeconds(age).plusMillis(5);
+            int ago = age;
+            node.send(batch -> {
+                NodeSample.Builder sample = NodeSample.newBuilder()
+                        .setTimeMs(time.toEpochMilli())
+                        .setLoad1M(3.1)
+                        .setLoad5M(2.8)
+                        .setLoad15M(2.2)
+                        .setCpuBusySeconds(3.1 * t)
+                        .setCpuUserSeconds(2.4 * t)
+                        .setCpuSystemSeconds(0.7 * t)
+                        .setCpuIowaitSeconds(0.3 * t)
+                        .setCpuStealSeconds(0.1 * t)
+                        .setMemoryTotalBytes(32 * GIB)
+                        .setMemoryAvailableBytes(20 * GIB)
+                        .setSwapUsedBytes(GIB)
+                        .setSwapInBytes(4096 * t)
+                        .setSwapOutBytes(9000 * t)
+                        .setOomKills(2)
+                        .setCpuPressure(pressure(0.1 * t))
+                        .setMemoryPressure(pressure(0.01 * t))
+                        .setIoPressure(pressure(0.2 * t))
+                        .setDiskReadBytes(t * 2_000_000L)
+                        .setDiskWriteBytes(t * 900_000L)
+                        .setNetReceiveBytes(t * 12_000_000L)
+                        .setNetTransmitBytes(t * 7_000_000L)
+                        .setScratchFreeBytes(400 * GIB)
+                        .setProcesses(312)
+                        .setClockOffsetSeconds(3.2 + ago / 1000.0)
+                        .setClockUncertaintySeconds(0.012);
+                for (String disk : List.of("nvme0n1", "sda")) {
+                    sample.addDisks(DiskSample.newBuilder()
+                            .setDevice(disk)
+                            .setReadBytes(t * 1_000_000L)
+                            .setWriteBytes(t * 450_000L)
+                            .setReadOperations(40 * t)
+                            .setWriteOperations(11 * t)
+                            .setBusySeconds(disk.length() * 0.1 * t));
+                }
+                sample.addNetworkDevices(NetworkDeviceSample.newBuilder()
+                        .setDevice("eth0")
+                        .setReceiveBytes(12_000_000 * t)
+                        .setTransmitBytes(7_000_000 * t)
+                        .setReceiveErrors(t / 100)
+                        .setTransmitErrors(0)
+                        .setReceiveDrops(t)
+                        .setTransmitDrops(0));
+                for (int core = 0; core < 9; core++) {
+                    sample.addTemperatures(Temperature.newBuilder()
+                            .setSensor("coretemp Core " + core)
+                            .setCelsius(50 + core + ago / 100.0));
+                }
+                sample.addEnergy(EnergyCounter.newBuilder().setZone("package-0").setJoules(95.0 * t));
+                sample.addGpus(GpuSample.newBuilder()
+                        .setIndex(0)
+                        .setName("NVIDIA A100-SXM4-80GB")
+                        .setUtilization(0.82)
+                        .setMemoryUsedBytes(40 * GIB)
+                        .setMemoryTotalBytes(80 * GIB)
+                        .setPowerWatts(310)
+                        .setCelsius(66));
+                batch.addNodeSamples(sample)
+                        .setAgentStatus(AgentStatus.newBuilder()
+                                .setTimeMs(time.toEpochMilli())
+                                .setStartedAtMs(now.minusSeconds(7000).toEpochMilli())
+                                .setAfterCrash(true)
+                                .setCpuSeconds(t * 0.0007)
+                                .setMemoryRssBytes(41_000_000)
+                                .setMemoryPssBytes(38_000_000)
+                                .setThreads(9)
+                                .setOpenFiles(31)
+                                .setSlots(5)
+                                .setSpoolBytes(1_300_000)
+                                .setReportsWaiting(3)
+                                .setLagSeconds(4.5)
+                                .setSampleLateSeconds(0.012)
+                                .setSamplesTaken(12_345)
+                                .setSamplesGivenUp(412)
+                                .setSamplesHeldBack(3000)
+                                .addErrors(ErrorCount.newBuilder()
+                                        .setKind("<b>portal-away</b>")
+                                        .setCount(7)));
+            });
+        }
     }
 
     /** A job of anna that has just begun and was not sampled yet. */
