@@ -102,7 +102,7 @@ export function formatValue(value, unit) {
     return formatBytes(value) + (unit === 'B/s' ? '/s' : '');
   }
   if (unit === 'share') {
-    return `${(100 * value).toLocaleString('en', { maximumFractionDigits: 1 })} %`;
+    return `${(100 * value).toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 0.01 ? 2 : 1 })} %`;
   }
   const digits = countsThings(unit) || Number.isInteger(value) ? 0 : 2;
   const text = value.toLocaleString('en', { maximumFractionDigits: digits, minimumFractionDigits: 0 });

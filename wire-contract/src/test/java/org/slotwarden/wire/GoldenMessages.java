@@ -4,18 +4,31 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.HexFormat;
 import java.util.List;
+import org.slotwarden.wire.v1.AgentStatus;
+import org.slotwarden.wire.v1.DiskSample;
+import org.slotwarden.wire.v1.EnergyCounter;
+import org.slotwarden.wire.v1.ErrorCount;
+import org.slotwarden.wire.v1.ExecutableShare;
+import org.slotwarden.wire.v1.GpuSample;
 import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.NetworkDeviceSample;
 import org.slotwarden.wire.v1.NodeFacts;
 import org.slotwarden.wire.v1.NodeSample;
+import org.slotwarden.wire.v1.Pressure;
+import org.slotwarden.wire.v1.Progress;
 import org.slotwarden.wire.v1.Refusal;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.ReportBatch;
 import org.slotwarden.wire.v1.ReportId;
+import org.slotwarden.wire.v1.SampleLoss;
+import org.slotwarden.wire.v1.SampleRequest;
 import org.slotwarden.wire.v1.SlotEnd;
 import org.slotwarden.wire.v1.SlotInterval;
 import org.slotwarden.wire.v1.SlotReport;
 import org.slotwarden.wire.v1.SlotStart;
+import org.slotwarden.wire.v1.SocketCount;
+import org.slotwarden.wire.v1.Temperature;
 
 /**
  * Messages whose bytes are kept in {@code golden/v1/*.hex}. The files are never written again: agents that
@@ -142,6 +155,109 @@ final class GoldenMessages {
                         .setSeconds(1))
                 .setSendNodeFacts(true)
                 .addSendJobFactsOf("n1.1795291853204.47370")
+                .build();
+    }
+
+    /** What came with the first release that measures more: a fine sample, devices of the node, the agent itself. */
+    static ReportBatch figures() {
+        return ReportBatch.newBuilder()
+                .setContractVersion(1)
+                .setNode("n1")
+                .setAgentVersion("0.2.0")
+                .setSentAtMs(START + 120_100)
+                .addNodeSamples(NodeSample.newBuilder()
+                        .setTimeMs(START + 120_000)
+                        .setLoad5M(2.5)
+                        .setCpuStealSeconds(0)
+                        .setOomKills(1)
+                        .setIoPressure(Pressure.newBuilder().setSomeSeconds(3.5))
+                        .addDisks(DiskSample.newBuilder()
+                                .setDevice("nvme0n1")
+                                .setReadBytes(1_000_000)
+                                .setBusySeconds(7.25))
+                        .addNetworkDevices(NetworkDeviceSample.newBuilder()
+                                .setDevice("eth0")
+                                .setReceiveErrors(0)
+                                .setTransmitDrops(9))
+                        .addTemperatures(Temperature.newBuilder()
+                                .setSensor("coretemp Package id 0")
+                                .setCelsius(61.5))
+                        .addEnergy(
+                                EnergyCounter.newBuilder().setZone("package-0").setJoules(123.5))
+                        .addGpus(GpuSample.newBuilder()
+                                .setIndex(0)
+                                .setUuid("GPU-1")
+                                .setUtilization(0.75))
+                        .setClockOffsetSeconds(-0.25)
+                        .setClockUncertaintySeconds(0.01))
+                .addSlotReports(SlotReport.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSequence(4)
+                        .addSamples(JobSample.newBuilder()
+                                .setTimeMs(START + 119_000)
+                                .setRunQueueWaitSeconds(0.5)
+                                .setMajorFaults(0)
+                                .setReadCalls(12)
+                                .setUninterruptibleProcesses(1)
+                                .setZombies(0)
+                                .setFullestOpenFiles(820)
+                                .setFullestOpenFilesLimit(1024)
+                                .setOpenSockets(3)
+                                .addSockets(SocketCount.newBuilder()
+                                        .setKind(SocketCount.Kind.TCP)
+                                        .setState(8)
+                                        .setCount(3))
+                                .setOomKills(2)
+                                .setCpuPressure(Pressure.newBuilder()
+                                        .setSomeSeconds(1.5)
+                                        .setFullSeconds(0))
+                                .setWorkdirBytes(4096)
+                                .setStandardErrorBytes(0)
+                                .setProgress(Progress.newBuilder()
+                                        .setFraction(0.5)
+                                        .setText("event 1 of 2 ∑")
+                                        .setTimeMs(START + 110_000))
+                                .addExecutables(ExecutableShare.newBuilder()
+                                        .setName("a)\n(b")
+                                        .setProcesses(2)
+                                        .setThreads(5)
+                                        .setCpuSeconds(9.5))
+                                .setCpuUnattributedSeconds(0.25)
+                                .setReason(JobSample.Reason.ASKED)
+                                .setMembership(JobSample.Membership.CGROUP))
+                        .setLoss(SampleLoss.newBuilder()
+                                .setSamples(12)
+                                .setFromMs(START + 61_000)
+                                .setToMs(START + 72_000)))
+                .setAgentStatus(AgentStatus.newBuilder()
+                        .setTimeMs(START + 120_050)
+                        .setStartedAtMs(START - 1000)
+                        .setAfterCrash(true)
+                        .setCpuSeconds(0.75)
+                        .setMemoryRssBytes(41_000_000)
+                        .setSlots(1)
+                        .setSpoolBytes(1300)
+                        .setReportsWaiting(2)
+                        .setLagSeconds(30.5)
+                        .setSamplesTaken(120)
+                        .setSamplesGivenUp(12)
+                        .setSamplesHeldBack(600)
+                        .addErrors(
+                                ErrorCount.newBuilder().setKind("portal-away").setCount(7))
+                        .setOwnProcessOfSlot(true))
+                .build();
+    }
+
+    static ReportAnswer heldBack() {
+        return ReportAnswer.newBuilder()
+                .addAcknowledged(ReportId.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSequence(4))
+                .setAnsweredAtMs(START + 120_150)
+                .addSendHeldBackOf(SampleRequest.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setFromMs(START - 479_850)
+                        .setToMs(START + 120_150))
                 .build();
     }
 

@@ -25,7 +25,9 @@ class WireContractTest {
                 Arguments.of("start", GoldenMessages.start()),
                 Arguments.of("samples", GoldenMessages.samples()),
                 Arguments.of("end", GoldenMessages.end()),
-                Arguments.of("answer", GoldenMessages.answer()));
+                Arguments.of("answer", GoldenMessages.answer()),
+                Arguments.of("figures", GoldenMessages.figures()),
+                Arguments.of("held-back", GoldenMessages.heldBack()));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -277,7 +277,7 @@ class JobCharts {
     private String sentence(Plan plan, List<Line> lines, JobDetails details, JobFigures.Figures figures) {
         JobSummary job = details.summary();
         String now = job.state().live() ? "now " : "at last ";
-        String thinned = details.losses().isEmpty() ? "" : "; samples were given up where it is shaded";
+        String thinned = details.losses().isEmpty() ? "" : "; thinned where shaded";
         return switch (plan.id()) {
             case "cores" -> now + asked(format.number(job.coresUsed()), format.number(job.requestedCores())) + thinned;
             case "memory" ->

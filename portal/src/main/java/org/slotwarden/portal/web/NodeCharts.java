@@ -146,10 +146,10 @@ class NodeCharts {
                     chart(
                             "agent-cpu",
                             "CPU of the agent",
-                            "cores",
+                            "share",
                             null,
                             null,
-                            agent("agent_cpu_seconds", "cores used")),
+                            agent("agent_cpu_seconds", "of one core")),
                     chart(
                             "agent-memory",
                             "Memory of the agent",

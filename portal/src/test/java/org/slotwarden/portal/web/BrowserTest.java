@@ -222,7 +222,7 @@ class BrowserTest {
         assertThat(points(page, "memory", "samples given up"))
                 .extracting(Point::time)
                 .containsExactly(ago(1000), ago(900));
-        assertThat(page.locator("#memory-latest")).containsText("samples were given up where it is shaded");
+        assertThat(page.locator("#memory-latest")).containsText("thinned where shaded");
         assertThat(page.getByText("412 samples were given up")).isVisible();
         assertThat(page.getByText("2 processes were killed by the kernel for want of memory"))
                 .isVisible();
@@ -280,8 +280,7 @@ class BrowserTest {
 
     @Test
     void aNodeShowsItsDevicesAndItsAgent() {
-        TestAgent node = site.node("node01");
-        site.measures(node);
+        site.measuredNode("node01");
         Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
         page.navigate("/nodes/node01");
         drawn(page);
@@ -404,7 +403,7 @@ class BrowserTest {
     }
 
     private void tellOfABusySite() {
-        TestAgent node = site.node("node01");
+        TestAgent node = site.measuredNode("node01");
         SlotStory ended = site.healthyJob("4712")
                 .ended(site.now, end -> end.setExitCode(0).setBatchState("COMPLETED"));
         SlotStory hostile = SlotStory.slot("hostile", "4799")
@@ -418,7 +417,6 @@ class BrowserTest {
                 site.healthyJob("4713"),
                 site.freshJob("4714"),
                 site.measuredJob("4720"));
-        site.measures(node);
         site.node("node02.a-rather-long-domain.cluster.example.org");
         awaitFlags(1);
     }

@@ -46,20 +46,33 @@ final class TestSite {
         accounts.create("bert", PASSWORD, Role.USER);
     }
 
+    /** The agent of a node that has told its facts. */
+    private TestAgent known(String name) {
+        TestAgent agent = new TestAgent(port, name, tokens.issue(name));
+        agent.send(batch -> batch.setNodeFacts(NodeFacts.newBuilder()
+                .setOperatingSystem("Debian GNU/Linux 12")
+                .setKernel("6.1.0")
+                .setCpuModel("AMD EPYC 7452")
+                .setLogicalCores(8)
+                .setPhysicalCores(4)
+                .setMemoryBytes(32 * GIB)
+                .setSwapBytes(0)
+                .setBootedAtMs(now.minusSeconds(900_000).toEpochMilli())
+                .addBlindSpots("not root: open files of other users")));
+        return agent;
+    }
+
+    /** A node that tells of its devices, and whose agent tells how it is. */
+    TestAgent measuredNode(String name) {
+        TestAgent agent = known(name);
+        measures(agent);
+        return agent;
+    }
+
     /** The agent of a node that has told its facts and an hour of samples. */
     TestAgent node(String name) {
-        TestAgent agent = new TestAgent(port, name, tokens.issue(name));
+        TestAgent agent = known(name);
         agent.send(batch -> {
-            batch.setNodeFacts(NodeFacts.newBuilder()
-                    .setOperatingSystem("Debian GNU/Linux 12")
-                    .setKernel("6.1.0")
-                    .setCpuModel("AMD EPYC 7452")
-                    .setLogicalCores(8)
-                    .setPhysicalCores(4)
-                    .setMemoryBytes(32 * GIB)
-                    .setSwapBytes(0)
-                    .setBootedAtMs(now.minusSeconds(900_000).toEpochMilli())
-                    .addBlindSpots("not root: open files of other users"));
             for (int age = 3600; age >= 0; age -= 60) {
                 batch.addNodeSamples(NodeSample.newBuilder()
                         .setTimeMs(now.minusSeconds(age).toEpochMilli())
@@ -208,8 +221,8 @@ final class TestSite {
     }
 
     /** The node tells of its devices, and its agent how it is, for the last ten minutes. */
-    void measures(TestAgent node) {
-        for (int age = 600; age >= 0; age -= 30) {
+    private void measures(TestAgent node) {
+        for (int age = 1800; age >= 0; age -= 30) {
             long t = 3600 - age;
             Instant time = now.minusSeconds(age).plusMillis(5);
             int ago = age;
