@@ -53,11 +53,11 @@ public final class SampleCost {
         int processes = 0;
         long bytes = 0;
         long begun = ticks(proc);
-        long start = System.nanoTime();
-        for (int i = -samples / 4; i < samples; i++) {
+        // Strangers are read with every look for their first ten seconds.
+        int warm = (int) Math.max(samples / 4, 12_000 / intervalMs);
+        for (int i = -warm; i < samples; i++) {
             if (i == 0) {
                 begun = ticks(proc);
-                start = System.nanoTime();
             }
             long before = threads.getCurrentThreadCpuTime();
             table.refresh();
@@ -95,7 +95,6 @@ public final class SampleCost {
                 thread[samples * 9 / 10] / 1e6,
                 whole,
                 bytes);
-        System.err.printf(Locale.ROOT, "%.1f s%n", (System.nanoTime() - start) / 1e9);
     }
 
     private static long ticks(ProcFiles proc) {
