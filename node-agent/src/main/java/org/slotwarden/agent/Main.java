@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.Policy;
 import org.slotwarden.agent.diagnostics.AgentDiagnostics;
 import org.slotwarden.agent.doctor.Doctor;
+import org.slotwarden.agent.files.JobFiles;
 import org.slotwarden.agent.node.BlindSpots;
 import org.slotwarden.agent.node.Gpus;
 import org.slotwarden.agent.node.NodeFactsProbe;
@@ -148,6 +149,7 @@ public final class Main {
                 proc,
                 units,
                 probes,
+                JobFiles.Shared.of(proc),
                 Path.of("/sys/fs/cgroup"),
                 config.drop(),
                 node,

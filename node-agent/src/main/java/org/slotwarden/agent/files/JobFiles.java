@@ -30,7 +30,10 @@ public final class JobFiles implements AutoCloseable {
     }
 
     private record Files(
-            @Nullable Long standardOutput, @Nullable Long standardError, @Nullable Progress progress, long nanos) {}
+            @Nullable Long standardOutput,
+            @Nullable Long standardError,
+            @Nullable Progress progress,
+            long nanos) {}
 
     private record Sizes(OptionalLong workDirectory, OptionalLong scratch, long nanos) {}
 

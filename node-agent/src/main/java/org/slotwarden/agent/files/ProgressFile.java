@@ -18,7 +18,8 @@ final class ProgressFile {
 
     private static final int MOST_BYTES = 4096;
     private static final int TEXT_BYTES = 200;
-    private static final Pattern LINE = Pattern.compile("\\s*([0-9]{1,3}(?:\\.[0-9]{1,12})?)(%?)(?:[ \\t]+(.*))?");
+    private static final Pattern LINE =
+            Pattern.compile("\\s*([0-9]{1,3}(?:\\.[0-9]{1,12})?)(%?)(?:[ \\t]+(.*))?", Pattern.DOTALL);
 
     private ProgressFile() {}
 
@@ -41,7 +42,9 @@ final class ProgressFile {
             return null;
         }
         Progress.Builder progress = Progress.newBuilder().setFraction(fraction).setTimeMs(timeMs);
-        String text = line.group(3) == null ? "" : line.group(3).replaceAll("\\p{Cntrl}", " ").strip();
+        String text = line.group(3) == null
+                ? ""
+                : line.group(3).replaceAll("\\p{Cntrl}", " ").strip();
         if (!text.isEmpty()) {
             progress.setText(cut(text));
         }

@@ -70,8 +70,7 @@ final class TreeSize {
             open.push(OwnedFile.directory(root, uid));
             if (!folder.toString().isEmpty()) {
                 for (Path part : folder) {
-                    open.push(OwnedFile.secure(
-                            open.getFirst().newDirectoryStream(part, LinkOption.NOFOLLOW_LINKS)));
+                    open.push(OwnedFile.secure(open.getFirst().newDirectoryStream(part, LinkOption.NOFOLLOW_LINKS)));
                 }
             }
             SecureDirectoryStream<Path> here = open.getFirst();

@@ -17,27 +17,30 @@ public final class CostShare {
     }
 
     /** One slot's part. */
-    Pace pace() {
+    public Pace pace() {
         users.incrementAndGet();
         return new Pace();
     }
 
     /** When one slot may look again. Used by one thread. */
-    final class Pace {
+    public final class Pace {
 
         private long notBefore;
         private boolean began;
 
-        boolean due(long nowNanos) {
+        /** Whether it is time again. */
+        public boolean due(long nowNanos) {
             return !began || nowNanos - notBefore >= 0;
         }
 
-        void took(long nowNanos, long nanos) {
+        /** Tells what a look took. */
+        public void took(long nowNanos, long nanos) {
             began = true;
             notBefore = nowNanos + (long) (nanos / share * Math.max(1, users.get()));
         }
 
-        void close() {
+        /** No more looks: others may have its part. */
+        public void close() {
             users.decrementAndGet();
         }
     }

@@ -1,5 +1,6 @@
 package org.slotwarden.agent.probe;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,15 @@ final class DearLooks {
         this.memoryPace = shared.dear().pace();
     }
 
+    /** Lets the other thread begin, which may be ready before the rest of the sample is. */
+    void begin(Collection<ProcessStat> members) {
+        if (!memoryUnderWay && memoryPace.due(System.nanoTime())) {
+            List<ProcessStat> living =
+                    members.stream().filter(member -> !member.ended()).toList();
+            memoryUnderWay = side.offer(() -> memory.set(SharedMemoryLook.take(proc.forAnotherThread(), living)));
+        }
+    }
+
     void into(JobSample.Builder sample, List<Member> members, JobTotals totals) {
         List<ProcessStat> living = members.stream()
                 .filter(member -> !member.stat.ended())
@@ -61,9 +71,6 @@ final class DearLooks {
             if (bytes.bytes() >= 0) {
                 sample.setMemoryPssBytes(bytes.bytes());
             }
-        }
-        if (!memoryUnderWay && memoryPace.due(now)) {
-            memoryUnderWay = side.offer(() -> memory.set(SharedMemoryLook.take(proc.forAnotherThread(), living)));
         }
     }
 

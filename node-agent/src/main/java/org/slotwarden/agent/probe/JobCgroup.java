@@ -90,13 +90,13 @@ public final class JobCgroup {
                 continue;
             }
             if (unified == null) {
-                readNow += field[1].equals("Read") && field.length > 2 ? number(field[2]) : 0;
-                writtenNow += field[1].equals("Write") && field.length > 2 ? number(field[2]) : 0;
+                readNow += field[1].equals("Read") && field.length > 2 ? Math.max(0, number(field[2])) : 0;
+                writtenNow += field[1].equals("Write") && field.length > 2 ? Math.max(0, number(field[2])) : 0;
                 continue;
             }
             for (String part : field) {
-                readNow += part.startsWith("rios=") ? number(part.substring(5)) : 0;
-                writtenNow += part.startsWith("wios=") ? number(part.substring(5)) : 0;
+                readNow += part.startsWith("rios=") ? Math.max(0, number(part.substring(5))) : 0;
+                writtenNow += part.startsWith("wios=") ? Math.max(0, number(part.substring(5))) : 0;
             }
         }
         reads = Math.max(reads, readNow);
@@ -162,8 +162,9 @@ public final class JobCgroup {
         return pressure.hasSomeSeconds() || pressure.hasFullSeconds() ? pressure.build() : null;
     }
 
+    /** -1 when it is none. */
     private static long number(String text) {
         byte[] digits = ProcText.word(text);
-        return Math.max(0, ProcText.unsigned(digits, digits.length, 0));
+        return ProcText.unsigned(digits, digits.length, 0);
     }
 }

@@ -34,9 +34,6 @@ public final class JobProbe implements AutoCloseable {
         }
     }
 
-    /** Files stay open between two samples when these are at most so far apart. */
-    private static final long SOON_MS = 5_000;
-
     private static final int MOST_THREADS = 2_000;
 
     private final ProcFiles proc;
@@ -65,21 +62,26 @@ public final class JobProbe implements AutoCloseable {
      * @param cgroup the job's cgroup, where it has one: it knows also of processes that lived and ended
      *     between two samples
      * @param membership how the processes were told from others
+     * @param dearToo whether what is dear may be looked at for this sample
      */
     public JobSample sample(
             long timeMs,
             ProcessTable table,
             Collection<ProcessStat> found,
             @Nullable JobCgroup cgroup,
-            JobSample.Membership membership) {
+            JobSample.Membership membership,
+            boolean dearToo) {
         JobSample.Builder sample = JobSample.newBuilder().setTimeMs(timeMs).setMembership(membership);
         long everyMs = lastMs == 0 ? 0 : Math.max(0, timeMs - lastMs);
         lastMs = timeMs;
+        if (dearToo) {
+            dear.begin(found);
+        }
         List<Member> now = read(table, found, everyMs);
         JobTotals totals = new JobTotals();
         now.forEach(totals::add);
         totals.into(sample);
-        boolean threadsKnown = totals.threadsKnown() || lookAtThreads(now, totals.threads());
+        boolean threadsKnown = totals.threadsKnown() || dearToo && lookAtThreads(now, totals.threads());
 
         Map<Integer, Row> rows = new HashMap<>();
         now.forEach(member -> rows.put(member.pid, member.row()));
@@ -98,7 +100,9 @@ public final class JobProbe implements AutoCloseable {
         if (cgroup != null) {
             cgroup.into(sample);
         }
-        dear.into(sample, now, totals);
+        if (dearToo) {
+            dear.into(sample, now, totals);
+        }
         members.removeIf(member -> {
             boolean left = !member.inThisSample;
             if (left) {
@@ -111,7 +115,7 @@ public final class JobProbe implements AutoCloseable {
 
     private List<Member> read(ProcessTable table, Collection<ProcessStat> found, long everyMs) {
         members.forEach(member -> member.inThisSample = false);
-        reader.begin(everyMs > 0 && everyMs <= SOON_MS);
+        reader.begin(everyMs, found.size());
         List<Member> now = new ArrayList<>(found.size());
         for (ProcessStat process : found) {
             ProcessStat fresh = table.follow(process, everyMs * 1_000_000);

@@ -21,6 +21,9 @@ final class Member {
     KeptFile statusFile;
 
     @Nullable
+    KeptFile memoryFile;
+
+    @Nullable
     KeptFile scheduleFile;
 
     /** As it was when the rest was last read: while it stays the same the process has done nothing. */
@@ -94,13 +97,25 @@ final class Member {
     }
 
     void close() {
-        for (KeptFile file : new KeptFile[] {ioFile, statusFile, scheduleFile}) {
-            if (file != null) {
-                file.close();
-            }
+        close(false, false);
+    }
+
+    /** Closes the files that are not to stay open. */
+    void close(boolean butAll, boolean butSchedule) {
+        if (!butAll) {
+            ioFile = closed(ioFile);
+            statusFile = closed(statusFile);
+            memoryFile = closed(memoryFile);
         }
-        ioFile = null;
-        statusFile = null;
-        scheduleFile = null;
+        if (!butSchedule) {
+            scheduleFile = closed(scheduleFile);
+        }
+    }
+
+    private static @Nullable KeptFile closed(@Nullable KeptFile file) {
+        if (file != null) {
+            file.close();
+        }
+        return null;
     }
 }

@@ -9,11 +9,21 @@ import org.jspecify.annotations.Nullable;
  * Reads the files of one process after the other. Of a process with one thread that was not given a core
  * since the last sample (its {@code schedstat} is as it was) only the memory can have changed, and no
  * more than that is read; every tenth sample reads all of it again, for the case that another process
- * shares its descriptors. Not thread-safe.
+ * shares its descriptors. Of a job with many processes swap and context switches are read in turn, each
+ * process's with every fourth sample. Not thread-safe.
  */
 final class MemberReader {
 
     private static final int TRUSTED_SAMPLES = 10;
+    /** {@code status} costs as much as all the others: of many processes each is read in turn. */
+    private static final int STATUS_TURNS = 4;
+
+    private static final int FEW = 16;
+    /** All files stay open between two samples when these are at most so far apart. */
+    private static final long SOON_MS = 5_000;
+    /** That which tells whether a process ran stays open also when they are so far apart. */
+    private static final long LATER_MS = 60_000;
+
     private static final int LIMIT_SAMPLES = 100;
     private static final int NAME_BYTES = 64;
 
@@ -21,7 +31,9 @@ final class MemberReader {
     private final KernelUnits units;
     private final KeptFiles kept;
     private final OpenFiles openFiles;
-    private boolean keep;
+    private boolean keepAll;
+    private boolean keepSchedule;
+    private int statusTurns = 1;
     private int sample;
 
     MemberReader(ProcFiles proc, KernelUnits units, KeptFiles kept) {
@@ -31,9 +43,14 @@ final class MemberReader {
         this.openFiles = new OpenFiles(proc);
     }
 
-    /** @param keep whether files shall stay open until the next sample, which comes soon */
-    void begin(boolean keep) {
-        this.keep = keep;
+    /**
+     * @param everyMs time since the sample before, 0 when not known
+     * @param processes how many will be read
+     */
+    void begin(long everyMs, int processes) {
+        this.keepAll = everyMs > 0 && everyMs <= SOON_MS;
+        this.keepSchedule = everyMs > 0 && everyMs <= LATER_MS;
+        this.statusTurns = processes > FEW ? STATUS_TURNS : 1;
         sample++;
     }
 
@@ -52,8 +69,11 @@ final class MemberReader {
         if (member.ran) {
             readIo(member);
             if (!now.ended()) {
-                readStatus(member);
+                readResident(member);
                 readOpenFiles(member);
+                if (member.swapBytes < 0 || member.stat.threads() > 1 || (member.pid + sample) % statusTurns == 0) {
+                    readStatus(member);
+                }
             }
             member.samplesUnread = 0;
         } else {
@@ -62,9 +82,7 @@ final class MemberReader {
                 readResident(member);
             }
         }
-        if (!keep) {
-            member.close();
-        }
+        member.close(keepAll, keepSchedule);
     }
 
     private boolean hasRun(Member member, ProcessStat now) {
@@ -74,7 +92,7 @@ final class MemberReader {
             member.threadsKnown = false;
             return true;
         }
-        if (keep && member.scheduleFile == null) {
+        if (keepSchedule && member.scheduleFile == null) {
             member.scheduleFile = kept.open(proc, member.pid + "/schedstat");
         }
         ThreadSchedule schedule = text(member.scheduleFile, member.pid, "/schedstat")
@@ -88,7 +106,7 @@ final class MemberReader {
     }
 
     private void readIo(Member member) {
-        if (keep && member.ioFile == null) {
+        if (keepAll && member.ioFile == null) {
             member.ioFile = kept.open(proc, member.pid + "/io");
         }
         ProcessIo io = text(member.ioFile, member.pid, "/io") ? ProcessIo.parse(proc.bytes(), proc.length()) : null;
@@ -104,17 +122,15 @@ final class MemberReader {
     }
 
     private void readStatus(Member member) {
-        if (keep && member.statusFile == null) {
+        if (keepAll && statusTurns == 1 && member.statusFile == null) {
             member.statusFile = kept.open(proc, member.pid + "/status");
         }
         if (!text(member.statusFile, member.pid, "/status")) {
             member.swapBytes = -1;
             member.threadsKnown = false;
-            readResident(member);
             return;
         }
         ProcessStatus status = ProcessStatus.parse(proc.bytes(), proc.length());
-        member.residentBytes = status.residentBytes();
         member.swapBytes = status.swapBytes();
         if (member.stat.threads() == 1) {
             member.threadsKnown =
@@ -128,7 +144,10 @@ final class MemberReader {
 
     private void readResident(Member member) {
         member.residentBytes = -1;
-        if (proc.read(member.pid + "/statm")) {
+        if (keepAll && member.memoryFile == null) {
+            member.memoryFile = kept.open(proc, member.pid + "/statm");
+        }
+        if (text(member.memoryFile, member.pid, "/statm")) {
             int second = 0;
             while (second < proc.length() && proc.bytes()[second] != ' ') {
                 second++;

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All processes of the node, looked at once for all slots. It stays from one look to the next, so that a
  * look costs little: of a job's processes the file {@code stat} stays open, and strangers are read again
- * only when their pid may have become another process's (the folder {@code /proc/PID} is made anew then,
- * which its time of modification tells), while they are young, and once a minute. Not thread-safe.
+ * only when their pid may have become another process's (the kernel gave it away again, and the folder
+ * {@code /proc/PID} was made anew, which its time of modification tells), while they are young, and once a
+ * minute. Not thread-safe.
  */
 public final class ProcessTable {
 
@@ -23,6 +24,7 @@ public final class ProcessTable {
     private final ProcFiles proc;
     private final KeptFiles kept;
     private final PidMap<Seen> seen = new PidMap<>();
+    private final PidCursor pids;
     private List<ProcessStat> all = List.of();
     private int look;
 
@@ -68,6 +70,7 @@ public final class ProcessTable {
     public ProcessTable(ProcFiles proc, KeptFiles kept) {
         this.proc = proc;
         this.kept = kept;
+        this.pids = new PidCursor(proc);
     }
 
     /** One look that nothing remains of. */
@@ -85,6 +88,7 @@ public final class ProcessTable {
             return this;
         }
         look++;
+        pids.look();
         long now = System.nanoTime();
         for (String name : names) {
             int pid = pid(name);
@@ -115,7 +119,7 @@ public final class ProcessTable {
             process.readNanos = now;
             process.readInLook = look;
             seen.put(pid, process);
-        } else if (process.isOld(now) || process.file == null && folderChanged(process)) {
+        } else if (process.isOld(now) || process.file == null && pids.mayBeNew(pid) && folderChanged(process)) {
             read(process, now);
         }
         process.look = look;

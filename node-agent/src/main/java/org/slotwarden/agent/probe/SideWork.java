@@ -19,15 +19,31 @@ public final class SideWork {
     private static final long STACK_BYTES = 256 << 10;
     private static final long IDLE_MS = 60_000;
 
+    private final long stuckNanos;
+    private final int mostStuck;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private @Nullable Worker worker;
     private int stuck;
+
+    public SideWork() {
+        this(STUCK_NANOS, MOST_STUCK);
+    }
+
+    SideWork(long stuckNanos, int mostStuck) {
+        this.stuckNanos = stuckNanos;
+        this.mostStuck = mostStuck;
+    }
+
+    /** How many threads were left alone and have not come back. */
+    synchronized int stuck() {
+        return stuck;
+    }
 
     /** False when too much waits, or all that may be stuck is. */
     public synchronized boolean offer(Runnable task) {
         Worker current = worker;
         if (current != null && current.isStuck()) {
-            if (stuck >= MOST_STUCK) {
+            if (stuck >= mostStuck) {
                 return false;
             }
             stuck++;
@@ -75,7 +91,7 @@ public final class SideWork {
         private boolean abandoned;
 
         boolean isStuck() {
-            return began != 0 && System.nanoTime() - began > STUCK_NANOS;
+            return began != 0 && System.nanoTime() - began > stuckNanos;
         }
 
         @Override

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.Policy;
+import org.slotwarden.agent.files.JobFiles;
 import org.slotwarden.agent.probe.JobProbe;
 import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
@@ -35,6 +36,7 @@ public final class Slot {
             ProcFiles proc,
             KernelUnits units,
             JobProbe.Shared probes,
+            JobFiles.Shared files,
             Path cgroups,
             @Nullable Path drop,
             String node,

@@ -6,9 +6,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.JobLimits;
+import org.slotwarden.agent.files.JobPlaces;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.send.Spool;
 import org.slotwarden.agent.slot.Slot.Surroundings;
@@ -131,6 +133,21 @@ final class SlotFacts {
         } catch (IOException e) {
             LOG.debug("{}: facts not saved", folder, e);
         }
+    }
+
+    /** Where the job's files are; null while it is not known whose they must be. */
+    @Nullable
+    JobPlaces places() {
+        if (!facts.hasUid()) {
+            return null;
+        }
+        JobFacts told = toReport();
+        return new JobPlaces(
+                told.getUid(),
+                told.hasWorkDirectory() ? told.getWorkDirectory() : null,
+                handOver.text("scratch_directory"),
+                told.hasStandardOutput() ? told.getStandardOutput() : null,
+                told.hasStandardError() ? told.getStandardError() : null);
     }
 
     private JobFacts toReport() {

@@ -8,11 +8,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.Decisions;
+import org.slotwarden.agent.files.JobFiles;
+import org.slotwarden.agent.files.JobPlaces;
 import org.slotwarden.agent.probe.JobProbe;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.ProcessTable;
@@ -35,6 +38,7 @@ final class SlotSampling {
     private final SlotFacts facts;
     private final Spool spool;
     private final JobProbe probe;
+    private final JobFiles files;
     private final JobProcesses processes;
     private final Decisions decisions;
     private double intervalSeconds;
@@ -49,6 +53,7 @@ final class SlotSampling {
         this.spool = spool;
         this.intervalSeconds = here.intervalSeconds();
         this.probe = new JobProbe(here.probes());
+        this.files = new JobFiles(here.files());
         this.processes =
                 new JobProcesses(here.proc(), here.units(), here.cgroups(), handOver, facts.known(), here.node());
         this.decisions = here.policy().forSlot(facts::limits);
@@ -79,7 +84,7 @@ final class SlotSampling {
             emptySince = now;
         }
         if (living || evenIfEmpty) {
-            report(decisions.sampled(take(table, now, members), true));
+            report(decisions.sampled(take(table, now, members, true), true));
         }
     }
 
@@ -87,11 +92,32 @@ final class SlotSampling {
     boolean sampleInBetween(ProcessTable table, int monitor, Instant now) {
         Collection<ProcessStat> members = processes.find(table, monitor);
         return members.stream().anyMatch(member -> !member.ended())
-                && report(decisions.sampled(take(table, now, members), false));
+                && report(decisions.sampled(take(table, now, members, false), false));
     }
 
-    private JobSample take(ProcessTable table, Instant now, Collection<ProcessStat> members) {
-        return probe.sample(now.toEpochMilli(), table, members, processes.cgroup(), processes.membership());
+    /** @param regular whether the sample will be reported for sure: what is dear is for such only */
+    private JobSample take(ProcessTable table, Instant now, Collection<ProcessStat> members, boolean regular) {
+        long timeMs = now.toEpochMilli();
+        JobPlaces places = facts.places();
+        if (regular && places != null) {
+            files.begin(places, anyOf(members), timeMs);
+        }
+        JobSample sample = probe.sample(timeMs, table, members, processes.cgroup(), processes.membership(), regular);
+        if (!regular || places == null) {
+            return sample;
+        }
+        JobSample.Builder withFiles = sample.toBuilder();
+        files.into(withFiles);
+        return withFiles.build();
+    }
+
+    /** The process whose environment tells of places: the one that was there first. */
+    private static int anyOf(Collection<ProcessStat> members) {
+        return members.stream()
+                .filter(member -> !member.ended())
+                .min(Comparator.comparingLong(ProcessStat::startTicks).thenComparingInt(ProcessStat::pid))
+                .map(ProcessStat::pid)
+                .orElse(0);
     }
 
     /** See {@link Slot#reportHeldBack}. */
@@ -121,7 +147,7 @@ final class SlotSampling {
     }
 
     void close() {
-        probe.close();
+        stop();
         decisions.close();
     }
 
@@ -153,6 +179,7 @@ final class SlotSampling {
     /** No more samples are taken; those held back can still be asked for. */
     void stop() {
         probe.close();
+        files.close();
     }
 
     double intervalSeconds() {

@@ -26,7 +26,7 @@ class JobProbeTest {
 
     private JobSample sample(Load load) {
         return new JobProbe(JobProbe.Shared.of(proc, units))
-                .sample(1, ProcessTable.scan(proc), List.of(stat(load)), null, Membership.PROCESS_TREE);
+                .sample(1, ProcessTable.scan(proc), List.of(stat(load)), null, Membership.PROCESS_TREE, true);
     }
 
     private ProcessStat stat(Load load) {
@@ -35,7 +35,8 @@ class JobProbeTest {
 
     /** The next sample of one and the same job, a second later. */
     private JobSample next(ProcessStat... members) {
-        return probe.sample(time += 1000, ProcessTable.scan(proc), List.of(members), null, Membership.PROCESS_TREE);
+        return probe.sample(
+                time += 1000, ProcessTable.scan(proc), List.of(members), null, Membership.PROCESS_TREE, true);
     }
 
     @Test
@@ -125,7 +126,8 @@ class JobProbeTest {
                 ProcessTable.scan(files),
                 List.of(requireNonNull(ProcessStat.read(files, 7))),
                 null,
-                Membership.PROCESS_TREE);
+                Membership.PROCESS_TREE,
+                true);
         assertThat(sample.getCpuUserSeconds()).isEqualTo(1);
         assertThat(sample.getCpuSystemSeconds()).isEqualTo(0.5);
         assertThat(sample.getMemoryRssBytes()).isEqualTo(5 * 4096);
@@ -140,7 +142,7 @@ class JobProbeTest {
     void theCgroupKnowsOfProcessesThatNobodySaw(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("cpu.stat"), "usage_usec 13750000\nuser_usec 12500000\nsystem_usec 1250000\n");
         JobCgroup cgroup = new JobCgroup(List.of(folder));
-        JobSample sample = probe.sample(1, ProcessTable.scan(proc), List.of(), cgroup, Membership.CGROUP);
+        JobSample sample = probe.sample(1, ProcessTable.scan(proc), List.of(), cgroup, Membership.CGROUP, true);
         assertThat(sample.getCpuUserSeconds()).isEqualTo(12.5);
         assertThat(sample.getCpuSystemSeconds()).isEqualTo(1.25);
         assertThat(sample.getCpuUnattributedSeconds()).isEqualTo(13.75);

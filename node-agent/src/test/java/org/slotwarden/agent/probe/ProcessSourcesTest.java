@@ -32,11 +32,10 @@ class ProcessSourcesTest {
     void memoryAndSwitchesAreFoundByNameAtTheBeginningOfALine() {
         String status = "Name:\tVmSwap: 7 kB\\nVmRSS: 9 kB\nVmRSS:\t  100 kB\nVmSwap:\t     12 kB\n"
                 + "voluntary_ctxt_switches:\t3\nnonvoluntary_ctxt_switches:\t4\n";
-        assertThat(ProcessStatus.parse(bytes(status), status.length()))
-                .isEqualTo(new ProcessStatus(100 << 10, 12 << 10, 3, 4));
+        assertThat(ProcessStatus.parse(bytes(status), status.length())).isEqualTo(new ProcessStatus(12 << 10, 3, 4));
         assertThat(ProcessStatus.parse(bytes("Name:\tkthreadd\n"), 15))
                 .as("without memory, and a kernel that tells no switches")
-                .isEqualTo(new ProcessStatus(0, 0, -1, -1));
+                .isEqualTo(new ProcessStatus(0, -1, -1));
         assertThat(ProcessStatus.parse(bytes("VmRSS:\t 1 kB\n"), 13).swapBytes())
                 .as("not told")
                 .isEqualTo(-1);

@@ -71,7 +71,8 @@ public final class SampleCost {
                                 table,
                                 jobs.get(job).find(table, monitor),
                                 null,
-                                JobSample.Membership.PROCESS_TREE);
+                                JobSample.Membership.PROCESS_TREE,
+                                true);
                 processes += sample.getProcesses();
                 bytes += sample.toByteArray().length;
             }
