@@ -122,7 +122,7 @@ final class MemberReader {
     }
 
     private void readStatus(Member member) {
-        if (keepAll && statusTurns == 1 && member.statusFile == null) {
+        if (keepAll && member.statusFile == null) {
             member.statusFile = kept.open(proc, member.pid + "/status");
         }
         if (!text(member.statusFile, member.pid, "/status")) {
