@@ -220,7 +220,8 @@ final class SlotMonitor implements Slots.Listener {
             return;
         }
         diagnostics.roundBegins();
-        if (!round.regular().isEmpty()) {
+        boolean nodeToo = !round.regular().isEmpty() && turn.isOurs();
+        if (nodeToo) {
             nodeProbe.prepare();
         }
         table.refresh();
@@ -236,7 +237,7 @@ final class SlotMonitor implements Slots.Listener {
         if (!round.between().isEmpty()) {
             plan.betweenDone(now, System.nanoTime() - now);
         }
-        if (!round.regular().isEmpty() && turn.isOurs()) {
+        if (nodeToo) {
             sampleNode(time, table.size());
         }
         diagnostics.roundEnds(round.planned());

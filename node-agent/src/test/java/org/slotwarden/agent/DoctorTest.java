@@ -151,6 +151,31 @@ class DoctorTest {
     }
 
     @Test
+    void theLauncherRunsItBesideAnAgentAndOnce() throws Exception {
+        try (InstalledAgent installed = new InstalledAgent(root, agent);
+                Load job = Load.shell("sleep 600")) {
+            agent.prologue("5", job);
+            agent.start();
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> agent.slotFolders().size() == 1);
+            configure("http://localhost:1");
+            Process process = new ProcessBuilder(
+                            root.resolve("node-agent/bin/node-agent").toString(),
+                            "doctor",
+                            "--config",
+                            root.resolve("doctor.conf").toString(),
+                            "--java-home",
+                            System.getProperty("java.home"))
+                    .start();
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(out)
+                    .as("a guardian would start again what ends with 1")
+                    .containsOnlyOnce("runs as process " + agent.process().pid());
+            assertThat(process.waitFor()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void scriptsGetJsonAndNothingElse() throws Exception {
         Answer answer = doctor("--json");
         assertThat(answer.out())
