@@ -267,6 +267,48 @@ class HeldBackTest {
     }
 
     @Test
+    void fineSamplesThatAreNewerThanTheRegularOnesDoNotClearAFlag() {
+        agent.tell(greedy("a", "7", 1500, 300));
+        awaitFlags(1);
+
+        // Five minutes in which nothing was busy: enough to clear it, were it judged.
+        SlotStory idle = slot("a", "7").known();
+        for (int age = 299; age >= 1; age--) {
+            idle.sample(
+                    now.minusSeconds(age),
+                    sample -> sample.setReason(JobSample.Reason.ASKED)
+                            .setCpuUserSeconds(2.5 * 1200)
+                            .setCpuSystemSeconds(0));
+        }
+        agent.tell(idle);
+        // One thread judges, in the order of what comes in: when this one has its flag, the above was judged.
+        agent.tell(greedy("b", "8", 1500, 0));
+        awaitFlags(2);
+
+        assertThat(job("7").summary().openFlags()).containsExactly("cpu_overuse");
+    }
+
+    private void awaitFlags(int count) {
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(
+                                flags.search(FlagFilter.ALL, 0, 10, ADMIN).total())
+                        .isEqualTo(count));
+    }
+
+    /** Keeps 2.5 cores busy where one was asked for. */
+    private SlotStory greedy(String slot, String job, int since, int until) {
+        SlotStory story =
+                slot(slot, job).facts(facts -> facts.setRequestedCores(1)).started(now.minusSeconds(since));
+        for (int age = since - 30; age >= until; age -= 30) {
+            int seconds = since - age;
+            story.sample(
+                    now.minusSeconds(age),
+                    sample -> sample.setCpuUserSeconds(2.5 * seconds).setCpuSystemSeconds(0));
+        }
+        return story;
+    }
+
+    @Test
     void ownersAndAdminsAskByRest_othersDoNotKnowTheJob() {
         agent.tell(running("a", "7"));
         String path = "/api/v1/jobs/" + job("7").summary().id() + "/held-back";
