@@ -56,6 +56,9 @@ final class CounterLedger {
 
     private Map<Integer, Row> rows = new HashMap<>();
     private final long[] ended = new long[COUNTERS];
+    /** By the ancestor that did not account for it: what the last update kept of processes that had ended. */
+    private final Map<Integer, long[]> keptLately = new HashMap<>();
+
     private final long[] reported = new long[COUNTERS];
 
     /** Takes the rows of all processes that live now and returns the job's counters. */
@@ -77,19 +80,61 @@ final class CounterLedger {
 
     private void settle(Map<Integer, Row> now) {
         Map<Row, long[]> endedBelow = new HashMap<>();
+        Map<Row, long[]> late = new HashMap<>();
         for (Row row : rows.values()) {
-            if (row.sameProcess(now.get(row.pid))) {
-                continue;
+            boolean lives = row.sameProcess(now.get(row.pid));
+            Row ancestor = lives ? row : livingAncestor(row, now);
+            long[] owed = keptLately.get(row.pid);
+            if (owed != null && ancestor != null) {
+                add(late.computeIfAbsent(ancestor, a -> new long[COUNTERS]), owed);
             }
-            Row ancestor = livingAncestor(row, now);
-            add(ancestor == null ? ended : endedBelow.computeIfAbsent(ancestor, a -> new long[COUNTERS]), row.total);
+            if (!lives) {
+                add(
+                        ancestor == null ? ended : endedBelow.computeIfAbsent(ancestor, a -> new long[COUNTERS]),
+                        row.total);
+            }
         }
-        endedBelow.forEach((before, sum) -> {
-            long[] after = Objects.requireNonNull(now.get(before.pid)).absorbed;
-            for (int i = 0; i < COUNTERS; i++) {
-                ended[i] += Math.max(0, sum[i] - (after[i] - before.absorbed[i]));
+        keptLately.clear();
+        for (Row before : rows.values()) {
+            long[] below = endedBelow.get(before);
+            long[] owed = late.get(before);
+            if (below != null || owed != null) {
+                settleBelow(before, Objects.requireNonNull(now.get(before.pid)).absorbed, below, owed);
             }
-        });
+        }
+    }
+
+    /**
+     * @param below rows of processes that ended since the last update; null: none
+     * @param owed what was kept of such processes in the last update; null: nothing
+     */
+    private void settleBelow(Row before, long[] after, long @Nullable [] below, long @Nullable [] owed) {
+        long[] surplus = new long[COUNTERS];
+        long[] kept = new long[COUNTERS];
+        for (int i = 0; i < COUNTERS; i++) {
+            long sum = below == null ? 0 : below[i];
+            long growth = after[i] - before.absorbed[i];
+            surplus[i] = Math.max(0, growth - sum);
+            kept[i] = Math.max(0, sum - growth);
+            ended[i] += kept[i];
+        }
+        if (below != null) {
+            keptLately.put(before.pid, kept);
+        }
+        if (owed != null && wasOnlyLate(owed, surplus)) {
+            for (int i = 0; i < COUNTERS; i++) {
+                ended[i] -= Math.min(owed[i], surplus[i]);
+            }
+        }
+    }
+
+    /**
+     * The parent's file was read before it waited, the child's after: then the child was kept, and the
+     * parent has it now. CPU time tells: what a parent takes over of it stands apart from its own.
+     */
+    private static boolean wasOnlyLate(long[] owed, long[] surplus) {
+        long cpu = owed[USER_TICKS] + owed[SYSTEM_TICKS];
+        return cpu > 0 && surplus[USER_TICKS] >= owed[USER_TICKS] && surplus[SYSTEM_TICKS] >= owed[SYSTEM_TICKS];
     }
 
     /** The row, as of the last sample, of the nearest ancestor that still lives. */

@@ -60,6 +60,30 @@ class CounterLedgerTest {
     }
 
     @Test
+    void aChildThatWasReapedBetweenTwoReadsCountsOnce() {
+        assertThat(update(process(1, 0, 10, 0), process(2, 1, 100, 0))).isEqualTo(110);
+        // The parent was read, then it waited for the child, then the child was looked for.
+        assertThat(update(process(1, 0, 11, 0))).isEqualTo(111);
+        assertThat(update(process(1, 0, 12, 105))).isEqualTo(117);
+        assertThat(update(process(1, 0, 13, 105))).isEqualTo(118);
+    }
+
+    @Test
+    void alsoWhenTheParentEndsBeforeTheNextLook() {
+        update(process(1, 0, 0, 0), process(2, 1, 10, 0), process(3, 2, 100, 0));
+        assertThat(update(process(1, 0, 0, 0), process(2, 1, 10, 0))).isEqualTo(110);
+        assertThat(update(process(1, 0, 0, 112))).isEqualTo(112);
+    }
+
+    @Test
+    void whatNobodyWaitedForStaysWhenAnotherChildIsReapedLater() {
+        update(process(1, 0, 0, 0), process(2, 1, 100, 0));
+        assertThat(update(process(1, 0, 0, 0))).isEqualTo(100);
+        assertThat(update(process(1, 0, 0, 0), process(3, 1, 5, 0))).isEqualTo(105);
+        assertThat(update(process(1, 0, 0, 6))).isEqualTo(106);
+    }
+
+    @Test
     void anOrphanIsKept() {
         update(process(1, 0, 10, 0), process(2, 1, 100, 0));
         assertThat(update(process(2, 900, 120, 0))).as("the parent is gone").isEqualTo(130);
