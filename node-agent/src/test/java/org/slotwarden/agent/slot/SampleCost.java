@@ -50,6 +50,7 @@ public final class SampleCost {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long[] thread = new long[samples];
         long[] looking = new long[samples];
+        long[] finding = new long[samples];
         int processes = 0;
         long bytes = 0;
         long begun = ticks(proc);
@@ -64,12 +65,16 @@ public final class SampleCost {
             long looked = threads.getCurrentThreadCpuTime();
             processes = 0;
             bytes = 0;
+            long found = 0;
             for (int job = 0; job < jobs.size(); job++) {
+                long searching = threads.getCurrentThreadCpuTime();
+                var members = jobs.get(job).find(table, monitor);
+                found += threads.getCurrentThreadCpuTime() - searching;
                 JobSample sample = probes.get(job)
                         .sample(
                                 System.currentTimeMillis(),
                                 table,
-                                jobs.get(job).find(table, monitor),
+                                members,
                                 null,
                                 JobSample.Membership.PROCESS_TREE,
                                 true);
@@ -79,20 +84,23 @@ public final class SampleCost {
             if (i >= 0) {
                 thread[i] = threads.getCurrentThreadCpuTime() - before;
                 looking[i] = looked - before;
+                finding[i] = found;
             }
             Thread.sleep(intervalMs);
         }
         double whole = (ticks(proc) - begun) * 10.0 / samples;
         Arrays.sort(thread);
         Arrays.sort(looking);
+        Arrays.sort(finding);
         System.out.printf(
                 Locale.ROOT,
-                "| %d | %d | %d | %.2f | %.2f | %.2f | %.2f | %d |%n",
+                "| %d | %d | %d | %.2f | %.2f | %.2f | %.2f | %.2f | %d |%n",
                 jobs.size(),
                 processes,
                 table.size(),
                 thread[samples / 2] / 1e6,
                 looking[samples / 2] / 1e6,
+                finding[samples / 2] / 1e6,
                 thread[samples * 9 / 10] / 1e6,
                 whole,
                 bytes);
