@@ -17,24 +17,54 @@ import org.slotwarden.agent.probe.ProcessTable;
 import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.JobSample.Membership;
 
-/** Which processes are a job's: those in Slurm's cgroup for it, or else those of its process tree. */
+/**
+ * Which processes are a job's: those in Slurm's cgroup for it; or those with the group that the batch system
+ * gave it; or else those of its process tree, with what carries the job's mark in its environment.
+ */
 public final class JobProcesses {
 
     private static final String STEP_DAEMON = "slurmstepd";
 
+    /** Looks at every sample in the beginning; a node without cgroups is not walked through for ever. */
+    private static final int EAGER_LOOKS = 15;
+
+    private static final int LAZY_LOOKS = 10;
+
+    /** Members that are asked for their cgroup in one look. */
+    private static final int ASKED = 20;
+
+    private final ProcFiles proc;
     private final Path cgroups;
+    private final ProcessGroups groups;
+    private final @Nullable SupplementaryGroup group;
     private final ProcessTree tree;
+    private final boolean marked;
     private final @Nullable String slurmJob;
     private final Set<String> otherNodes;
     private @Nullable SlurmCgroup cgroup;
+    private int looks;
+    private boolean byGroup;
 
     /**
      * @param cgroups {@code /sys/fs/cgroup}
+     * @param groups of all processes of the node
      * @param node this node's name for the batch system
      */
-    public JobProcesses(ProcFiles proc, KernelUnits units, Path cgroups, HandOver handOver, JobFacts job, String node) {
+    public JobProcesses(
+            ProcFiles proc,
+            KernelUnits units,
+            Path cgroups,
+            ProcessGroups groups,
+            HandOver handOver,
+            JobFacts job,
+            String node) {
         boolean slurm = job.getBatchSystem().equals("slurm");
+        this.proc = proc;
         this.cgroups = cgroups;
+        this.groups = groups;
+        this.group = SupplementaryGroup.of(handOver);
+        EnvironmentMark mark = EnvironmentMark.of(handOver);
+        this.marked = mark != null;
         this.slurmJob = slurm ? job.getJobId() : null;
         this.otherNodes = new HashSet<>(job.getNodesList());
         otherNodes.remove(node);
@@ -43,7 +73,7 @@ public final class JobProcesses {
                 units.ticksPerSecond(),
                 handOver.smallNumber("job_pid").orElse(0),
                 handOver.time(),
-                handOver.text("environment_mark"),
+                mark,
                 job.hasUid() ? OptionalLong.of(job.getUid()) : OptionalLong.empty(),
                 slurm ? node : null);
     }
@@ -55,16 +85,67 @@ public final class JobProcesses {
 
     /** @param monitor our own pid: neither we nor our children are part of any job */
     public Collection<ProcessStat> find(ProcessTable table, int monitor) {
-        if (slurmJob != null && cgroup == null) {
-            cgroup = SlurmCgroup.find(cgroups, slurmJob, otherNodes);
-        }
+        byGroup = false;
+        lookForCgroup();
         if (cgroup == null) {
-            return tree.find(table, monitor);
+            List<ProcessStat> ofGroup = ofGroup(table, monitor);
+            if (!ofGroup.isEmpty()) {
+                byGroup = true;
+                tree.remember(ofGroup);
+                return ofGroup;
+            }
+            Collection<ProcessStat> found = tree.find(table, monitor);
+            askForCgroup(found);
+            if (cgroup == null) {
+                return found;
+            }
         }
         List<ProcessStat> members = new ArrayList<>();
         for (int pid : cgroup.pids()) {
             ProcessStat process = table.get(pid);
             if (process != null && !isStepDaemon(process, table) && !table.descends(process, monitor)) {
+                members.add(process);
+            }
+        }
+        return members;
+    }
+
+    /** By the job's id in its name. It may come again: Slurm removes it with the last step. */
+    private void lookForCgroup() {
+        if (slurmJob == null || (cgroup != null && cgroup.exists())) {
+            return;
+        }
+        looks++;
+        if (looks <= EAGER_LOOKS || looks % LAZY_LOOKS == 0) {
+            SlurmCgroup found = SlurmCgroup.find(cgroups, slurmJob, otherNodes);
+            cgroup = found == null ? cgroup : found;
+        }
+    }
+
+    /** Under a name that does not hold the job's id: its marked processes know where they are. */
+    private void askForCgroup(Collection<ProcessStat> members) {
+        if (slurmJob == null) {
+            return;
+        }
+        int asked = 0;
+        for (ProcessStat member : members) {
+            if (cgroup != null || ++asked > ASKED) {
+                return;
+            }
+            String text = proc.text(member.pid() + "/cgroup");
+            cgroup = text == null ? null : SlurmCgroup.ofMember(cgroups, text, otherNodes);
+        }
+    }
+
+    private List<ProcessStat> ofGroup(ProcessTable table, int monitor) {
+        OptionalLong gid = group == null ? OptionalLong.empty() : group.gid();
+        if (gid.isEmpty()) {
+            return List.of();
+        }
+        groups.retain(table);
+        List<ProcessStat> members = new ArrayList<>();
+        for (ProcessStat process : table.all()) {
+            if (groups.has(process, gid.getAsLong()) && !table.descends(process, monitor)) {
                 members.add(process);
             }
         }
@@ -78,7 +159,13 @@ public final class JobProcesses {
 
     /** How the processes were found. */
     public Membership membership() {
-        return cgroup == null ? Membership.PROCESS_TREE : Membership.CGROUP;
+        if (cgroup != null) {
+            return Membership.CGROUP;
+        }
+        if (byGroup) {
+            return Membership.SUPPLEMENTARY_GROUP;
+        }
+        return marked ? Membership.ENVIRONMENT : Membership.PROCESS_TREE;
     }
 
     /** A daemon of Slurm's, not a program of the user's that calls itself so: those have one as an ancestor. */

@@ -39,7 +39,7 @@ final class ProcessTree {
     private final long ticksPerSecond;
     private final int firstProcess;
     private final Instant handedOver;
-    private final @Nullable String mark;
+    private final @Nullable EnvironmentMark mark;
     private final OptionalLong uid;
     private final @Nullable String node;
     /** Start time by pid. */
@@ -54,7 +54,7 @@ final class ProcessTree {
     /**
      * @param firstProcess pid of the job's first process, 0 when not known
      * @param handedOver when the hook named that process
-     * @param mark {@code NAME=VALUE} in the environment of the job's processes
+     * @param mark what the job's processes have in their environment
      * @param uid the job's user: a process with the mark must be this user's (hooks carry marks, too)
      * @param node where the environment names a node of Slurm, it must be this one
      */
@@ -63,7 +63,7 @@ final class ProcessTree {
             long ticksPerSecond,
             int firstProcess,
             Instant handedOver,
-            @Nullable String mark,
+            @Nullable EnvironmentMark mark,
             OptionalLong uid,
             @Nullable String node) {
         this.proc = proc;
@@ -152,7 +152,7 @@ final class ProcessTree {
             if (node != null && variable.startsWith(NODE_NAME) && !variable.equals(NODE_NAME + node)) {
                 return false;
             }
-            marked |= variable.equals(mark);
+            marked |= mark != null && mark.matches(variable);
         }
         return marked;
     }
@@ -172,5 +172,11 @@ final class ProcessTree {
     /** Processes that an earlier run of the agent knew as the job's: start time by pid. */
     void remember(Map<Integer, Long> processes) {
         members.putAll(processes);
+    }
+
+    /** Processes that are known to be the job's by other means. */
+    void remember(Collection<ProcessStat> processes) {
+        members.clear();
+        processes.forEach(process -> members.put(process.pid(), process.startTicks()));
     }
 }

@@ -54,8 +54,8 @@ final class SlotSampling {
         this.intervalSeconds = here.intervalSeconds();
         this.probe = new JobProbe(here.probes());
         this.files = new JobFiles(here.files());
-        this.processes =
-                new JobProcesses(here.proc(), here.units(), here.cgroups(), handOver, facts.known(), here.node());
+        this.processes = new JobProcesses(
+                here.proc(), here.units(), here.cgroups(), here.groups(), handOver, facts.known(), here.node());
         this.decisions = here.policy().forSlot(facts::limits);
     }
 

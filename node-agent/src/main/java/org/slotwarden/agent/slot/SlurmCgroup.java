@@ -1,7 +1,6 @@
 package org.slotwarden.agent.slot;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -14,7 +13,6 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.probe.JobCgroup;
 
@@ -28,6 +26,11 @@ final class SlurmCgroup {
 
     private static final int MAX_DEPTH = 7;
     private static final int MAX_FOLDERS = 20_000;
+
+    /** A job may make cgroups of its own below its steps. */
+    private static final int MAX_NESTED = 20;
+
+    private static final int MAX_JOB_FOLDERS = 2_000;
 
     private final Path processes;
     private final JobCgroup figures;
@@ -70,12 +73,53 @@ final class SlurmCgroup {
         } catch (IOException e) {
             return null;
         }
+        return of(found);
+    }
+
+    private static @Nullable SlurmCgroup of(List<Path> found) {
         // The freezer is what Slurm itself finds a job's processes with; other controllers may be partial.
         return found.stream()
                 .min(Comparator.comparing((Path path) -> !path.toString().contains("freezer"))
                         .thenComparing(Comparator.naturalOrder()))
                 .map(processes -> new SlurmCgroup(processes, found))
                 .orElse(null);
+    }
+
+    /**
+     * The job's cgroup as one of its processes tells it ({@code /proc/PID/cgroup}, cgroups(7)), however it is
+     * called: the folder below {@code slurmstepd.scope} in version 2, below {@code uid_U} in version 1. Null
+     * when that process is in none of Slurm's.
+     */
+    static @Nullable SlurmCgroup ofMember(Path root, String text, Set<String> otherNodes) {
+        List<Path> found = new ArrayList<>();
+        for (String line : text.split("\n", -1)) {
+            String[] field = line.split(":", 3);
+            Path job = field.length < 3 || !field[2].startsWith("/") ? null : jobPart(field[2].substring(1));
+            if (job == null || !isSlurms(job, otherNodes)) {
+                continue;
+            }
+            String controllers = field[1].isEmpty() ? "unified" : field[1].replaceFirst("^name=", "");
+            for (Path mount : List.of(root.resolve(controllers), root)) {
+                if (Files.isDirectory(mount.resolve(job))) {
+                    found.add(mount.resolve(job));
+                    break;
+                }
+            }
+        }
+        return of(found);
+    }
+
+    private static @Nullable Path jobPart(String path) {
+        Path whole = Path.of(path);
+        for (int i = 0; i < whole.getNameCount(); i++) {
+            String name = whole.getName(i).toString();
+            int job = name.endsWith("slurmstepd.scope") ? i + 1 : name.matches("uid_[0-9]+") ? i + 1 : -1;
+            // Below it there is at least a step. The daemon that keeps the scope is in `system`.
+            if (job > 0 && job + 1 < whole.getNameCount()) {
+                return whole.getName(job).toString().equals("system") ? null : whole.subpath(0, job + 1);
+            }
+        }
+        return null;
     }
 
     private static boolean isSlurms(Path path, Set<String> otherNodes) {
@@ -91,17 +135,43 @@ final class SlurmCgroup {
         return false;
     }
 
-    /** Pids of all steps; in version 2 without the step daemons, which live in a folder beside {@code user}. */
+    /** Pids of all steps and of what the job made below them; in version 2 without the step daemons, which live in a folder beside {@code user}. */
     Set<Integer> pids() {
         Set<Integer> pids = new HashSet<>();
-        try (Stream<Path> folders = Files.walk(processes, 4)) {
-            folders.filter(folder -> folder.endsWith("cgroup.procs"))
-                    .filter(file -> !processes.relativize(file).toString().matches("step_[^/]*/slurm/.*"))
-                    .forEach(file -> readPids(file, pids));
-        } catch (IOException | UncheckedIOException e) {
-            // A step ended while we walked, or the job did: what was read counts.
+        try {
+            Files.walkFileTree(processes, EnumSet.noneOf(FileVisitOption.class), MAX_NESTED, new SimpleFileVisitor<>() {
+                private int visited;
+
+                @Override
+                public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                    if (++visited > MAX_JOB_FOLDERS) {
+                        return FileVisitResult.TERMINATE;
+                    }
+                    if (isOfStepDaemon(processes.relativize(folder))) {
+                        return FileVisitResult.SKIP_SUBTREE;
+                    }
+                    readPids(folder.resolve("cgroup.procs"), pids);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    return FileVisitResult.CONTINUE; // a step ended while we walked
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            // The job ended while we walked: what was read counts.
         }
         return pids;
+    }
+
+    private static boolean isOfStepDaemon(Path inJob) {
+        return inJob.getNameCount() == 2 && inJob.getName(0).toString().startsWith("step_") && inJob.endsWith("slurm");
     }
 
     private static void readPids(Path file, Set<Integer> into) {

@@ -38,7 +38,13 @@ class ProcessTreeTest {
 
     private ProcessTree tree(int firstProcess, boolean withMark) {
         return new ProcessTree(
-                proc, 100, firstProcess, Instant.now(), withMark ? mark : null, OptionalLong.empty(), null);
+                proc,
+                100,
+                firstProcess,
+                Instant.now(),
+                withMark ? new EnvironmentMark(mark, false) : null,
+                OptionalLong.empty(),
+                null);
     }
 
     private Set<Integer> find(ProcessTree tree) {
@@ -98,8 +104,14 @@ class ProcessTreeTest {
     void anotherUsersProcessWithTheMarkIsNotTheJobs() throws Exception {
         try (Load load = job("sleep 60; :")) {
             await().until(() -> Load.marked(mark).size() == 2);
-            ProcessTree strangers =
-                    new ProcessTree(proc, 100, 0, Instant.now(), mark, OptionalLong.of(4_000_000_000L), null);
+            ProcessTree strangers = new ProcessTree(
+                    proc,
+                    100,
+                    0,
+                    Instant.now(),
+                    new EnvironmentMark(mark, false),
+                    OptionalLong.of(4_000_000_000L),
+                    null);
             assertThat(load.alive()).isTrue();
             assertThat(find(strangers)).isEmpty();
         }
@@ -112,7 +124,8 @@ class ProcessTreeTest {
         try (Load load = Load.shell(script.replace("MARK", mark))) {
             assertThat(load.alive()).isTrue();
             await().until(() -> Load.marked(mark).size() == 4);
-            ProcessTree tree = new ProcessTree(proc, 100, 0, Instant.now(), mark, OptionalLong.empty(), "n1");
+            ProcessTree tree = new ProcessTree(
+                    proc, 100, 0, Instant.now(), new EnvironmentMark(mark, false), OptionalLong.empty(), "n1");
             Set<Integer> found = find(tree);
             assertThat(found).hasSize(1);
             assertThat(Files.readString(
@@ -151,6 +164,24 @@ class ProcessTreeTest {
             ProcessTree wrong = tree(0, false);
             wrong.remember(Map.of(load.pid(), stat.startTicks() + 1));
             assertThat(find(wrong)).isEmpty();
+        }
+    }
+
+    @Test
+    void findsByTheBeginningOfAVariableWhoseValueNobodyKnows() throws Exception {
+        // As HTCondor marks the descendants of a starter; the other one belongs to another starter.
+        String name = "_CONDOR_ANCESTOR_" + System.nanoTime();
+        String value = "4711:1732233600:123456";
+        try (Load load = Load.shell("setsid sh -c 'sleep 60 & exit' & exit 0", Map.of(name, value));
+                Load other = Load.shell("sleep 60", Map.of(name + "0", value))) {
+            load.await();
+            await().until(() -> Load.marked(name + "=" + value).size() == 1);
+            assertThat(other.alive()).isTrue();
+            ProcessTree tree = new ProcessTree(
+                    proc, 100, 0, Instant.now(), new EnvironmentMark(name + "=", true), OptionalLong.empty(), null);
+            assertThat(find(tree)).containsExactlyElementsOf(Load.marked(name + "=" + value));
+        } finally {
+            Load.endMarked(name + "=" + value);
         }
     }
 }

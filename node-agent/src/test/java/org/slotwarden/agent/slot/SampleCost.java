@@ -41,6 +41,7 @@ public final class SampleCost {
                     proc,
                     units,
                     Path.of("/sys/fs/cgroup"),
+                    new ProcessGroups(proc, units),
                     HandOver.parse(handOver, Instant.now()),
                     JobFacts.getDefaultInstance(),
                     "node"));

@@ -1,0 +1,181 @@
+package org.slotwarden.agent.slot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slotwarden.agent.Load;
+import org.slotwarden.agent.probe.KernelUnits;
+import org.slotwarden.agent.probe.ProcFiles;
+import org.slotwarden.agent.probe.ProcessStat;
+import org.slotwarden.agent.probe.ProcessTable;
+import org.slotwarden.wire.v1.JobSample.Membership;
+
+/** Real processes in real cgroups, with real groups. Needs root, and is left out without. */
+class JobProcessesTest {
+
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+
+    private final ProcFiles proc = new ProcFiles(Path.of("/proc"));
+    private final KernelUnits units = KernelUnits.read(proc);
+    private final long job = System.nanoTime() % 1_000_000_000L;
+    private final Deque<Path> made = new ArrayDeque<>();
+
+    @AfterEach
+    void removeCgroups() {
+        // The kernel takes a moment to let go of processes that were killed.
+        while (!made.isEmpty()) {
+            Path folder = made.pop();
+            await().atMost(Duration.ofMinutes(1)).until(() -> {
+                try {
+                    return Files.deleteIfExists(folder) || true;
+                } catch (IOException e) {
+                    return false;
+                }
+            });
+        }
+    }
+
+    private Path cgroup(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            cgroup(folder.getParent() == null ? folder : folder.getParent());
+            Files.createDirectory(folder);
+            made.push(folder);
+        }
+        return folder;
+    }
+
+    private static void enter(Path cgroup, Load load) throws IOException {
+        Files.writeString(cgroup.resolve("cgroup.procs"), load.pid() + "\n");
+    }
+
+    private static void assumeWritable(Path hierarchy) {
+        assumeTrue(Files.isWritable(hierarchy.resolve("cgroup.procs")), hierarchy + " is not there");
+    }
+
+    private JobProcesses processes(String... records) {
+        byte[] text = (String.join("\0", records) + "\0").getBytes(StandardCharsets.UTF_8);
+        HandOver handOver = HandOver.parse(text, Instant.now());
+        return new JobProcesses(
+                proc,
+                units,
+                CGROUPS,
+                new ProcessGroups(proc, units),
+                handOver,
+                JobDescription.read(handOver, "n1"),
+                "n1");
+    }
+
+    private Set<Integer> find(JobProcesses processes) {
+        return processes.find(ProcessTable.scan(proc), -1).stream()
+                .filter(process -> !process.ended())
+                .map(ProcessStat::pid)
+                .collect(Collectors.toSet());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "unified/system.slice/slurmstepd.scope/job_%d/step_0/user/task_0",
+                "unified/system.slice/n1_slurmstepd.scope/job_%d/step_batch/user/task_special",
+                "freezer/slurm_n1/uid_0/job_%d/step_batch",
+                "memory/slurm/uid_0/job_%d/step_0"
+            })
+    void thoseInSlurmsCgroupWhateverItIsCalledAndWhateverTheJobMadeBelow(String spelling) throws Exception {
+        assumeWritable(CGROUPS.resolve(spelling.split("/", 2)[0]));
+        Path task = cgroup(CGROUPS.resolve(spelling.formatted(job)));
+        Path nested = cgroup(task.resolve("mine.slice/deeper"));
+        try (Load one = Load.shell("exec sleep 60");
+                Load two = Load.shell("exec unshare --cgroup --mount setsid sleep 60");
+                Load stranger = Load.shell("exec sleep 60")) {
+            enter(task, one);
+            enter(nested, two);
+            JobProcesses processes = processes("batch_system=slurm", "job_id=" + job);
+            await().until(() -> find(processes).equals(Set.of(one.pid(), two.pid())));
+            assertThat(processes.membership()).isEqualTo(Membership.CGROUP);
+            assertThat(stranger.alive()).isTrue();
+        }
+        removeCgroups();
+        JobProcesses gone = processes("batch_system=slurm", "job_id=" + job);
+        assertThat(find(gone)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "unified/system.slice/slurmstepd.scope/s5TEST%d/step_0/user/task_0",
+                "freezer/slurm/uid_0/s5TEST%d/step_0"
+            })
+    void thoseInACgroupThatIsNotCalledAfterTheJobAreFoundThroughOneOfThem(String spelling) throws Exception {
+        assumeWritable(CGROUPS.resolve(spelling.split("/", 2)[0]));
+        Path task = cgroup(CGROUPS.resolve(spelling.formatted(job)));
+        try (Load marked = Load.shell("exec sleep 60", Map.of("SLURM_JOB_ID", String.valueOf(job)));
+                Load bare = Load.shell("exec env -i sleep 60")) {
+            enter(task, marked);
+            enter(task, bare);
+            JobProcesses processes =
+                    processes("batch_system=slurm", "job_id=" + job, "environment_mark=SLURM_JOB_ID=" + job);
+            await().until(() -> find(processes).equals(Set.of(marked.pid(), bare.pid())));
+            assertThat(processes.membership()).isEqualTo(Membership.CGROUP);
+        }
+    }
+
+    @Test
+    void thoseWithTheJobsGroupOnceTheBatchSystemHasNamedIt(@TempDir Path spool) throws Exception {
+        assumeTrue(ProcessHandle.current().info().user().filter("root"::equals).isPresent(), "not root");
+        long gid = 1_000_000_000L + job;
+        Path file = spool.resolve("addgrpid");
+        try (Load first = Load.shell("exec setpriv --groups 77777," + gid + " setsid sleep 60");
+                Load other = Load.shell("exec setpriv --groups " + gid / 10 + " sleep 60")) {
+            JobProcesses processes =
+                    processes("batch_system=gridengine", "job_id=" + job, "supplementary_group_file=" + file);
+            assertThat(find(processes)).isEmpty();
+            Files.writeString(file, gid + "\n");
+            await().until(() -> find(processes).equals(Set.of(first.pid())));
+            assertThat(processes.membership()).isEqualTo(Membership.SUPPLEMENTARY_GROUP);
+            assertThat(other.alive()).isTrue();
+            assertThat(find(processes("batch_system=gridengine", "job_id=1", "supplementary_group=" + gid)))
+                    .containsExactly(first.pid());
+        }
+    }
+
+    @Test
+    void aGroupFileThatIsNoneHangsNobody(@TempDir Path spool) throws Exception {
+        Path fifo = spool.resolve("addgrpid");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        Path link = Files.createSymbolicLink(spool.resolve("link"), Path.of("/proc/self/loginuid"));
+        for (String record : new String[] {
+            "supplementary_group_file=" + fifo, "supplementary_group_file=" + link, "supplementary_group=0"
+        }) {
+            JobProcesses processes = processes("batch_system=gridengine", "job_id=1", record);
+            for (int i = 0; i < 3; i++) {
+                assertThat(find(processes)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void groupsAreReadFromTheirLineOnly() {
+        assertThat(ProcessGroups.parse("Name:\tGroups: 5\nUid:\t0\nGroups:\t4 24 \nNStgid:\t1\n"))
+                .isEqualTo(" 4 24 ");
+        assertThat(ProcessGroups.parse("Name:\tx\nGroups:\t \n")).isEqualTo("  ");
+        assertThat(ProcessGroups.parse("Name:\tx\n")).isEmpty();
+    }
+}
