@@ -20,7 +20,10 @@ class Slot:
 
 
 class Audit:
-    """Of the journal of a portal. Outages: (from, to) in seconds, when no agent was there."""
+    """
+    Of the journal of a portal. Outages: (from, to) in seconds, when no agent was there. Slack: seconds that a
+    sample may be late, and again for each start of an agent, which is there before it samples.
+    """
 
     def __init__(self, journal, outages, slack):
         self.outages, self.slack, self.slots, self.batches = outages, slack, {}, 0
@@ -87,9 +90,10 @@ class Audit:
         for begin, end in zip(moments, moments[1:]):
             beyond = end - begin - interval - self.outage(begin, end)
             self.longest = max(self.longest, beyond)
-            if beyond > self.slack:
+            starts = sum(1 for down, up in self.outages if down < end and up > begin)
+            if beyond > self.slack * (1 + starts):
                 yield (f"no sample for {end - begin:.1f} s, of which {self.outage(begin, end):.1f} s without an agent, "
-                       f"interval {interval} s")
+                       f"{starts} starts of one, interval {interval} s")
 
     def outage(self, begin, end):
         return sum(max(0.0, min(end, up) - max(begin, down)) for down, up in self.outages)

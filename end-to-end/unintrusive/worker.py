@@ -452,17 +452,24 @@ class Worker:
             return
         expected = {name: outcome["exit status"] for name, outcome in outcomes.items()
                     if outcome["exit status"] >= 0 and name not in not_told}
+        def wrong():
+            # A job has more than one end where it was begun again, because its wall time had passed too soon.
+            told = self.told()
+            return {name: told.get(name) for name, status in expected.items()
+                    if status not in [self.exit_status(end) for end in told.get(name, [])]}
+
         try:
-            wait_until(lambda: not expected.keys() - self.told().keys(), "the portal knows all ends", PATIENCE)
+            wait_until(lambda: not wrong(), "the portal knows all ends", PATIENCE)
         except TimeoutError as trouble:
-            self.notes.append(f"{trouble}: {sorted(expected.keys() - self.told().keys())} are missing")
-        for name, end in self.told().items():
-            status = end.get("exit_code", 0) or (128 + end["signal"] if end.get("signal") else 0)
-            if name in expected and status != expected[name]:
-                self.notes.append(f"{name} ended with {expected[name]}, the portal was told {end}")
+            self.notes += [f"{trouble}: {name} ended with {expected[name]}, the portal was told {ends}"
+                           for name, ends in wrong().items()]
+
+    @staticmethod
+    def exit_status(end):
+        return end.get("exit_code", 0) or (128 + end["signal"] if end.get("signal") else 0)
 
     def told(self):
-        """{job: end} of what came to the portal."""
+        """{job: ends} of what came to the portal."""
         jobs, ends = {}, {}
         for _, batch in fake_portal.journal_entries(self.portal.journal):
             for report in wire.decode("ReportBatch", batch).get("slot_reports", []):
@@ -470,7 +477,10 @@ class Worker:
                     jobs[report["slot_id"]] = report["job"]["job_id"]
                 if "end" in report:
                     ends[report["slot_id"]] = report["end"]
-        return {jobs[slot]: end for slot, end in ends.items() if slot in jobs}
+        told = {}
+        for slot, end in ends.items():
+            told.setdefault(jobs.get(slot), []).append(end)
+        return told
 
     @staticmethod
     def empty(folder):
