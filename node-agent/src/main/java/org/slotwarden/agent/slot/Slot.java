@@ -219,7 +219,13 @@ public final class Slot {
         }
     }
 
+    /**
+     * The hand-overs first: a folder without them is no slot. Were the reports the first to go, an agent killed
+     * in between would leave a slot to adopt that begins to count its reports anew.
+     */
     static void delete(Path folder) throws IOException {
+        Files.deleteIfExists(folder.resolve(PROLOGUE));
+        Files.deleteIfExists(folder.resolve(EPILOGUE));
         List<Path> paths;
         try (Stream<Path> found = Files.walk(folder, 1)) {
             paths = found.sorted(Comparator.reverseOrder()).toList();
