@@ -32,7 +32,7 @@ import org.slotwarden.agent.send.NodeSamples;
 import org.slotwarden.agent.send.PortalClock;
 import org.slotwarden.agent.send.Sender;
 import org.slotwarden.agent.slot.BatchQuestions;
-import org.slotwarden.agent.slot.ProcessGroups;
+import org.slotwarden.agent.slot.NodeProcesses;
 import org.slotwarden.agent.slot.Scontrol;
 import org.slotwarden.agent.slot.Slot;
 import org.slotwarden.agent.slot.SlotFolders;
@@ -152,7 +152,7 @@ public final class Main {
                 probes,
                 JobFiles.Shared.of(proc),
                 Path.of("/sys/fs/cgroup"),
-                new ProcessGroups(proc, units),
+                new NodeProcesses(proc, units),
                 config.drop(),
                 node,
                 config.interval().toSeconds(),

@@ -1,7 +1,11 @@
 package org.slotwarden.agent.probe;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,8 @@ public final class ProcessTable {
     private final PidMap<Seen> seen = new PidMap<>();
     private final PidCursor pids;
     private List<ProcessStat> all = List.of();
+    private @Nullable Map<Integer, List<ProcessStat>> byParent;
+    private @Nullable Map<Integer, List<ProcessStat>> bySession;
     private int look;
 
     /** One process. */
@@ -104,7 +110,14 @@ public final class ProcessTable {
             return gone;
         });
         all = List.of();
+        byParent = null;
+        bySession = null;
         return this;
+    }
+
+    /** Number of the look, so that others can tell whether what they derived from it is still good. */
+    public int look() {
+        return look;
     }
 
     private void look(int pid, long now) {
@@ -203,6 +216,31 @@ public final class ProcessTable {
             all = seen.values().stream().map(process -> process.stat).toList();
         }
         return all;
+    }
+
+    /** The children of a process as of the last look. */
+    public List<ProcessStat> children(int pid) {
+        if (byParent == null) {
+            byParent = index(ProcessStat::parent);
+        }
+        return byParent.getOrDefault(pid, List.of());
+    }
+
+    /** The processes of a session as of the last look. */
+    public List<ProcessStat> ofSession(int session) {
+        if (bySession == null) {
+            bySession = index(ProcessStat::session);
+        }
+        return bySession.getOrDefault(session, List.of());
+    }
+
+    private Map<Integer, List<ProcessStat>> index(ToIntFunction<ProcessStat> key) {
+        Map<Integer, List<ProcessStat>> index = new HashMap<>();
+        for (ProcessStat process : all()) {
+            index.computeIfAbsent(key.applyAsInt(process), k -> new ArrayList<>(2))
+                    .add(process);
+        }
+        return index;
     }
 
     /** How many there are. */

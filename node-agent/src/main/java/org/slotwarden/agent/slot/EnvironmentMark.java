@@ -23,6 +23,19 @@ record EnvironmentMark(String text, boolean prefix) {
         return prefix != null && prefix.length() >= LEAST ? new EnvironmentMark(prefix, true) : null;
     }
 
+    /** How the names of all marks of this kind begin: HTCondor's have a number in them that differs by job. */
+    String family() {
+        int name = text.indexOf('=') < 0 ? text.length() : text.indexOf('=');
+        if (!prefix) {
+            return text.substring(0, Math.min(text.length(), name + 1));
+        }
+        int digits = name;
+        while (digits > LEAST && Character.isDigit(text.charAt(digits - 1))) {
+            digits--;
+        }
+        return text.substring(0, digits);
+    }
+
     boolean matches(String variable) {
         return prefix ? variable.startsWith(text) : variable.equals(text);
     }

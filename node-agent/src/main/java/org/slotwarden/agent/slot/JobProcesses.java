@@ -35,7 +35,7 @@ public final class JobProcesses {
 
     private final ProcFiles proc;
     private final Path cgroups;
-    private final ProcessGroups groups;
+    private final NodeProcesses all;
     private final @Nullable SupplementaryGroup group;
     private final ProcessTree tree;
     private final boolean marked;
@@ -47,21 +47,21 @@ public final class JobProcesses {
 
     /**
      * @param cgroups {@code /sys/fs/cgroup}
-     * @param groups of all processes of the node
+     * @param all what tells the jobs of this node's processes
      * @param node this node's name for the batch system
      */
     public JobProcesses(
             ProcFiles proc,
             KernelUnits units,
             Path cgroups,
-            ProcessGroups groups,
+            NodeProcesses all,
             HandOver handOver,
             JobFacts job,
             String node) {
         boolean slurm = job.getBatchSystem().equals("slurm");
         this.proc = proc;
         this.cgroups = cgroups;
-        this.groups = groups;
+        this.all = all;
         this.group = SupplementaryGroup.of(handOver);
         EnvironmentMark mark = EnvironmentMark.of(handOver);
         this.marked = mark != null;
@@ -70,7 +70,7 @@ public final class JobProcesses {
         otherNodes.remove(node);
         this.tree = new ProcessTree(
                 proc,
-                units.ticksPerSecond(),
+                all,
                 handOver.smallNumber("job_pid").orElse(0),
                 handOver.time(),
                 mark,
@@ -142,14 +142,9 @@ public final class JobProcesses {
         if (gid.isEmpty()) {
             return List.of();
         }
-        groups.retain(table);
-        List<ProcessStat> members = new ArrayList<>();
-        for (ProcessStat process : table.all()) {
-            if (groups.has(process, gid.getAsLong()) && !table.descends(process, monitor)) {
-                members.add(process);
-            }
-        }
-        return members;
+        return all.groups().with(gid.getAsLong(), table).stream()
+                .filter(process -> !table.descends(process, monitor))
+                .toList();
     }
 
     /** The job's cgroup; null where there is none. */

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,18 +24,10 @@ import org.slotwarden.agent.probe.ProcessTable;
  */
 final class ProcessTree {
 
-    /** So long after its start a process may still exec the program that gets the mark. */
-    private static final long SETTLED_SECONDS = 5;
-
     private static final long CLOCK_SLACK_SECONDS = 2;
 
-    /** What only hooks of Slurm and of {@code local} have: they know the job, but are not part of it. */
-    private static final List<String> HOOK_VARIABLES = List.of("SLURM_SCRIPT_CONTEXT=", "LOCAL_JOB_PID=");
-
-    private static final String NODE_NAME = "SLURMD_NODENAME=";
-
     private final ProcFiles proc;
-    private final long ticksPerSecond;
+    private final NodeProcesses all;
     private final int firstProcess;
     private final Instant handedOver;
     private final @Nullable EnvironmentMark mark;
@@ -46,9 +37,6 @@ final class ProcessTree {
     private final Map<Integer, Long> members = new HashMap<>();
 
     private final Set<Integer> sessions = new HashSet<>();
-    /** Processes without the mark, by pid: their environment is not read again. */
-    private final Map<Integer, Long> strangers = new HashMap<>();
-
     private boolean firstSeen;
 
     /**
@@ -60,14 +48,14 @@ final class ProcessTree {
      */
     ProcessTree(
             ProcFiles proc,
-            long ticksPerSecond,
+            NodeProcesses all,
             int firstProcess,
             Instant handedOver,
             @Nullable EnvironmentMark mark,
             OptionalLong uid,
             @Nullable String node) {
         this.proc = proc;
-        this.ticksPerSecond = ticksPerSecond;
+        this.all = all;
         this.firstProcess = firstProcess;
         this.handedOver = handedOver;
         this.mark = mark;
@@ -77,84 +65,60 @@ final class ProcessTree {
 
     /** The job's processes in a new table; the monitor itself and its children never belong. */
     Collection<ProcessStat> find(ProcessTable table, int monitor) {
-        Map<Integer, List<ProcessStat>> children = new HashMap<>();
-        for (ProcessStat process : table.all()) {
-            children.computeIfAbsent(process.parent(), p -> new ArrayList<>()).add(process);
-        }
         ArrayDeque<ProcessStat> queue = new ArrayDeque<>();
-        Set<Integer> liveSessions = new HashSet<>();
-        for (ProcessStat process : table.all()) {
-            liveSessions.add(process.session());
-            if (belongs(process, table)) {
+        members.forEach((pid, startTicks) -> {
+            ProcessStat process = table.get(pid);
+            if (process != null && process.startTicks() == startTicks) {
                 queue.add(process);
             }
-        }
+        });
+        addFirst(table, queue);
+        sessions.forEach(session -> queue.addAll(table.ofSession(session)));
+        addMarked(table, queue);
         Map<Integer, ProcessStat> now = new HashMap<>();
         while (!queue.isEmpty()) {
             ProcessStat process = queue.remove();
             if (process.pid() != monitor && now.putIfAbsent(process.pid(), process) == null) {
-                queue.addAll(children.getOrDefault(process.pid(), List.of()));
+                queue.addAll(table.children(process.pid()));
             }
         }
         now.values().removeIf(process -> table.descends(process, monitor));
         members.clear();
         now.values().forEach(process -> members.put(process.pid(), process.startTicks()));
-        strangers.keySet().removeIf(pid -> table.get(pid) == null);
         // A session's number is a pid, free for others once the session is empty.
-        sessions.retainAll(liveSessions);
+        sessions.removeIf(session -> table.ofSession(session).isEmpty());
         now.values().stream().filter(p -> p.session() == p.pid()).forEach(p -> sessions.add(p.pid()));
         return List.copyOf(now.values());
     }
 
-    private boolean belongs(ProcessStat process, ProcessTable table) {
-        Long known = members.get(process.pid());
-        if (known != null && known == process.startTicks()) {
-            return true;
-        }
-        if (process.pid() == firstProcess && !firstSeen) {
+    private void addFirst(ProcessTable table, Collection<ProcessStat> to) {
+        ProcessStat first = firstSeen ? null : table.get(firstProcess);
+        if (first != null) {
             firstSeen = true;
-            return startedBefore(process, handedOver);
+            if (startedBefore(first, handedOver)) {
+                to.add(first);
+            }
         }
-        return sessions.contains(process.session()) || hasMark(process);
     }
 
-    private boolean hasMark(ProcessStat process) {
-        Long stranger = strangers.get(process.pid());
-        if (mark == null || (stranger != null && stranger == process.startTicks())) {
-            return false;
+    private void addMarked(ProcessTable table, Collection<ProcessStat> to) {
+        if (mark == null) {
+            return;
         }
-        String environment = proc.text(process.pid() + "/environ");
-        boolean marked = environment != null && environmentIsOurs(environment) && isUsers(process.pid());
-        if (!marked && ageSeconds(process) > SETTLED_SECONDS) {
-            strangers.put(process.pid(), process.startTicks());
+        ProcessEnvironments environments = all.environments();
+        for (ProcessStat process : environments.with(mark, table)) {
+            if (!members.containsKey(process.pid())
+                    && (node == null || environments.isOnNode(process, node))
+                    && isUsers(process.pid())) {
+                to.add(process);
+            }
         }
-        return marked;
     }
 
     /** The first process lived when the hook named it; what is younger only got its pid. */
     private boolean startedBefore(ProcessStat process, Instant moment) {
-        return ageSeconds(process) + CLOCK_SLACK_SECONDS
+        return all.age().seconds(process, all.age().uptime()) + CLOCK_SLACK_SECONDS
                 > Duration.between(moment, Instant.now()).toSeconds();
-    }
-
-    private double ageSeconds(ProcessStat process) {
-        String uptime = proc.text("uptime");
-        double seconds = uptime == null ? 0 : Double.parseDouble(uptime.split(" ", 2)[0]);
-        return seconds - (double) process.startTicks() / ticksPerSecond;
-    }
-
-    private boolean environmentIsOurs(String environment) {
-        boolean marked = false;
-        for (String variable : environment.split("\0", -1)) {
-            if (HOOK_VARIABLES.stream().anyMatch(variable::startsWith)) {
-                return false;
-            }
-            if (node != null && variable.startsWith(NODE_NAME) && !variable.equals(NODE_NAME + node)) {
-                return false;
-            }
-            marked |= mark != null && mark.matches(variable);
-        }
-        return marked;
     }
 
     private boolean isUsers(int pid) {

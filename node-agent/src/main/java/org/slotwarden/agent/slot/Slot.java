@@ -38,7 +38,7 @@ public final class Slot {
             JobProbe.Shared probes,
             JobFiles.Shared files,
             Path cgroups,
-            ProcessGroups groups,
+            NodeProcesses processes,
             @Nullable Path drop,
             String node,
             double intervalSeconds,

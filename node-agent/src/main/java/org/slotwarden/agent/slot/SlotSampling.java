@@ -55,7 +55,7 @@ final class SlotSampling {
         this.probe = new JobProbe(here.probes());
         this.files = new JobFiles(here.files());
         this.processes = new JobProcesses(
-                here.proc(), here.units(), here.cgroups(), here.groups(), handOver, facts.known(), here.node());
+                here.proc(), here.units(), here.cgroups(), here.processes(), handOver, facts.known(), here.node());
         this.decisions = here.policy().forSlot(facts::limits);
     }
 

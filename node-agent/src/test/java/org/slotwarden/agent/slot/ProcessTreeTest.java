@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.agent.Load;
+import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.ProcessTable;
@@ -25,6 +26,7 @@ class ProcessTreeTest {
     private static final int NO_MONITOR = -1;
 
     private final ProcFiles proc = new ProcFiles(Path.of("/proc"));
+    private final NodeProcesses all = new NodeProcesses(proc, KernelUnits.read(proc));
     private final String mark = "SLOTWARDEN_TEST_JOB=" + System.nanoTime();
 
     @AfterEach
@@ -39,7 +41,7 @@ class ProcessTreeTest {
     private ProcessTree tree(int firstProcess, boolean withMark) {
         return new ProcessTree(
                 proc,
-                100,
+                all,
                 firstProcess,
                 Instant.now(),
                 withMark ? new EnvironmentMark(mark, false) : null,
@@ -106,7 +108,7 @@ class ProcessTreeTest {
             await().until(() -> Load.marked(mark).size() == 2);
             ProcessTree strangers = new ProcessTree(
                     proc,
-                    100,
+                    all,
                     0,
                     Instant.now(),
                     new EnvironmentMark(mark, false),
@@ -125,7 +127,7 @@ class ProcessTreeTest {
             assertThat(load.alive()).isTrue();
             await().until(() -> Load.marked(mark).size() == 4);
             ProcessTree tree = new ProcessTree(
-                    proc, 100, 0, Instant.now(), new EnvironmentMark(mark, false), OptionalLong.empty(), "n1");
+                    proc, all, 0, Instant.now(), new EnvironmentMark(mark, false), OptionalLong.empty(), "n1");
             Set<Integer> found = find(tree);
             assertThat(found).hasSize(1);
             assertThat(Files.readString(
@@ -148,7 +150,7 @@ class ProcessTreeTest {
     void aPidUsedAgainIsNotTheFirstProcess() throws Exception {
         try (Load load = job("sleep 60; :")) {
             ProcessTree late = new ProcessTree(
-                    proc, 100, load.pid(), Instant.now().minusSeconds(3600), null, OptionalLong.empty(), null);
+                    proc, all, load.pid(), Instant.now().minusSeconds(3600), null, OptionalLong.empty(), null);
             assertThat(find(late)).isEmpty();
         }
     }
@@ -178,7 +180,7 @@ class ProcessTreeTest {
             await().until(() -> Load.marked(name + "=" + value).size() == 1);
             assertThat(other.alive()).isTrue();
             ProcessTree tree = new ProcessTree(
-                    proc, 100, 0, Instant.now(), new EnvironmentMark(name + "=", true), OptionalLong.empty(), null);
+                    proc, all, 0, Instant.now(), new EnvironmentMark(name + "=", true), OptionalLong.empty(), null);
             assertThat(find(tree)).containsExactlyElementsOf(Load.marked(name + "=" + value));
         } finally {
             Load.endMarked(name + "=" + value);

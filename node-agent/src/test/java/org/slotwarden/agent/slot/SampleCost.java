@@ -33,6 +33,7 @@ public final class SampleCost {
         KernelUnits units = KernelUnits.read(proc);
         JobProbe.Shared shared = JobProbe.Shared.of(proc, units);
         ProcessTable table = new ProcessTable(proc, shared.kept());
+        NodeProcesses all = new NodeProcesses(proc, units);
         List<JobProcesses> jobs = new ArrayList<>();
         List<JobProbe> probes = new ArrayList<>();
         for (String pid : Arrays.asList(arguments).subList(2, arguments.length)) {
@@ -41,7 +42,7 @@ public final class SampleCost {
                     proc,
                     units,
                     Path.of("/sys/fs/cgroup"),
-                    new ProcessGroups(proc, units),
+                    all,
                     HandOver.parse(handOver, Instant.now()),
                     JobFacts.getDefaultInstance(),
                     "node"));

@@ -1,0 +1,65 @@
+package org.slotwarden.agent.slot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.slotwarden.agent.Load;
+import org.slotwarden.agent.probe.KernelUnits;
+import org.slotwarden.agent.probe.ProcFiles;
+import org.slotwarden.agent.probe.ProcessStat;
+import org.slotwarden.agent.probe.ProcessTable;
+
+class ProcessTagsTest {
+
+    private final ProcFiles proc = new ProcFiles(Path.of("/proc"));
+    private final Map<Integer, Integer> reads = new HashMap<>();
+    private final ProcessTags tags = new ProcessTags(new ProcessAge(proc, KernelUnits.read(proc)), pid -> {
+        reads.merge(pid, 1, Integer::sum);
+        return List.of("even-" + pid % 2);
+    });
+
+    @Test
+    void anOldProcessIsReadOnceAndAYoungOneWithEveryLookButOncePerLook() throws Exception {
+        try (Load young = Load.shell("exec sleep 60")) {
+            ProcessTable table = ProcessTable.scan(proc);
+            tags.of(table);
+            tags.of(table);
+            assertThat(reads).containsEntry(1, 1).containsEntry(young.pid(), 1);
+            tags.of(table.refresh());
+            assertThat(reads).containsEntry(1, 1).containsEntry(young.pid(), 2);
+        }
+    }
+
+    @Test
+    void findsByTag() throws Exception {
+        try (Load load = Load.shell("exec sleep 60")) {
+            ProcessTable table = ProcessTable.scan(proc);
+            assertThat(tags.of(table).getOrDefault("even-" + load.pid() % 2, List.of()))
+                    .extracting(ProcessStat::pid)
+                    .contains(load.pid());
+            assertThat(tags.of(table).getOrDefault("even-" + (load.pid() + 1) % 2, List.of()))
+                    .extracting(ProcessStat::pid)
+                    .doesNotContain(load.pid());
+        }
+    }
+
+    @Test
+    void forgetsWhatItRead() {
+        ProcessTable table = ProcessTable.scan(proc);
+        tags.of(table);
+        tags.forget();
+        tags.of(table);
+        assertThat(reads).containsEntry(1, 2);
+    }
+
+    @Test
+    void marksOfOneKindBelongTogether() {
+        assertThat(new EnvironmentMark("SLURM_JOB_ID=5", false).family()).isEqualTo("SLURM_JOB_ID=");
+        assertThat(new EnvironmentMark("_CONDOR_ANCESTOR_4711=", true).family()).isEqualTo("_CONDOR_ANCESTOR_");
+        assertThat(new EnvironmentMark("_CONDOR_ANCESTOR_4711", true).family()).isEqualTo("_CONDOR_ANCESTOR_");
+    }
+}
