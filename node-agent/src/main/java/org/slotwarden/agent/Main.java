@@ -37,6 +37,7 @@ import org.slotwarden.agent.slot.Scontrol;
 import org.slotwarden.agent.slot.Slot;
 import org.slotwarden.agent.slot.SlotFolders;
 import org.slotwarden.agent.slot.Slots;
+import org.slotwarden.wire.v1.NodeFacts;
 import org.slotwarden.wire.v1.ReportAnswer;
 
 /** The agent's process. Its launcher, {@code node-agent}, starts it and watches over it. */
@@ -162,8 +163,7 @@ public final class Main {
         Path shared = line.shared();
         boolean ofNode = shared == null;
         try (BatchQuestions questions = new BatchQuestions(scontrol, tasks::add);
-                NodeTurn turn = new NodeTurn(shared == null ? state.root() : shared);
-                InboxWatch watch = new InboxWatch(state.inbox(), monitorTasks::inboxChanged)) {
+                NodeTurn turn = new NodeTurn(shared == null ? state.root() : shared)) {
             SlotMonitor monitor = new SlotMonitor(
                     config,
                     state,
@@ -178,21 +178,18 @@ public final class Main {
                     policy,
                     turn,
                     ofNode ? new AbandonedSlots(state) : null,
-                    parentIsGuardian(line, proc)
-                            ? line.guardian()
-                            : (int) ProcessHandle.current().pid(),
+                    monitor(line, proc),
                     listener -> new Slots(new SlotFolders(state.slots(), proc), here, listener));
             monitorTasks.monitor = monitor;
             Guardian guardian = new Guardian(line, state, monitorTasks::leave);
             daemon("watchdog", new Watchdog(Watchdog.INTERVAL, monitor::rounds, guardian::look, Main::hangs));
-            daemon("inbox", watch);
-            daemon("sender", sender);
-            daemon(
-                    "node-facts",
-                    () -> sender.nodeFacts(NodeFactsProbe.read().toBuilder()
-                            .addAllBlindSpots(BlindSpots.find(new ProcFiles(PROC)))
-                            .build()));
-            monitor.run();
+            // What the first samples do not need comes after them.
+            monitor.run(() -> {
+                daemon("inbox", new InboxWatch(state.inbox(), monitorTasks::inboxChanged));
+                monitor.lookIntoInbox();
+                daemon("sender", sender);
+                daemon("node-facts", () -> sender.nodeFacts(nodeFacts()));
+            });
         }
         sender.close();
     }
@@ -208,9 +205,17 @@ public final class Main {
         return new NodeProbe(proc, units, SYS, figures);
     }
 
-    private static boolean parentIsGuardian(CommandLine line, ProcFiles proc) {
-        ProcessStat self = ProcessStat.read(proc, "self");
-        return self != null && self.parent() == line.guardian();
+    private static NodeFacts nodeFacts() {
+        ProcFiles proc = new ProcFiles(PROC);
+        return NodeFactsProbe.read(proc, SYS, Path.of("/")).toBuilder()
+                .addAllBlindSpots(BlindSpots.find(proc))
+                .build();
+    }
+
+    /** The process that is no part of any job, nor is what descends from it: our guardian, else we. */
+    private static int monitor(CommandLine line, ProcFiles proc) throws IOException {
+        ProcessStat self = self(proc);
+        return self.parent() == line.guardian() ? self.parent() : self.pid();
     }
 
     private static void hangs() {
@@ -231,11 +236,16 @@ public final class Main {
     }
 
     static void writePid(StateDirectory state, ProcFiles proc) throws IOException {
+        ProcessStat self = self(proc);
+        state.writePid(self.pid(), self.startTicks());
+    }
+
+    private static ProcessStat self(ProcFiles proc) throws IOException {
         ProcessStat self = ProcessStat.read(proc, "self");
         if (self == null) {
             throw new IOException("/proc/self/stat cannot be read");
         }
-        state.writePid(self.pid(), self.startTicks());
+        return self;
     }
 
     private static String version() {

@@ -50,6 +50,11 @@ final class SlotMonitor implements Slots.Listener {
 
     private static final Duration SWEEP = Duration.ofMinutes(10);
 
+    /** What is done in between. */
+    interface Task {
+        void run() throws IOException;
+    }
+
     private final AgentConfig config;
     private final StateDirectory state;
     private final ProcFiles proc;
@@ -118,13 +123,20 @@ final class SlotMonitor implements Slots.Listener {
         this.slots = slots.apply(this);
     }
 
-    /** Runs until there is nothing left to do. */
-    void run() throws IOException, InterruptedException {
+    /**
+     * Runs until there is nothing left to do.
+     *
+     * @param sampled called once, when what was handed over before has had its first sample
+     */
+    void run(Task sampled) throws IOException, InterruptedException {
         slots.adoptFound();
         while (!leaving) {
             rounds++;
             takeInbox();
             sampleDue();
+            if (rounds == 1) {
+                sampled.run();
+            }
             removeSent();
             if (mayExit()) {
                 state.removePid();
@@ -221,7 +233,7 @@ final class SlotMonitor implements Slots.Listener {
         }
         diagnostics.roundBegins();
         boolean nodeToo = !round.regular().isEmpty() && turn.isOurs();
-        if (nodeToo) {
+        if (nodeToo && rounds > 1) {
             nodeProbe.prepare();
         }
         table.refresh();
@@ -238,6 +250,9 @@ final class SlotMonitor implements Slots.Listener {
             plan.betweenDone(now, System.nanoTime() - now);
         }
         if (nodeToo) {
+            if (rounds == 1) {
+                nodeProbe.prepare(); // the first samples of the jobs do not wait for it
+            }
             sampleNode(time, table.size());
         }
         diagnostics.roundEnds(round.planned());

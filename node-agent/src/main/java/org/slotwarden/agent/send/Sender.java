@@ -7,8 +7,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,16 +45,19 @@ public final class Sender implements Runnable {
 
     private static final Duration FIRST_BATCH_WITHIN = Duration.ofSeconds(2);
 
+    /** Made when it is used first: on this object's own thread, not on the way to the first sample. */
+    private static final RandomGenerator CHANCE =
+            () -> ThreadLocalRandom.current().nextLong();
+
     private final PortalClient portal;
     private final String node;
     private final String version;
     private final NodeSamples nodeSamples;
     private final Listener listener;
     private final Map<String, Spool> spools = new ConcurrentHashMap<>();
-    private final Backoff away = new Backoff(Duration.ofMillis(500), MOST_AWAY, new Random());
-    private final Backoff refused = new Backoff(REFUSED_WAIT, REFUSED_WAIT.multipliedBy(10), new Random());
+    private final Backoff away = new Backoff(Duration.ofMillis(500), MOST_AWAY, CHANCE);
+    private final Backoff refused = new Backoff(REFUSED_WAIT, REFUSED_WAIT.multipliedBy(10), CHANCE);
     private final RepeatedTrouble trouble = new RepeatedTrouble(LOG);
-    private final Random random = new Random();
     private final PortalClock clock;
     private final AgentDiagnostics diagnostics;
     private final Backlog backlog = new Backlog();
@@ -84,8 +88,6 @@ public final class Sender implements Runnable {
         this.clock = clock;
         this.diagnostics = diagnostics;
         this.listener = listener;
-        // A job of a thousand nodes starts a thousand agents in one second.
-        this.notBefore = System.nanoTime() + random.nextLong(FIRST_BATCH_WITHIN.toNanos());
     }
 
     public void add(Spool spool) {
@@ -121,6 +123,8 @@ public final class Sender implements Runnable {
 
     @Override
     public void run() {
+        // A job of a thousand nodes starts a thousand agents in one second.
+        notBefore = System.nanoTime() + CHANCE.nextLong(FIRST_BATCH_WITHIN.toNanos());
         try {
             while (awaitWork()) {
                 sendAll();
@@ -197,7 +201,7 @@ public final class Sender implements Runnable {
                 // "At the latest": some come earlier, so that those who were asked together come apart.
                 long latest = Duration.ofMillis(Integer.toUnsignedLong(answer.getNextReportInMs()))
                         .toNanos();
-                callBack = System.nanoTime() + latest - random.nextLong(latest / 4 + 1);
+                callBack = System.nanoTime() + latest - CHANCE.nextLong(latest / 4 + 1);
             }
         }
         listener.answered(answer);

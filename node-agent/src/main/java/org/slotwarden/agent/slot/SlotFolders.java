@@ -5,9 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,28 +19,37 @@ public final class SlotFolders {
     private static final Logger LOG = LoggerFactory.getLogger(SlotFolders.class);
     private static final String BOOT = "boot_id";
 
+    private static final int UUID_LENGTH = 36;
+
     private final Path slots;
     private final String bootId;
-    private final SecureRandom random = new SecureRandom();
+    private final ProcFiles proc;
 
     public SlotFolders(Path slots, ProcFiles proc) {
         this.slots = slots;
+        this.proc = proc;
         String text = proc.text("sys/kernel/random/boot_id");
         this.bootId = text == null ? "" : text.strip();
     }
 
     /** Makes a slot of a hook's file, which moves into the new folder: after a crash it is in one place or the other. */
     public Path make(InboxFile file) throws IOException {
-        byte[] chance = new byte[10];
-        random.nextBytes(chance);
-        String id = Long.toHexString(Instant.now().getEpochSecond())
-                + "-"
-                + HexFormat.of().formatHex(chance);
+        String id = Long.toHexString(Instant.now().getEpochSecond()) + "-" + chance();
         Path folder = Files.createDirectory(slots.resolve(id));
         Files.writeString(folder.resolve(BOOT), bootId);
         String name = file.prologue() ? Slot.PROLOGUE : Slot.EPILOGUE;
         Files.move(file.path(), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         return folder;
+    }
+
+    /** From the kernel's random source (random(4)): to set up Java's takes ten milliseconds of the start. */
+    private String chance() throws IOException {
+        String uuid = proc.text("sys/kernel/random/uuid");
+        if (uuid == null || uuid.length() < UUID_LENGTH) {
+            throw new IOException("/proc/sys/kernel/random/uuid cannot be read");
+        }
+        String digits = uuid.substring(0, UUID_LENGTH).replace("-", "");
+        return digits.substring(digits.length() - 20);
     }
 
     /** Folders that an earlier run left; what is no slot is removed. */
