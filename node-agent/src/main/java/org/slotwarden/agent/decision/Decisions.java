@@ -1,7 +1,6 @@
 package org.slotwarden.agent.decision;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongPredicate;
@@ -30,7 +29,7 @@ public final class Decisions {
             LongPredicate closely,
             Runnable closed) {
         this.triggers = triggers.stream()
-                .sorted(Comparator.comparingInt(Trigger::priority))
+                .sorted((one, other) -> Integer.compare(one.priority(), other.priority()))
                 .toList();
         this.held = held;
         this.extra = extra;

@@ -25,10 +25,13 @@ public final class Gpus implements NodeFigure {
 
     Gpus(Path nvidiaSmi, Duration interval, Duration limit, Duration leastGap) {
         // Half an interval: a sample may come a little earlier than the one before did.
-        Duration half = interval.dividedBy(2);
+        Duration half = Duration.ofMillis(interval.toMillis() / 2);
         this.gpus = new Aside<>(
                 "nvidia-smi",
-                new Aside.Pace(half.compareTo(leastGap) > 0 ? half : leastGap, limit, interval.multipliedBy(2)),
+                new Aside.Pace(
+                        half.compareTo(leastGap) > 0 ? half : leastGap,
+                        limit,
+                        Duration.ofMillis(2 * interval.toMillis())),
                 ErrorKind.GPU_SLOW,
                 ErrorKind.GPU_UNUSABLE,
                 new NvidiaSmi(nvidiaSmi, limit)::read);

@@ -20,7 +20,8 @@ public final class ScratchSpace implements NodeFigure {
     ScratchSpace(Aside.Reader<Long> reader, Duration interval) {
         this.free = new Aside<>(
                 "scratch",
-                new Aside.Pace(Duration.ofSeconds(1), Duration.ofSeconds(10), interval.multipliedBy(3)),
+                new Aside.Pace(
+                        Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMillis(3 * interval.toMillis())),
                 ErrorKind.SCRATCH_SLOW,
                 ErrorKind.SCRATCH_UNUSABLE,
                 reader);

@@ -26,7 +26,8 @@ public final class Sensors implements NodeFigure {
         Energy energy = new Energy(files);
         this.values = new Aside<>(
                 "sensors",
-                new Aside.Pace(Duration.ofSeconds(5), Duration.ofSeconds(20), interval.multipliedBy(3)),
+                new Aside.Pace(
+                        Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofMillis(3 * interval.toMillis())),
                 ErrorKind.SENSORS_SLOW,
                 ErrorKind.SENSORS_UNUSABLE,
                 () -> new Values(temperatures.read(), energy.read(System.nanoTime())));

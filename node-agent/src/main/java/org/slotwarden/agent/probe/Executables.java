@@ -84,15 +84,21 @@ final class Executables {
 
     /** The five that used most CPU time since the sample before, of those that run or ran since. */
     List<ExecutableShare> most(KernelUnits units) {
-        Comparator<Map.Entry<String, Share>> busiest = Comparator.comparingLong(entry -> -entry.getValue().newTicks);
         List<ExecutableShare> most = new ArrayList<>(NAMED);
         shares.entrySet().stream()
                 .filter(entry -> entry.getValue().processes > 0 || entry.getValue().newTicks > 0)
-                .sorted(busiest.thenComparing(entry -> -entry.getValue().residentBytes)
-                        .thenComparing(Map.Entry::getKey))
+                .sorted(Executables::busiestFirst)
                 .limit(NAMED)
                 .forEach(entry -> most.add(describe(entry.getKey(), entry.getValue(), units)));
         return most;
+    }
+
+    private static int busiestFirst(Map.Entry<String, Share> one, Map.Entry<String, Share> other) {
+        int order = Long.compare(other.getValue().newTicks, one.getValue().newTicks);
+        if (order == 0) {
+            order = Long.compare(other.getValue().residentBytes, one.getValue().residentBytes);
+        }
+        return order == 0 ? one.getKey().compareTo(other.getKey()) : order;
     }
 
     private static ExecutableShare describe(String name, Share share, KernelUnits units) {

@@ -102,7 +102,7 @@ final class MemberReader {
         if (schedule != null) {
             member.count(CounterLedger.RUN_QUEUE_WAIT, schedule.waitNanos());
         }
-        return schedule == null || !schedule.equals(before) || member.samplesUnread >= TRUSTED_SAMPLES;
+        return schedule == null || !schedule.sameAs(before) || member.samplesUnread >= TRUSTED_SAMPLES;
     }
 
     private void readIo(Member member) {

@@ -29,4 +29,9 @@ record ThreadSchedule(long runNanos, long waitNanos, long runs) {
         }
         return at + 1;
     }
+
+    /** Nothing ran and nothing waited in between. */
+    boolean sameAs(@Nullable ThreadSchedule before) {
+        return before != null && runNanos == before.runNanos && waitNanos == before.waitNanos && runs == before.runs;
+    }
 }

@@ -41,6 +41,7 @@ public final class Sender implements Runnable {
     /** After a refusal; an admin has to do something first. */
     private static final Duration REFUSED_WAIT = Duration.ofMinutes(1);
 
+    private static final Duration REFUSED_MOST = Duration.ofMinutes(10);
     private static final Duration MOST_AWAY = Duration.ofMinutes(2);
 
     private static final Duration FIRST_BATCH_WITHIN = Duration.ofSeconds(2);
@@ -56,7 +57,7 @@ public final class Sender implements Runnable {
     private final Listener listener;
     private final Map<String, Spool> spools = new ConcurrentHashMap<>();
     private final Backoff away = new Backoff(Duration.ofMillis(500), MOST_AWAY, CHANCE);
-    private final Backoff refused = new Backoff(REFUSED_WAIT, REFUSED_WAIT.multipliedBy(10), CHANCE);
+    private final Backoff refused = new Backoff(REFUSED_WAIT, REFUSED_MOST, CHANCE);
     private final RepeatedTrouble trouble = new RepeatedTrouble(LOG);
     private final PortalClock clock;
     private final AgentDiagnostics diagnostics;

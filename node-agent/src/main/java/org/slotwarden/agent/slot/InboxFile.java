@@ -8,7 +8,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -60,9 +59,16 @@ public record InboxFile(Path path, boolean prologue, FileTime time) {
                 }
             }
         }
-        files.sort(Comparator.comparing(InboxFile::time)
-                .thenComparing(file -> !file.prologue)
-                .thenComparing(InboxFile::path));
+        files.sort(InboxFile::inOrder);
         return files;
+    }
+
+    // Not by Comparator.comparing: no class archive holds what that is made of, a tenth of the time of a start.
+    private static int inOrder(InboxFile a, InboxFile b) {
+        int order = a.time.compareTo(b.time);
+        if (order == 0) {
+            order = Boolean.compare(b.prologue, a.prologue);
+        }
+        return order == 0 ? a.path.compareTo(b.path) : order;
     }
 }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -113,11 +112,18 @@ final class SlotSampling {
 
     /** The process whose environment tells of places: the one that was there first. */
     private static int anyOf(Collection<ProcessStat> members) {
-        return members.stream()
-                .filter(member -> !member.ended())
-                .min(Comparator.comparingLong(ProcessStat::startTicks).thenComparingInt(ProcessStat::pid))
-                .map(ProcessStat::pid)
-                .orElse(0);
+        ProcessStat first = null;
+        for (ProcessStat member : members) {
+            if (!member.ended() && (first == null || isBefore(member, first))) {
+                first = member;
+            }
+        }
+        return first == null ? 0 : first.pid();
+    }
+
+    private static boolean isBefore(ProcessStat one, ProcessStat other) {
+        return one.startTicks() < other.startTicks()
+                || (one.startTicks() == other.startTicks() && one.pid() < other.pid());
     }
 
     /** See {@link Slot#reportHeldBack}. */
