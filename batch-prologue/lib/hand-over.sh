@@ -17,6 +17,7 @@ IFS='
 unset CDPATH
 set -f
 umask 077
+batch_job='' batch_node=''
 
 hand_over() { # EVENT: prologue or epilogue
     (
@@ -50,6 +51,7 @@ read_configuration() {
     enabled=yes state=/var/lib/slotwarden drop='' cluster='' node='' agent_options='' process=node
     # shellcheck source=/dev/null
     . "$prefix/etc/hook.conf"
+    own='' shared=''
     case $state in /?*) ;; *) complain "state=$state is not an absolute path" && exit 0 ;; esac
 }
 
@@ -59,12 +61,16 @@ say() { # KEY VALUE: one record, unless there is no value
 
 # What lies here decides what root runs and writes: a link or somebody else's directory is not ours.
 safe() {
-    for folder in "$state" "$state/inbox"; do
+    ours "$state" "$state/inbox" || exit 0
+}
+
+ours() { # FOLDER...: which may be missing
+    for folder; do
         [ -e "$folder" ] || [ -L "$folder" ] || continue
         # shellcheck disable=SC3067 # every sh there is
         if [ -L "$folder" ] || [ ! -O "$folder" ]; then
             complain "$folder is a link or belongs to somebody else"
-            exit 0
+            return 1
         fi
     done
 }
@@ -72,19 +78,17 @@ safe() {
 # Which process looks after this slot: the node's, as a rule. One of its own where the site wants that, or
 # where the node's process is stopped; then the epilogue finds it by its directory.
 choose_process() { # EVENT
-    shared=''
     if [ "$1" = prologue ]; then
         if [ "$process" = slot ] || agent_stopped; then
-            own_process
+            own_process || true
         fi
-    else
-        [ ! -d "$state/own" ] || own_directory
-        [ ! -d "${own-}/inbox" ] || shared=$state state=$own
+    elif [ -d "$state/own" ] && own_directory && [ -d "$own/inbox" ]; then
+        shared=$state state=$own
     fi
 }
 
 own_process() {
-    own_directory
+    own_directory || return
     shared=$state state=$own
     mkdir -p -- "$state/inbox"
 }
@@ -98,7 +102,8 @@ elsewhere() { # EVENT
     fi
 }
 
-# KEY of STATE/own/KEY: batch system and job id, in letters that a file name may hold.
+# KEY of STATE/own/KEY: batch system and job id, in letters that a file name may hold. Fails when what
+# lies there is not ours: then the node's process looks after the slot.
 own_directory() {
     key='' rest=$batch_job
     while [ -n "$rest" ]; do
@@ -110,6 +115,7 @@ own_directory() {
         key=${key%?}
     done
     own=$state/own/$key
+    [ -n "$key" ] && ours "$state/own" "$own" "$own/inbox"
 }
 
 write_down() { # EVENT

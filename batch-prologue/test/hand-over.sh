@@ -54,6 +54,29 @@ test_the_environment_decides_nothing() {
     ! tr '\0' '\n' <"/proc/$(agent_pid)/cmdline" | grep -e evil || fail "options from the environment"
 }
 
+test_a_folder_that_the_environment_names_is_not_a_slots_own() {
+    mkdir -p "$prefix/elsewhere/inbox" "$state"
+    job+=("own=$prefix/elsewhere" "shared=$prefix/elsewhere" key=k rest=r)
+    hook "$slurm/prologue"
+    hook "$slurm/epilogue"
+    is_handed_over prologue
+    is_handed_over epilogue
+    [ -z "$(find "$prefix/elsewhere" -type f)" ] || fail "$(find "$prefix/elsewhere")"
+    [ ! -e "$state/own" ] || fail "a slot's own process"
+}
+
+test_a_slots_own_folder_that_somebody_swapped() {
+    job+=(SLURM_JOB_ID=4711)
+    mkdir -p "$state/own" "$prefix/elsewhere/inbox"
+    ln -s "$prefix/elsewhere" "$state/own/slurm-4711"
+    hook "$slurm/epilogue"
+    is_handed_over epilogue
+    echo process=slot >>"$prefix/etc/hook.conf"
+    hook "$slurm/prologue"
+    is_handed_over prologue
+    [ -z "$(find "$prefix/elsewhere" -type f)" ] || fail "$(find "$prefix/elsewhere")"
+}
+
 test_node_name_is_the_host_name_where_none_is_known() {
     job=(SLURM_JOB_ID=1)
     hook "$slurm/prologue"

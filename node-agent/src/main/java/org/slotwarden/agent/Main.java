@@ -237,7 +237,12 @@ public final class Main {
 
     static void writePid(StateDirectory state, ProcFiles proc) throws IOException {
         ProcessStat self = self(proc);
-        state.writePid(self.pid(), self.startTicks());
+        try {
+            state.writePid(self.pid(), self.startTicks());
+        } catch (IOException e) {
+            // Mostly a full disk. A job's figures are worth more than what hooks then do in vain.
+            LOG.warn("hooks do not see this agent and start others, which find it: {}", e.toString());
+        }
     }
 
     private static ProcessStat self(ProcFiles proc) throws IOException {

@@ -100,6 +100,7 @@ class GuardianTest {
         try (Load job = Load.shell("while :; do :; done")) {
             agent.prologue("5", job);
             int pid = installed.start(state);
+            int niceness = InstalledAgent.niceness(pid);
             for (int i = 0; i < 2; i++) {
                 int guardian = InstalledAgent.guardian(state);
                 awaitMoreSamples();
@@ -110,6 +111,7 @@ class GuardianTest {
                 assertThat(InstalledAgent.parent(pid))
                         .isEqualTo(InstalledAgent.guardian(state))
                         .isNotEqualTo(guardian);
+                assertThat(InstalledAgent.niceness(pid)).isEqualTo(niceness);
             }
             awaitMoreSamples();
             agent.epilogue("5", "exit_code=0");
@@ -119,6 +121,15 @@ class GuardianTest {
         assertThat(agent.log())
                 .contains("is gone, another one is called")
                 .contains("another agent with a guardian waits, this one ends");
+    }
+
+    @Test
+    void aRelativePathIsTheCallers() throws Exception {
+        installed
+                .launch(state, List.of("env", "-C", state.toString()), "--state", "../" + state.getFileName())
+                .waitFor(60, TimeUnit.SECONDS);
+        int pid = InstalledAgent.awaitAgent(state, 0);
+        assertThat(InstalledAgent.parent(pid)).isEqualTo(InstalledAgent.guardian(state));
     }
 
     @Test

@@ -96,6 +96,10 @@ final class InstalledAgent implements AutoCloseable {
         return Integer.parseInt(stat(pid).split(" ")[1]);
     }
 
+    static int niceness(int pid) {
+        return Integer.parseInt(stat(pid).split(" ")[16]);
+    }
+
     /** From the state on. */
     private static String stat(int pid) {
         try {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slotwarden.agent.probe.ProcFiles;
 
 /** Directories that are not what they should be. */
 class StateDirectoryTest {
@@ -50,6 +51,16 @@ class StateDirectoryTest {
         Files.createSymbolicLink(root.resolve("agent.lock"), elsewhere.resolve("planted"));
         assertThatThrownBy(() -> StateDirectory.tryAcquire(root)).isInstanceOf(IOException.class);
         assertThat(elsewhere).isEmptyDirectory();
+    }
+
+    @Test
+    void anAgentThatCannotSayWhoItIsGoesOn() throws Exception {
+        StateDirectory.prepare(root);
+        Files.createDirectories(root.resolve("agent.pid/in-the-way"));
+        try (StateDirectory state = requireNonNull(StateDirectory.tryAcquire(root))) {
+            Main.writePid(state, new ProcFiles(Path.of("/proc")));
+            assertThat(root.resolve("agent.pid")).isDirectory();
+        }
     }
 
     @Test

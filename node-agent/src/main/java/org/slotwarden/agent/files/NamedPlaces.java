@@ -1,8 +1,6 @@
 package org.slotwarden.agent.files;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.probe.ProcFiles;
 
@@ -21,15 +19,8 @@ record NamedPlaces(@Nullable String scratch, @Nullable String progress) {
         if (process <= 0 || !proc.read(process + "/environ")) {
             return NONE;
         }
-        try {
-            // The process, or another one that got its pid meanwhile: this user's it must be.
-            Object owner = Files.getAttribute(proc.path(Integer.toString(process)), "unix:uid");
-            return owner instanceof Integer number && (number & 0xFFFFFFFFL) == uid
-                    ? parse(proc.bytes(), proc.length())
-                    : NONE;
-        } catch (IOException e) {
-            return NONE;
-        }
+        // The process, or another one that got its pid meanwhile: this user's it must be.
+        return proc.belongsTo(process, uid) ? parse(proc.bytes(), proc.length()) : NONE;
     }
 
     static NamedPlaces parse(byte[] environment, int length) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.agent.probe.Owner;
 
 /**
  * Opens what belongs to one user and nothing else, wherever the user's links lead. A path is looked at,
@@ -103,7 +104,6 @@ final class OwnedFile {
     }
 
     private static boolean isOwner(Map<String, Object> attributes, long uid) {
-        // The JDK gives an uid as an int, as which half of them are negative.
-        return attributes.get("uid") instanceof Integer owner && (owner & 0xFFFFFFFFL) == uid;
+        return Owner.is(attributes.get("uid"), uid);
     }
 }

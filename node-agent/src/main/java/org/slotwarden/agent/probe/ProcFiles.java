@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,15 @@ public final class ProcFiles {
         } catch (IOException e) {
             // The ordinary end of a process between two reads, or another user's process.
             exhausted = String.valueOf(e.getMessage()).contains("Too many open files");
+            return false;
+        }
+    }
+
+    /** Whether that process exists and is this user's; processes change their user. */
+    public boolean belongsTo(int pid, long uid) {
+        try {
+            return Owner.is(Files.getAttribute(path(Integer.toString(pid)), "unix:uid"), uid);
+        } catch (IOException e) {
             return false;
         }
     }

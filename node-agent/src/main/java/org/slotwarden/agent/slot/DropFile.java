@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.slotwarden.agent.probe.Owner;
 import org.slotwarden.wire.v1.JobFacts;
 
 /**
@@ -30,7 +31,7 @@ final class DropFile {
             Map<String, Object> attributes =
                     Files.readAttributes(file, "unix:uid,size,isRegularFile", LinkOption.NOFOLLOW_LINKS);
             boolean believed = Boolean.TRUE.equals(attributes.get("isRegularFile"))
-                    && ((Number) attributes.getOrDefault("uid", -1)).longValue() == job.getUid()
+                    && Owner.is(attributes.get("uid"), job.getUid())
                     && ((Number) attributes.getOrDefault("size", 0L)).longValue() <= MAX_BYTES;
             if (!believed) {
                 return Optional.empty();

@@ -1,7 +1,5 @@
 package org.slotwarden.agent.slot;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -125,12 +123,7 @@ final class ProcessTree {
         if (uid.isEmpty()) {
             return true;
         }
-        try {
-            Object owner = Files.getAttribute(proc.path(Integer.toString(pid)), "unix:uid");
-            return owner instanceof Integer number && number == uid.getAsLong();
-        } catch (IOException e) {
-            return false;
-        }
+        return proc.belongsTo(pid, uid.getAsLong());
     }
 
     /** Processes that an earlier run of the agent knew as the job's: start time by pid. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -20,7 +21,7 @@ import org.slotwarden.agent.probe.JobCgroup;
  * The cgroup that Slurm made for a job: {@code [slurm|slurm_NODE]/uid_U/job_J/step_S} below any controller
  * of version 1, {@code [NODE_]slurmstepd.scope/job_J/step_S/user} in version 2. The spelling changes with
  * version and configuration, so the job is searched for, within bounds. It exists neither when the
- * Prolog nor when the Epilog runs.
+ * Prolog nor when the Epilog runs. It and all above it belong to whom the root of all cgroups belongs to.
  */
 final class SlurmCgroup {
 
@@ -73,16 +74,38 @@ final class SlurmCgroup {
         } catch (IOException e) {
             return null;
         }
-        return of(found);
+        return of(root, found);
     }
 
-    private static @Nullable SlurmCgroup of(List<Path> found) {
+    private static @Nullable SlurmCgroup of(Path root, List<Path> candidates) {
+        List<Path> found =
+                candidates.stream().filter(path -> isSystems(root, path)).toList();
         // The freezer is what Slurm itself finds a job's processes with; other controllers may be partial.
         return found.stream()
-                .min(Comparator.comparing((Path path) -> !path.toString().contains("freezer"))
+                .min(Comparator.comparing((Path path) -> !isFreezer(root.relativize(path)))
                         .thenComparing(Comparator.naturalOrder()))
                 .map(processes -> new SlurmCgroup(processes, found))
                 .orElse(null);
+    }
+
+    /** Users may make cgroups of any name where systemd lets them, but those are not root's. */
+    private static boolean isSystems(Path root, Path job) {
+        try {
+            Object owner = Files.getAttribute(root, "unix:uid");
+            for (Path folder = job; folder != null && !folder.equals(root); folder = folder.getParent()) {
+                if (!owner.equals(Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false; // gone meanwhile
+        }
+    }
+
+    /** Version 1 has a folder for each controller, or for some that are mounted together. */
+    private static boolean isFreezer(Path inRoot) {
+        return List.of(inRoot.getName(0).toString().split(",", -1)).contains("freezer");
     }
 
     /**
@@ -106,7 +129,7 @@ final class SlurmCgroup {
                 }
             }
         }
-        return of(found);
+        return of(root, found);
     }
 
     private static @Nullable Path jobPart(String path) {

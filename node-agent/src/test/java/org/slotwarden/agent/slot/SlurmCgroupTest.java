@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,36 @@ class SlurmCgroupTest {
         procs("memory/user.slice/job_7", "11\n");
         assertThat(SlurmCgroup.find(root, "7", Set.of())).isNull();
         assertThat(SlurmCgroup.find(root.resolve("missing"), "7", Set.of())).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user.slice", "user.slice/slurm_freezer", "user.slice/slurm_freezer/job_7"})
+    void whatAUserMadeUnderSuchANameIsNotSlurms(String given) throws Exception {
+        procs("user.slice/slurm_freezer/job_7/step_0", "66\n");
+        Files.writeString(
+                root.resolve("user.slice/slurm_freezer/job_7/cpu.stat"), "user_usec 9000000\nsystem_usec 0\n");
+        Files.setAttribute(root.resolve(given), "unix:uid", 65_534, LinkOption.NOFOLLOW_LINKS);
+        assertThat(SlurmCgroup.find(root, "7", Set.of())).isNull();
+        procs("system.slice/slurmstepd.scope/job_7/step_0/user", "11\n");
+        SlurmCgroup found = requireNonNull(SlurmCgroup.find(root, "7", Set.of()));
+        assertThat(found.pids()).containsExactly(11);
+        assertThat(found.figures().cpu()).isNull();
+    }
+
+    @Test
+    void norIsItWhenAProcessOfTheUsersSaysSo() throws Exception {
+        procs("user.slice/slurmstepd.scope/job_8/step_0", "66\n");
+        String text = "0::/user.slice/slurmstepd.scope/job_8/step_0\n";
+        assertThat(SlurmCgroup.ofMember(root, text, Set.of())).isNotNull();
+        Files.setAttribute(root.resolve("user.slice"), "unix:uid", 65_534, LinkOption.NOFOLLOW_LINKS);
+        assertThat(SlurmCgroup.ofMember(root, text, Set.of())).isNull();
+    }
+
+    @Test
+    void aFolderThatOnlySpeaksOfTheFreezerIsNone() throws Exception {
+        procs("cpuset/slurm_freezer/uid_1/job_7/step_0", "11\n");
+        procs("net_cls,freezer/slurm/uid_1/job_7/step_0", "11\n12\n");
+        assertThat(requireNonNull(SlurmCgroup.find(root, "7", Set.of())).pids()).containsExactlyInAnyOrder(11, 12);
     }
 
     @Test
