@@ -182,12 +182,12 @@ public final class Main {
                     listener -> new Slots(new SlotFolders(state.slots(), proc), here, listener));
             monitorTasks.monitor = monitor;
             Guardian guardian = new Guardian(line, state, monitorTasks::leave);
-            daemon("watchdog", new Watchdog(Watchdog.INTERVAL, monitor::rounds, guardian::look, Main::hangs));
+            vital("watchdog", new Watchdog(Watchdog.INTERVAL, monitor::rounds, guardian::look, Main::hangs));
             // What the first samples do not need comes after them.
             monitor.run(() -> {
                 daemon("inbox", new InboxWatch(state.inbox(), monitorTasks::inboxChanged));
                 monitor.lookIntoInbox();
-                daemon("sender", sender);
+                vital("sender", sender);
                 daemon("node-facts", () -> sender.nodeFacts(nodeFacts()));
             });
         }
@@ -233,6 +233,18 @@ public final class Main {
 
     private static void daemon(String name, Runnable work) {
         Thread.ofPlatform().daemon().name(name).start(work);
+    }
+
+    /** A thread without which the agent only seems to live: when it dies, the guardian starts a whole one. */
+    private static void vital(String name, Runnable work) {
+        daemon(name, () -> {
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("thread {} died", name, e);
+                Runtime.getRuntime().halt(1);
+            }
+        });
     }
 
     static void writePid(StateDirectory state, ProcFiles proc) throws IOException {

@@ -148,8 +148,17 @@ final class SlotMonitor implements Slots.Listener {
             }
             Runnable task = tasks.poll(nanosToNextStep(), TimeUnit.NANOSECONDS);
             for (; task != null; task = tasks.poll()) {
-                task.run();
+                run(task);
             }
+        }
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            // What one answer asks for must not end the watch over all slots.
+            LOG.error("a task failed", e);
         }
     }
 
@@ -175,6 +184,7 @@ final class SlotMonitor implements Slots.Listener {
         }
         nextRescan = now + RESCAN.toNanos();
         try {
+            slots.retry();
             for (InboxFile file : InboxFile.list(state.inbox())) {
                 slots.take(file);
                 lastSlotNanos = now;
@@ -331,8 +341,7 @@ final class SlotMonitor implements Slots.Listener {
         });
         answer.getSendJobFactsOfList().forEach(id -> {
             Slot slot = slots.get(id);
-            if (slot != null) {
-                slot.reportFacts();
+            if (slot != null && slot.reportFactsAgain()) {
                 sender.wake();
             }
         });
@@ -340,7 +349,8 @@ final class SlotMonitor implements Slots.Listener {
 
     private boolean mayExit() {
         long idle = System.nanoTime() - lastSlotNanos;
-        boolean unfinished = slots.all().stream().anyMatch(slot -> !slot.ended() || ending.isAsking(slot));
+        boolean unfinished =
+                slots.someUnopened() || slots.all().stream().anyMatch(slot -> !slot.ended() || ending.isAsking(slot));
         if (unfinished || idle < idleExit.toNanos()) {
             return false;
         }

@@ -2,6 +2,8 @@ package org.slotwarden.agent;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends the process when its main loop stands still, so that its guardian starts another one. Counts its own
@@ -13,6 +15,8 @@ final class Watchdog implements Runnable {
     private static final int PATIENCE = 60;
 
     static final Duration INTERVAL = Duration.ofSeconds(2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
     private final Duration interval;
     private final LongSupplier rounds;
@@ -41,7 +45,11 @@ final class Watchdog implements Runnable {
                 long now = rounds.getAsLong();
                 unchanged = now == seen ? unchanged + 1 : 0;
                 seen = now;
-                eachTime.run();
+                try {
+                    eachTime.run();
+                } catch (RuntimeException e) {
+                    LOG.error("a look-out failed", e);
+                }
             }
             bite.run();
         } catch (InterruptedException e) {

@@ -393,6 +393,44 @@ class AgentTest {
     }
 
     @Test
+    void oddAnswersNeitherEndNorSilenceNorFloodTheAgent() throws Exception {
+        portal.behave(batch -> {
+            ReportAnswer.Builder answer =
+                    FakePortal.acknowledge(batch).toBuilder().setNextReportInMs(0);
+            portal.reports().stream()
+                    .findFirst()
+                    .ifPresent(first -> answer.addIntervals(SlotInterval.newBuilder()
+                                    .setSlotId(first.getSlotId())
+                                    .setSeconds(Double.NaN))
+                            .addIntervals(SlotInterval.newBuilder()
+                                    .setSlotId(first.getSlotId())
+                                    .setSeconds(Double.NEGATIVE_INFINITY))
+                            .addSendJobFactsOf(first.getSlotId())
+                            .addSendJobFactsOf(first.getSlotId()));
+            return Reply.of(answer.build());
+        });
+        try (Load job = Load.shell("sleep 60")) {
+            agent.prologue("5", job).start();
+            await().until(() -> portal.samples().count() >= 5);
+        }
+        assertThat(agent.process().isAlive()).isTrue();
+        assertThat(portal.reports().stream().filter(SlotReport::hasStart)).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void aSlotThatCannotBeOpenedNowIsKeptAndOpenedLater() throws Exception {
+        Path slot = Files.createDirectories(agent.state().resolve("slots/kept-1"));
+        Path inTheWay = Files.createDirectory(slot.resolve("spool"));
+        Files.writeString(slot.resolve("epilogue"), "batch_system=local\0job_id=7\0node=n1\0exit_code=3\0");
+        agent.start();
+        await().until(() -> agent.log().contains("kept-1 cannot be opened"));
+        assertThat(slot.resolve("epilogue")).exists();
+        Files.delete(inTheWay);
+        await().until(() -> portal.ends().size() == 1);
+        assertThat(portal.ends().getFirst().getEnd().getExitCode()).isEqualTo(3);
+    }
+
+    @Test
     void thePortalCallsBack() throws Exception {
         agent.with("sample_interval_seconds", 3600);
         portal.behave(batch -> Reply.of(

@@ -75,9 +75,15 @@ final class Aside<T> {
                 LOG.warn("{} does not answer since {} s", name, pace.patience.toSeconds());
             }
         } else if (now - notBefore >= 0) {
-            running = true;
             begun = now;
-            Thread.ofPlatform().daemon().name(name).start(this::read);
+            try {
+                Thread.ofPlatform().daemon().name(name).start(this::read);
+                running = true;
+            } catch (OutOfMemoryError e) {
+                // No thread can be made at the moment (a limit of tasks): nothing is known then.
+                LOG.warn("{} cannot be read: {}", name, e.toString());
+                notBefore = now + MOST_REST / 60;
+            }
         }
     }
 

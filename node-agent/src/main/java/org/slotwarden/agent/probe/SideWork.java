@@ -55,10 +55,17 @@ public final class SideWork {
         }
         waiting.add(task);
         if (current == null) {
-            worker = new Worker();
-            Thread thread = new Thread(null, worker, "side-work", STACK_BYTES);
+            Worker fresh = new Worker();
+            Thread thread = new Thread(null, fresh, "side-work", STACK_BYTES);
             thread.setDaemon(true);
-            thread.start();
+            try {
+                thread.start();
+            } catch (OutOfMemoryError e) {
+                // No thread can be made at the moment (a limit of tasks).
+                waiting.clear();
+                return false;
+            }
+            worker = fresh;
         } else {
             notifyAll();
         }

@@ -42,6 +42,10 @@ public final class Sender implements Runnable {
     private static final Duration REFUSED_WAIT = Duration.ofMinutes(1);
 
     private static final Duration REFUSED_MOST = Duration.ofMinutes(10);
+
+    /** However soon the portal wants to hear from us again. */
+    private static final Duration LEAST_CALL_BACK = Duration.ofMillis(200);
+
     private static final Duration MOST_AWAY = Duration.ofMinutes(2);
 
     private static final Duration FIRST_BATCH_WITHIN = Duration.ofSeconds(2);
@@ -200,8 +204,10 @@ public final class Sender implements Runnable {
         if (answer.hasNextReportInMs()) {
             synchronized (this) {
                 // "At the latest": some come earlier, so that those who were asked together come apart.
-                long latest = Duration.ofMillis(Integer.toUnsignedLong(answer.getNextReportInMs()))
-                        .toNanos();
+                long latest = Math.max(
+                        LEAST_CALL_BACK.toNanos(),
+                        Duration.ofMillis(Integer.toUnsignedLong(answer.getNextReportInMs()))
+                                .toNanos());
                 callBack = System.nanoTime() + latest - CHANCE.nextLong(latest / 4 + 1);
             }
         }

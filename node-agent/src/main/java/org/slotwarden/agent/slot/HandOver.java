@@ -38,17 +38,18 @@ public final class HandOver {
     /**
      * Reads a file that a hook left.
      *
-     * @throws IOException when it cannot be read, is not a regular file, or is too long
+     * @throws IOException when it cannot be read at the moment
+     * @throws IllegalArgumentException when it is not a regular file, or is too long
      */
     public static HandOver read(Path file) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw new IOException("not a regular file");
+            throw new IllegalArgumentException("not a regular file");
         }
         Instant time = Files.getLastModifiedTime(file).toInstant();
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw new IOException("longer than " + MAX_BYTES + " bytes");
+                throw new IllegalArgumentException("longer than " + MAX_BYTES + " bytes");
             }
             return parse(bytes, time);
         }

@@ -51,6 +51,9 @@ public final class Slot {
     static final String EPILOGUE = "epilogue";
     private static final String SPOOL = "spool";
 
+    /** They are never thinned: a portal that asks with every answer must not fill the disk. */
+    private static final long FACTS_AGAIN_NANOS = 60_000_000_000L;
+
     private final Surroundings here;
     private final Path folder;
     private final String id;
@@ -59,6 +62,7 @@ public final class Slot {
     private final SlotFacts facts;
     private final SlotSampling sampling;
     private boolean ending;
+    private long factsAskedNanos;
 
     private Slot(Path folder, HandOver handOver, boolean startKnown, Surroundings here) throws IOException {
         this.here = here;
@@ -136,6 +140,17 @@ public final class Slot {
     /** Reports the facts of the job and its start: first of all, and when the portal asks. */
     public void reportFacts() {
         facts.report();
+    }
+
+    /** Reports the facts once more because the portal asks; false when it was told so within a minute. */
+    public boolean reportFactsAgain() {
+        long now = System.nanoTime();
+        if (factsAskedNanos != 0 && now - factsAskedNanos < FACTS_AGAIN_NANOS) {
+            return false;
+        }
+        factsAskedNanos = now;
+        facts.report();
+        return true;
     }
 
     /** Keeps an epilogue with the slot; the first one counts. */

@@ -29,6 +29,11 @@ final class SlotSampling {
     private static final Logger LOG = LoggerFactory.getLogger(SlotSampling.class);
     private static final String COUNTERS = "counters";
 
+    /** In seconds, whatever the portal asks for. */
+    private static final double LEAST_INTERVAL = 1;
+
+    private static final double MOST_INTERVAL = 3600;
+
     /** Of those released together, so that a report stays small. */
     private static final int SAMPLES_PER_REPORT = 60;
 
@@ -193,7 +198,9 @@ final class SlotSampling {
     }
 
     void setInterval(@Nullable Double seconds) {
-        intervalSeconds = seconds == null ? here.intervalSeconds() : Math.max(1, seconds);
+        intervalSeconds = seconds != null && Double.isFinite(seconds)
+                ? Math.clamp(seconds, LEAST_INTERVAL, MOST_INTERVAL)
+                : here.intervalSeconds();
     }
 
     @Nullable

@@ -42,6 +42,7 @@ public final class Slots {
     private final Surroundings here;
     private final Listener listener;
     private final Map<String, Slot> slots = new LinkedHashMap<>();
+    private final Map<Path, Opened> unopened = new LinkedHashMap<>();
     private final Map<JobKey, Instant> ended = new LinkedHashMap<>();
 
     public Slots(SlotFolders folders, Surroundings here, Listener listener) {
@@ -82,10 +83,17 @@ public final class Slots {
         Slot slot;
         try {
             slot = Slot.open(folder, here);
-        } catch (RuntimeException | IOException e) {
+        } catch (IllegalArgumentException e) {
             ErrorCounts.count(ErrorKind.SLOT_UNREADABLE);
             LOG.error("{} is no slot, removed: {}", folder.getFileName(), e.toString());
             Slot.delete(folder);
+            return;
+        } catch (RuntimeException | IOException e) {
+            // No descriptor left, a disk in trouble: what lies there may not be lost for that.
+            ErrorCounts.count(ErrorKind.SLOT_UNREADABLE);
+            if (unopened.put(folder, opened) == null) {
+                LOG.error("{} cannot be opened, is tried again: {}", folder.getFileName(), e.toString());
+            }
             return;
         }
         slots.put(slot.id(), slot);
@@ -93,7 +101,28 @@ public final class Slots {
         opened.use(slot);
     }
 
-    /** Does what a hook's file asks for; afterwards the file is gone from the inbox. */
+    /** Tries again to open slots that could not be opened before. */
+    public void retry() {
+        Map<Path, Opened> again = new LinkedHashMap<>(unopened);
+        unopened.clear();
+        again.forEach((folder, opened) -> {
+            try {
+                open(folder, opened);
+            } catch (IOException e) {
+                unopened.put(folder, opened);
+            }
+        });
+    }
+
+    /** Whether slots lie there that could not be opened yet. */
+    public boolean someUnopened() {
+        return !unopened.isEmpty();
+    }
+
+    /**
+     * Does what a hook's file asks for; afterwards the file is gone from the inbox, unless the disk does not
+     * let us: then it stays for another time.
+     */
     public void take(InboxFile file) throws IOException {
         try {
             HandOver handOver = HandOver.read(file.path());
@@ -103,7 +132,7 @@ public final class Slots {
             } else {
                 end(file, handOver, job);
             }
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException e) {
             ErrorCounts.count(ErrorKind.HAND_OVER_UNUSABLE);
             LOG.error("{} from a hook cannot be used, removed: {}", file.path().getFileName(), e.toString());
             Files.deleteIfExists(file.path());

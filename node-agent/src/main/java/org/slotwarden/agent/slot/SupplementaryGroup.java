@@ -38,7 +38,11 @@ final class SupplementaryGroup {
     /** Empty as long as it is not known. */
     OptionalLong gid() {
         if (gid.isEmpty() && file != null && (reading == null || !reading.isAlive())) {
-            reading = Thread.ofPlatform().daemon().name("group-file").start(() -> gid = read(file));
+            try {
+                reading = Thread.ofPlatform().daemon().name("group-file").start(() -> gid = read(file));
+            } catch (OutOfMemoryError e) {
+                return gid; // no thread can be made at the moment
+            }
         }
         return gid;
     }
