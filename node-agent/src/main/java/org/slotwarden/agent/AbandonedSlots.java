@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,19 +30,21 @@ final class AbandonedSlots {
         this.state = state;
     }
 
-    /** Moves what has no owner to us: hooks' files into our inbox, slots' folders, which are returned. */
-    List<Path> take() {
-        List<Path> taken = new ArrayList<>();
+    /**
+     * Moves what has no owner to us: hooks' files into our inbox, slots' folders to ours.
+     *
+     * @param adopt told of each folder when it was moved, whatever becomes of the next
+     */
+    void take(Consumer<Path> adopt) {
         for (Path own : list(state.own())) {
             try {
                 if (Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS) && isSettled(own)) {
-                    taken.addAll(takeFrom(own));
+                    takeFrom(own, adopt);
                 }
             } catch (IOException e) {
                 LOG.warn("{} cannot be taken over: {}", own, e.toString());
             }
         }
-        return taken;
     }
 
     private static boolean isSettled(Path own) throws IOException {
@@ -51,16 +53,16 @@ final class AbandonedSlots {
                 .isBefore(Instant.now().minus(SETTLED));
     }
 
-    private List<Path> takeFrom(Path own) throws IOException {
+    private void takeFrom(Path own, Consumer<Path> adopt) throws IOException {
         try (StateDirectory abandoned = StateDirectory.tryAcquire(own)) {
             if (abandoned == null) {
-                return List.of();
+                return;
             }
             StateDirectory.prepare(own);
             LOG.warn("the process of {} is gone, what it left is taken over", own.getFileName());
-            List<Path> slots = new ArrayList<>();
             for (Path slot : list(abandoned.slots())) {
-                slots.add(Files.move(slot, state.slots().resolve(slot.getFileName()), StandardCopyOption.ATOMIC_MOVE));
+                adopt.accept(
+                        Files.move(slot, state.slots().resolve(slot.getFileName()), StandardCopyOption.ATOMIC_MOVE));
             }
             for (Path file : list(abandoned.inbox())) {
                 if (!file.toString().endsWith(".tmp")) {
@@ -69,7 +71,6 @@ final class AbandonedSlots {
                 }
             }
             abandoned.removeIfDone();
-            return slots;
         }
     }
 

@@ -191,9 +191,7 @@ final class SlotMonitor implements Slots.Listener {
                 sender.wake();
             }
             if (abandoned != null) {
-                for (Path folder : abandoned.take()) {
-                    slots.adopt(folder);
-                }
+                abandoned.take(this::adopt);
             }
             if (now - nextSweep >= 0) {
                 nextSweep = now + SWEEP.toNanos();
@@ -309,6 +307,27 @@ final class SlotMonitor implements Slots.Listener {
         sender.wake();
     }
 
+    private void adopt(Path folder) {
+        try {
+            slots.adopt(folder);
+        } catch (RuntimeException | IOException e) {
+            ErrorCounts.count(ErrorKind.SLOT_UNREADABLE);
+            LOG.error("{} cannot be adopted: {}", folder.getFileName(), e.toString());
+        }
+    }
+
+    @Override
+    public boolean awaitsMore(Slot slot) {
+        return ending.isAsking(slot);
+    }
+
+    @Override
+    public void parked(Slot slot) {
+        plan.end(slot);
+        sender.remove(slot.spool());
+        vanishing.forget(slot);
+    }
+
     private void removeSent() {
         for (Slot slot : slots.all()) {
             if (slot.ended()) {
@@ -320,6 +339,13 @@ final class SlotMonitor implements Slots.Listener {
                     lastSlotNanos = System.nanoTime();
                 }
             }
+        }
+        try {
+            if (slots.parkOrReturn()) {
+                sender.wake();
+            }
+        } catch (IOException e) {
+            LOG.error("slots that wait on disk cannot be listed: {}", e.toString());
         }
     }
 
@@ -354,7 +380,8 @@ final class SlotMonitor implements Slots.Listener {
         if (unfinished || idle < idleExit.toNanos()) {
             return false;
         }
-        return sender.allSent() || idle >= idleExit.plus(config.awayExit()).toNanos();
+        return (sender.allSent() && slots.parked() == 0)
+                || idle >= idleExit.plus(config.awayExit()).toNanos();
     }
 
     private long nanosToNextStep() {

@@ -25,7 +25,7 @@ import org.slotwarden.wire.v1.SlotReport;
  * The reports of one slot that the portal has not acknowledged yet, on disk. Gives them their sequence
  * numbers, also across a crash. Bounded: when it is full, old samples are thinned (a hole in the sequence,
  * and the next report says how many), never a start, an end or facts of the job. When the disk is full,
- * reports wait in memory, likewise bounded. Thread-safe.
+ * reports wait in memory, likewise bounded. Once it holds the end, it keeps no open descriptor. Thread-safe.
  */
 public final class Spool implements Closeable {
 
@@ -58,6 +58,7 @@ public final class Spool implements Closeable {
     private long next = 1;
     private boolean ended;
     private boolean diskFull;
+    private boolean closed;
     private final GivenUpSamples givenUp = new GivenUpSamples();
     private SpoolFile.@Nullable Frame savedLoss;
     private long nextWord;
@@ -76,6 +77,7 @@ public final class Spool implements Closeable {
             LOG.warn("Slot {}: {} bytes in the middle of the spool are damaged, left out", slotId, file.skipped());
             givenUp.add(null);
         }
+        rest();
     }
 
     /**
@@ -122,6 +124,27 @@ public final class Spool implements Closeable {
         if (file.size() > maxBytes) {
             thinOnDisk();
         }
+        rest();
+    }
+
+    /** Ended slots may wait by the thousand for a portal that is away. */
+    private void rest() {
+        if (ended) {
+            try {
+                file.rest();
+            } catch (IOException e) {
+                LOG.debug("Slot {}: spool not closed", slotId, e);
+            }
+        }
+    }
+
+    /** True when nothing waits in memory only; tries to bring to disk what does. */
+    public synchronized boolean isOnDisk() {
+        if (pending.values().stream().anyMatch(entry -> entry.held != null)) {
+            writeHeld();
+            rest();
+        }
+        return pending.values().stream().allMatch(entry -> entry.held == null);
     }
 
     /** Tries to bring to disk what waits in memory. */
@@ -213,6 +236,9 @@ public final class Spool implements Closeable {
 
     /** Forgets reports: the portal has them, or will never take them. */
     public synchronized void acknowledge(Collection<Long> sequences) {
+        if (closed) {
+            return; // sent once more, perhaps
+        }
         Set<Long> known = new HashSet<>(sequences);
         known.retainAll(pending.keySet());
         try {
@@ -229,6 +255,7 @@ public final class Spool implements Closeable {
             LOG.debug("Slot {}: acknowledgement not written", slotId, e);
             known.forEach(pending::remove);
         }
+        rest();
     }
 
     /** Sequence numbers of all reports that wait, oldest first. */
@@ -238,7 +265,7 @@ public final class Spool implements Closeable {
 
     /** A waiting report as sent; null when it is gone meanwhile or cannot be read. */
     public synchronized byte @Nullable [] read(long sequence) {
-        Entry entry = pending.get(sequence);
+        Entry entry = closed ? null : pending.get(sequence);
         try {
             return entry == null ? null : bytes(entry);
         } catch (IOException e) {
@@ -247,6 +274,8 @@ public final class Spool implements Closeable {
             pending.remove(sequence);
             givenUp.add(null);
             return null;
+        } finally {
+            rest();
         }
     }
 
@@ -319,8 +348,10 @@ public final class Spool implements Closeable {
         return slotId;
     }
 
+    /** From now on nothing is read or written: the file may be another one's, or gone. */
     @Override
     public synchronized void close() throws IOException {
+        closed = true;
         file.close();
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames in a file that is only appended to: length, CRC-32C (RFC 3720, appendix B.4) of what follows,
@@ -26,7 +27,9 @@ final class SpoolFile implements Closeable {
     record Frame(byte kind, long number, long offset, int length) {}
 
     private final Path path;
-    private FileChannel channel;
+    /** Null while the file rests. */
+    private @Nullable FileChannel channel;
+
     private long end;
     private long skipped;
 
@@ -40,7 +43,7 @@ final class SpoolFile implements Closeable {
         SpoolFile file = new SpoolFile(path, channel(path));
         try {
             file.end = file.scan(frames);
-            file.channel.truncate(file.end);
+            file.channel().truncate(file.end);
             return file;
         } catch (IOException | RuntimeException e) {
             file.close();
@@ -57,11 +60,27 @@ final class SpoolFile implements Closeable {
                 LinkOption.NOFOLLOW_LINKS);
     }
 
+    private FileChannel channel() throws IOException {
+        if (channel == null) {
+            channel = FileChannel.open(
+                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        }
+        return channel;
+    }
+
+    /** Gives the descriptor back until the file is needed again. */
+    void rest() throws IOException {
+        if (channel != null) {
+            channel.close();
+            channel = null;
+        }
+    }
+
     private long scan(Consumer<Frame> frames) throws IOException {
         long at = 0;
         ByteBuffer header = ByteBuffer.allocate(HEADER);
         long end = 0;
-        long size = channel.size();
+        long size = channel().size();
         while (read(header.clear(), at)) {
             header.flip();
             int length = header.getInt();
@@ -93,7 +112,7 @@ final class SpoolFile implements Closeable {
     private boolean read(ByteBuffer buffer, long at) throws IOException {
         long position = at;
         while (buffer.hasRemaining()) {
-            int n = channel.read(buffer, position);
+            int n = channel().read(buffer, position);
             if (n < 0) {
                 return false;
             }
@@ -116,6 +135,7 @@ final class SpoolFile implements Closeable {
                 .put(payload)
                 .flip();
         long start = end;
+        FileChannel channel = channel();
         try {
             long position = start;
             while (frame.hasRemaining()) {
@@ -156,14 +176,14 @@ final class SpoolFile implements Closeable {
         SpoolFile fresh = new SpoolFile(next, channel(next));
         try {
             rewriter.write(fresh);
-            fresh.channel.force(false);
+            fresh.channel().force(false);
             Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | RuntimeException e) {
             fresh.close();
             Files.deleteIfExists(next);
             throw e;
         }
-        channel.close();
+        rest();
         channel = fresh.channel;
         end = fresh.end;
     }
@@ -177,6 +197,6 @@ final class SpoolFile implements Closeable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        rest();
     }
 }

@@ -60,7 +60,9 @@ public final class Slot {
     private final HandOver handOver;
     private final Spool spool;
     private final SlotFacts facts;
-    private final SlotSampling sampling;
+    /** Null after the end: a slot that only waits to be sent shall be small. */
+    private @Nullable SlotSampling sampling;
+
     private boolean ending;
     private long factsAskedNanos;
 
@@ -72,7 +74,7 @@ public final class Slot {
         JobDescription.read(handOver, here.node()); // before a spool is made for what is no job
         this.spool = Spool.open(folder.resolve(SPOOL), id, here.spoolBytes());
         this.facts = new SlotFacts(folder, handOver, startKnown, here, spool, this::intervalSeconds);
-        this.sampling = new SlotSampling(folder, handOver, facts, spool, here);
+        this.sampling = spool.hasEnd() ? null : new SlotSampling(folder, handOver, facts, spool, here);
     }
 
     /**
@@ -92,7 +94,9 @@ public final class Slot {
                 slot.reportFacts();
             } else {
                 slot.facts.restore();
-                slot.sampling.restore(handOver.time());
+                if (slot.sampling != null) {
+                    slot.sampling.restore(handOver.time());
+                }
             }
             return slot;
         } catch (RuntimeException e) {
@@ -108,22 +112,26 @@ public final class Slot {
      *     not after the end
      */
     public void sample(ProcessTable table, int monitor, Instant now, boolean evenIfEmpty) {
-        sampling.sample(table, monitor, now, evenIfEmpty);
+        if (sampling != null) {
+            sampling.sample(table, monitor, now, evenIfEmpty);
+        }
     }
 
     /** Takes a sample in between, which is held back unless a trigger wants it reported; true when one was. */
     public boolean sampleInBetween(ProcessTable table, int monitor, Instant now) {
-        return sampling.sampleInBetween(table, monitor, now);
+        return sampling != null && sampling.sampleInBetween(table, monitor, now);
     }
 
     /** Reports what was held back of a stretch of time, both ends included, in milliseconds since 1970. */
     public void reportHeldBack(Instant now, long fromMs, long toMs) {
-        sampling.reportHeldBack(now, fromMs, toMs);
+        if (sampling != null) {
+            sampling.reportHeldBack(now, fromMs, toMs);
+        }
     }
 
     /** Something happened in this slot not long ago: samples in between are worth more. */
     public boolean looksClosely(Instant now) {
-        return sampling.looksClosely(now);
+        return sampling != null && sampling.looksClosely(now);
     }
 
     /** What the controller knows of the job. */
@@ -184,23 +192,24 @@ public final class Slot {
 
     private void end(SlotEnd end) {
         boolean again = spool.hasEnd();
-        if (!again) {
+        long samples = sampling == null ? 0 : sampling.samples();
+        if (sampling != null) {
             sampling.ending(end.getTimeMs(), EndReport.failed(end));
         }
         spool.append(SlotReport.newBuilder().setEnd(end));
-        sampling.stop();
+        stopSampling();
         LOG.info(
                 "{} {} {}; {} samples by this process, {} reports wait for the portal",
                 this,
                 again ? "ended, told once more:" : "ended",
                 EndReport.inWords(end),
-                sampling.samples(),
+                samples,
                 spool.waiting().size());
     }
 
     /** When the last sample was taken, or the slot began: all that is known after the node went down. */
     public Instant lastSeen() {
-        Instant sample = sampling.lastSample();
+        Instant sample = sampling == null ? null : sampling.lastSample();
         return sample == null ? handOver.time() : sample;
     }
 
@@ -223,9 +232,26 @@ public final class Slot {
         return empty != null && membersSeen() && prologue.time().isAfter(empty);
     }
 
+    private void stopSampling() {
+        if (sampling != null) {
+            sampling.close();
+            sampling = null;
+        }
+    }
+
+    /** Lets go of everything but the folder. */
+    void park() {
+        stopSampling();
+        try {
+            spool.close();
+        } catch (IOException e) {
+            LOG.debug("Slot {}: spool not closed", id, e);
+        }
+    }
+
     /** Removes the folder: the portal has everything. */
     public void remove() {
-        sampling.close();
+        stopSampling();
         try {
             spool.close();
             delete(folder);
@@ -273,21 +299,23 @@ public final class Slot {
     }
 
     public double intervalSeconds() {
-        return sampling.intervalSeconds();
+        return sampling == null ? here.intervalSeconds() : sampling.intervalSeconds();
     }
 
     /** @param seconds at least 1; null: back to what is configured */
     public void setInterval(@Nullable Double seconds) {
-        sampling.setInterval(seconds);
+        if (sampling != null) {
+            sampling.setInterval(seconds);
+        }
     }
 
     public boolean membersSeen() {
-        return sampling.firstMembers() != null;
+        return sampling != null && sampling.firstMembers() != null;
     }
 
     /** Since when there has been no living process of the job; null while there is one. */
     public @Nullable Instant emptySince() {
-        return sampling.emptySince();
+        return sampling == null ? null : sampling.emptySince();
     }
 
     /** Its epilogue came: no other hook speaks of this run any more. */

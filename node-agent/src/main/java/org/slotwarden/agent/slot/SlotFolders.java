@@ -1,13 +1,19 @@
 package org.slotwarden.agent.slot;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,19 +58,48 @@ public final class SlotFolders {
         return digits.substring(digits.length() - 20);
     }
 
-    /** Folders that an earlier run left; what is no slot is removed. */
-    public List<Path> found() throws IOException {
-        List<Path> folders;
-        try (Stream<Path> entries = Files.list(slots)) {
-            folders = entries.filter(Files::isDirectory).sorted().toList();
-        }
-        for (Path folder : folders) {
-            if (!Files.exists(folder.resolve(Slot.PROLOGUE)) && !Files.exists(folder.resolve(Slot.EPILOGUE))) {
-                LOG.warn("{} holds no slot, removed", folder);
-                Slot.delete(folder);
+    /** Names of all folders, oldest first. */
+    List<String> names() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(slots)) {
+            for (Path entry : entries) {
+                names.add(String.valueOf(entry.getFileName()));
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
-        return folders.stream().filter(Files::exists).toList();
+        Collections.sort(names);
+        return names;
+    }
+
+    /** Names of the oldest folders that are wanted; however many there are, only these are held in memory. */
+    List<String> oldest(int count, Predicate<String> wanted) throws IOException {
+        TreeSet<String> oldest = new TreeSet<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(slots)) {
+            for (Path entry : entries) {
+                String name = String.valueOf(entry.getFileName());
+                if (wanted.test(name) && oldest.add(name) && oldest.size() > count) {
+                    oldest.removeLast();
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return List.copyOf(oldest);
+    }
+
+    /** The folder of that name; empty when it is none, or no slot: then it is removed. */
+    Optional<Path> find(String name) throws IOException {
+        Path folder = slots.resolve(name);
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        if (!Files.exists(folder.resolve(Slot.PROLOGUE)) && !Files.exists(folder.resolve(Slot.EPILOGUE))) {
+            LOG.warn("{} holds no slot, removed", folder);
+            Slot.delete(folder);
+            return Optional.empty();
+        }
+        return Optional.of(folder);
     }
 
     /** True when the node was booted since the slot was adopted: no process of it can live. */

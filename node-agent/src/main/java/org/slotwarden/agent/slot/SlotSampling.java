@@ -158,7 +158,8 @@ final class SlotSampling {
     }
 
     void close() {
-        stop();
+        probe.close();
+        files.close();
         decisions.close();
     }
 
@@ -185,12 +186,6 @@ final class SlotSampling {
     /** Samples reported by this run of the agent. */
     long samples() {
         return samples;
-    }
-
-    /** No more samples are taken; those held back can still be asked for. */
-    void stop() {
-        probe.close();
-        files.close();
     }
 
     double intervalSeconds() {

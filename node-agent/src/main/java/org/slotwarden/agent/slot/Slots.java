@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,12 @@ public final class Slots {
         void began(Slot slot);
 
         void epilogueCame(Slot slot, HandOver epilogue);
+
+        /** True while more may become known of the end of a slot. */
+        boolean awaitsMore(Slot slot);
+
+        /** An ended slot is not looked after for now: what waits of it is on disk. */
+        void parked(Slot slot);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Slots.class);
@@ -36,36 +43,105 @@ public final class Slots {
     private static final Duration ENDED_REMEMBERED = Duration.ofHours(1);
 
     private static final int MAX_ENDED = 1000;
+
+    /** Ended slots that wait for the portal in memory; each costs some kilobytes of a small heap. */
+    private static final int MAX_WAITING = 500;
+
     private static final long LOST_WITH_POWER = 1000;
 
     private final SlotFolders folders;
     private final Surroundings here;
     private final Listener listener;
+    private final int maxWaiting;
     private final Map<String, Slot> slots = new LinkedHashMap<>();
     private final Map<Path, Opened> unopened = new LinkedHashMap<>();
     private final Map<JobKey, Instant> ended = new LinkedHashMap<>();
+    private int parked;
 
     public Slots(SlotFolders folders, Surroundings here, Listener listener) {
+        this(folders, here, listener, MAX_WAITING);
+    }
+
+    /** @param maxWaiting ended slots held in memory; further ones are parked */
+    Slots(SlotFolders folders, Surroundings here, Listener listener, int maxWaiting) {
         this.folders = folders;
         this.here = here;
         this.listener = listener;
+        this.maxWaiting = maxWaiting;
     }
 
     /** Adopts what an earlier run of the agent left. */
     public void adoptFound() throws IOException {
-        for (Path folder : folders.found()) {
-            adopt(folder);
+        adoptEach(folders.names());
+    }
+
+    private void adoptEach(List<String> names) {
+        for (String name : names) {
+            try {
+                Optional<Path> folder = folders.find(name);
+                if (folder.isPresent()) {
+                    adopt(folder.get());
+                }
+            } catch (RuntimeException | IOException e) {
+                ErrorCounts.count(ErrorKind.SLOT_UNREADABLE);
+                LOG.error("{} cannot be adopted: {}", name, e.toString());
+            }
         }
+    }
+
+    /** Parks what is too much, the newest first; true when parked slots came back into memory instead. */
+    public boolean parkOrReturn() throws IOException {
+        int waiting = park();
+        if (parked == 0 || waiting >= maxWaiting / 2) {
+            return false;
+        }
+        int room = maxWaiting - waiting;
+        List<String> names = folders.oldest(room, name -> !slots.containsKey(name));
+        parked = names.size() < room ? 0 : Math.max(1, parked - names.size());
+        adoptEach(names);
+        LOG.info("{} slots that wait for the portal are looked after again, {} are left", names.size(), parked);
+        return true;
+    }
+
+    private int park() {
+        int waiting = 0;
+        for (Slot slot : all()) {
+            if (!slot.ended()) {
+                continue;
+            }
+            if (waiting < maxWaiting
+                    || listener.awaitsMore(slot)
+                    || slot.spool().isEmpty()
+                    || !slot.spool().isOnDisk()) {
+                waiting++;
+                continue;
+            }
+            if (parked == 0) {
+                LOG.warn("{} ended slots wait for the portal, further ones wait on disk only", waiting);
+            }
+            parked++;
+            slots.remove(slot.id());
+            listener.parked(slot);
+            slot.park();
+        }
+        return waiting;
+    }
+
+    /** Ended slots that wait on disk only, for the portal and for room in memory. */
+    public int parked() {
+        return parked;
     }
 
     /** Adopts a slot that another process looked after until now. */
     public void adopt(Path folder) throws IOException {
         open(folder, slot -> {
+            if (slot.ended()) {
+                LOG.debug("adopted {}, which had ended", slot);
+                return;
+            }
             LOG.info("adopted {}", slot);
             Optional<HandOver> epilogue = slot.epilogue();
-            if (slot.ended()) {
-                LOG.debug("{} had ended", slot);
-            } else if (epilogue.isPresent()) {
+            if (epilogue.isPresent()) {
                 listener.epilogueCame(slot, epilogue.get());
             } else if (folders.isOfEarlierBoot(folder)) {
                 // What was written last may be lost here and known to the portal.
@@ -99,6 +175,9 @@ public final class Slots {
         slots.put(slot.id(), slot);
         listener.began(slot);
         opened.use(slot);
+        if (slots.size() > maxWaiting) {
+            park();
+        }
     }
 
     /** Tries again to open slots that could not be opened before. */
