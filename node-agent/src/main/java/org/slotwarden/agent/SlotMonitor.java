@@ -375,12 +375,11 @@ final class SlotMonitor implements Slots.Listener {
 
     private boolean mayExit() {
         long idle = System.nanoTime() - lastSlotNanos;
-        boolean unfinished =
-                slots.someUnopened() || slots.all().stream().anyMatch(slot -> !slot.ended() || ending.isAsking(slot));
+        boolean unfinished = slots.all().stream().anyMatch(slot -> !slot.ended() || ending.isAsking(slot));
         if (unfinished || idle < idleExit.toNanos()) {
             return false;
         }
-        return (sender.allSent() && slots.parked() == 0)
+        return (sender.allSent() && slots.parked() == 0 && !slots.someUnopened())
                 || idle >= idleExit.plus(config.awayExit()).toNanos();
     }
 

@@ -96,11 +96,15 @@ public final class Slots {
             return false;
         }
         int room = maxWaiting - waiting;
-        List<String> names = folders.oldest(room, name -> !slots.containsKey(name));
+        List<String> names = folders.oldest(room, name -> !slots.containsKey(name) && !isUnopened(name));
         parked = names.size() < room ? 0 : Math.max(1, parked - names.size());
         adoptEach(names);
         LOG.info("{} slots that wait for the portal are looked after again, {} are left", names.size(), parked);
         return true;
+    }
+
+    private boolean isUnopened(String name) {
+        return unopened.keySet().stream().anyMatch(folder -> folder.endsWith(name));
     }
 
     private int park() {
