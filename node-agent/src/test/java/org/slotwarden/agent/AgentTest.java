@@ -566,7 +566,8 @@ class AgentTest {
         agent.start();
         assertThat(agent.awaitExit()).isZero();
         portal.behave(batch -> Reply.of(FakePortal.acknowledge(batch)));
-        agent.start();
+        // Time enough for the next one to be rid of it: the first batch goes within two seconds, on an idle machine.
+        agent.with("away_exit_seconds", 60).start();
         assertThat(agent.awaitExit()).isZero();
         assertThat(agent.slotFolders()).isEmpty();
         assertThat(portal.ends().stream().map(SlotReport::getSlotId).distinct()).hasSize(1);
