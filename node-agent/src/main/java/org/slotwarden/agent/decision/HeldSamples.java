@@ -97,8 +97,4 @@ final class HeldSamples {
     int size() {
         return held.size();
     }
-
-    long bytes() {
-        return bytes;
-    }
 }

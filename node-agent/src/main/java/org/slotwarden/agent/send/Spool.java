@@ -208,7 +208,10 @@ public final class Spool implements Closeable {
         int count = (candidates.size() + 1) / 2;
         for (int i : candidates.subList(0, count)) {
             long sequence = sequences.get(i);
-            givenUp.add(read(sequence));
+            byte[] report = read(sequence);
+            if (report != null) { // else it counts already
+                givenUp.add(report);
+            }
             pending.remove(sequence);
         }
         ErrorCounts.count(ErrorKind.SPOOL_FULL);
