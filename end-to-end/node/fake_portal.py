@@ -1,15 +1,20 @@
 #!/usr/bin/env python3
 """A portal that keeps what it is told, and nothing else.
 
-    fake_portal.py --journal FILE [--port N] [--tls CERTIFICATE KEY] [--behaviour FILE]
+    fake_portal.py --journal FILE [--port N] [--tls CERTIFICATE KEY] [--behaviour FILE] [--forward PORT]
 
 Prints its port. Each batch is in the journal before it is answered: length (4 bytes), time of arrival in
 milliseconds (8 bytes), the batch. A portal that is killed has acknowledged nothing that is not there.
 The behaviour file, read anew for each request, holds one word: `take` (as without it), `hang` (no answer),
 `busy` (503), `lose` (keep it, then break the connection), or a probability of `lose` and `busy` each.
+
+With --forward it answers nothing by itself: it keeps what agents send, passes it on to the portal on that port
+of this machine, and keeps that portal's answers in FILE.answers, in the same form, before it passes them back.
+FILE.statuses has a line for each: `200`, `503`, ..., or `away` for a portal that broke off or was not there.
 """
 import argparse
 import gzip
+import http.client
 import http.server
 import os
 import random
@@ -24,17 +29,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import wire  # noqa: E402
 
 
+PASSED_ON = ("Authorization", "Content-Type", "Content-Encoding", "Accept", "User-Agent")
+PASSED_BACK = ("Content-Type", "Retry-After")
+
+
 class Portal(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, port, journal, behaviour, tls):
+    def __init__(self, port, journal, behaviour, tls, forward):
         super().__init__(("127.0.0.1", port), Request)
-        # One that was killed may have left half an entry, which was never answered.
-        whole = sum(12 + len(batch) for _, batch in journal_entries(journal))
-        self.journal = open(journal, "ab", buffering=0)
-        self.journal.truncate(whole)
-        self.behaviour, self.lock = behaviour, threading.Lock()
+        self.journal, self.answers = open_journal(journal), open_journal(f"{journal}.answers") if forward else None
+        self.statuses = open(f"{journal}.statuses", "a", buffering=1) if forward else None
+        self.behaviour, self.forward, self.lock = behaviour, forward, threading.Lock()
         self.context = None
         if tls:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -57,9 +64,9 @@ class Portal(http.server.ThreadingHTTPServer):
         except (OSError, AttributeError):
             return "take"
 
-    def keep(self, batch):
+    def keep(self, journal, message):
         with self.lock:
-            self.journal.write(struct.pack("<IQ", len(batch), int(time.time() * 1000)) + batch)
+            journal.write(struct.pack("<IQ", len(message), int(time.time() * 1000)) + message)
 
 
 class Request(http.server.BaseHTTPRequestHandler):
@@ -67,7 +74,7 @@ class Request(http.server.BaseHTTPRequestHandler):
     timeout = 120
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        sent = body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         word = self.server.word()
@@ -79,22 +86,53 @@ class Request(http.server.BaseHTTPRequestHandler):
         if word == "busy":
             self.answer(503, b"")
             return
-        reports = [(slot, sequence) for slot, sequence, _ in wire.slot_reports(body)]
-        self.server.keep(body)
-        if word == "lose":
+        self.server.keep(self.server.journal, body)
+        if self.server.forward:
+            answer = self.passed_on(sent)
+        else:
+            reports = [(slot, sequence) for slot, sequence, _ in wire.slot_reports(body)]
+            answer = 200, wire.encode_acknowledgements(reports), {}
+        if word == "lose" or answer is None:
             self.close_connection = True
             return
-        self.answer(200, wire.encode_acknowledgements(reports))
+        self.answer(*answer)
 
-    def answer(self, status, body):
+    def passed_on(self, sent):
+        """Status, body and headers of the answer; None when the portal gave none."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.forward, timeout=self.timeout)
+        try:
+            connection.request("POST", self.path, sent, {name: self.headers[name] for name in PASSED_ON
+                                                         if name in self.headers})
+            answer = connection.getresponse()
+            body = answer.read()
+        except (OSError, http.client.HTTPException):
+            self.server.statuses.write("away\n")
+            return None
+        finally:
+            connection.close()
+        if answer.status == 200:
+            self.server.keep(self.server.answers, body)
+        self.server.statuses.write(f"{answer.status}\n")
+        return answer.status, body, {name: answer.headers[name] for name in PASSED_BACK if name in answer.headers}
+
+    def answer(self, status, body, headers={}):
         self.send_response(status)
-        self.send_header("Content-Type", "application/x-protobuf")
+        for name, value in {"Content-Type": "application/x-protobuf", **headers}.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
     def log_message(self, *_):
         pass
+
+
+def open_journal(path):
+    # One that was killed may have left half an entry, which was never answered.
+    whole = sum(12 + len(message) for _, message in journal_entries(path))
+    journal = open(path, "ab", buffering=0)
+    journal.truncate(whole)
+    return journal
 
 
 def journal_entries(path):
@@ -114,8 +152,9 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--tls", nargs=2)
     parser.add_argument("--behaviour", type=Path)
+    parser.add_argument("--forward", type=int)
     options = parser.parse_args()
-    portal = Portal(options.port, options.journal, options.behaviour, options.tls)
+    portal = Portal(options.port, options.journal, options.behaviour, options.tls, options.forward)
     print(portal.server_address[1], flush=True)
     portal.serve_forever()
 

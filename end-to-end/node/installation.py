@@ -33,17 +33,38 @@ def start_time(pid):
     return None if words[0] in (b"Z", b"X") else int(words[19])
 
 
-class FakePortal:
-    """The fake portal as a process of its own."""
+def portal_jar():
+    """Builds it where there is none, or where its sources are newer."""
+    def built():
+        return max((CHECKOUT / "portal/target").glob("portal-*.jar"), default=None)
 
-    def __init__(self, directory, tls=None, nice=0):
+    # The jar has the same time in every build; what Maven made it of has not.
+    made = max((part.stat().st_mtime for part in (CHECKOUT / "portal/target").glob("portal-*.jar.original")), default=0)
+    sources = [path for module in ("portal", "wire-contract") for path in (CHECKOUT / module / "src/main").rglob("*")]
+    if built() is None or any(path.is_file() and path.stat().st_mtime > made for path in sources):
+        print("building the portal ...", file=sys.stderr, flush=True)
+        subprocess.run([CHECKOUT / "mvnw", "-q", "-DskipTests", "-pl", "portal", "-am", "package"], cwd=CHECKOUT,
+                       check=True, stdout=sys.stderr)
+    return built()
+
+
+def java_home():
+    return subprocess.run([CHECKOUT / "mvnw", "--java-home"], check=True, stdout=subprocess.PIPE,
+                          text=True).stdout.strip()
+
+
+class FakePortal:
+    """The fake portal as a process of its own. Forward: the port of a real one, which gets what this one is told."""
+
+    def __init__(self, directory, tls=None, nice=0, forward=None):
         self.directory, self.tls, self.process, self.port, self.nice = Path(directory), tls, None, 0, nice
+        self.forward = ["--forward", forward] if forward else []
         self.directory.mkdir(parents=True, exist_ok=True)
         self.journal, self.behaviour = self.directory / "journal", self.directory / "behaviour"
 
     def start(self):
         command = [sys.executable, HERE / "fake_portal.py", "--journal", self.journal, "--port", self.port,
-                   "--behaviour", self.behaviour] + (["--tls", *self.tls] if self.tls else [])
+                   "--behaviour", self.behaviour] + (["--tls", *self.tls] if self.tls else []) + self.forward
         self.process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, preexec_fn=lambda: os.nice(self.nice))
         self.port = int(self.process.stdout.readline())
@@ -77,12 +98,12 @@ class Tree:
         if not (self.prefix / "node-agent").exists():
             (self.prefix / "node-agent").symlink_to(Path(package_at) / "node-agent")
 
-    def configure(self, portal_url, hook_conf="", **agent_conf):
+    def configure(self, portal_url, hook_conf="", secret="a-token", **agent_conf):
         etc = self.prefix / "etc"
         token = etc / "token"
         token.touch(mode=0o600)
         token.chmod(0o600)
-        token.write_text("a-token\n")
+        token.write_text(f"{secret}\n")
         keys = {"portal.url": portal_url, "portal.token_file": token, "node": "n1", "state": self.state,
                 "sample_interval_seconds": 1, "scontrol": "off"}
         keys |= {key.replace("__", "."): value for key, value in agent_conf.items()}
@@ -129,6 +150,12 @@ class Tree:
             self.signal(signal.SIGKILL)
             return not list(self.processes())
         wait_until(gone, "the agent is gone")
+
+
+def in_namespaces(script, root, arguments):
+    """Runs the script once more, with --inside ROOT, in process and mount namespaces that end with it."""
+    return subprocess.run(["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child",
+                           "--mount-proc", sys.executable, script, "--inside", root, *arguments]).returncode
 
 
 def as_first_process(function):

@@ -31,6 +31,9 @@ MESSAGES = {
                   38: ("cpu_unattributed_seconds", "double"), 39: ("reason", "int")},
     "SlotEnd": {1: ("time_ms", "int"), 2: ("batch_state", "text"), 3: ("exit_code", "int"), 4: ("signal", "int"),
                 5: ("cause", "int")},
+    "ReportAnswer": {1: ("acknowledged*", "ReportId"), 2: ("refused*", "Refusal")},
+    "ReportId": {1: ("slot_id", "text"), 2: ("sequence", "int")},
+    "Refusal": {1: ("slot_id", "text"), 2: ("sequence", "int"), 3: ("reason", "text")},
 }
 
 
