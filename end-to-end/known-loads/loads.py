@@ -62,9 +62,9 @@ def burners(directory):
     return [
         Load("burner", command("burner", time=12, threads=2, procs=2, child_fraction=0.5), CPU,
              ("processes", "threads"), window=(1, 5.5), assumed={"processes": 2, "threads": 4}),
-        Load("mem-burner", command("mem-burner", malloc=300, writef=0.8, procs=4, sleep=14), (),
-             ("memory_rss_bytes", "memory_pss_bytes", "processes"), window=(-11, -0.5),
-             assumed={"processes": 4, "memory_rss_bytes": "4 peaks", "memory_pss_bytes": "1 peaks"}),
+        Load("mem-burner", command("mem-burner", malloc=400, writef=0.75, procs=2, sleep=120), (),
+             ("memory_rss_bytes", "memory_pss_bytes", "processes"), window=(-117, -0.5),
+             assumed={"processes": 2, "memory_rss_bytes": "2 peaks", "memory_pss_bytes": "1 peaks"}),
         Load("io-burner", command("io-burner", io=40, threads=2, procs=2, usleep=10, pause=2),
              ("write_bytes", "write_chars", "read_chars"), assumed={"write_chars": written, "read_chars": written}),
     ]
