@@ -38,7 +38,7 @@ final class DearLooks {
         if (!memoryUnderWay && memoryPace.due(System.nanoTime())) {
             List<ProcessStat> living =
                     members.stream().filter(member -> !member.ended()).toList();
-            memoryUnderWay = side.offer(() -> memory.set(SharedMemoryLook.take(proc.forAnotherThread(), living)));
+            memoryUnderWay = side.offer(new SharedMemoryLook(proc.forAnotherThread(), living, side, memory::set));
         }
     }
 

@@ -1,48 +1,72 @@
 package org.slotwarden.agent.probe;
 
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.function.Consumer;
 
 /**
  * Proportional set size of a job: memory that processes share is divided among them
  * ({@code /proc/PID/smaps_rollup}, kernel 4.14 and later). The kernel walks all of a process's pages for
- * it, some 10 ms a GB, holding its memory map: so this is done rarely, one process at a time, with pauses.
+ * it, some 10 ms a GB, holding its memory map: so this is done rarely, one process at a time, with pauses in
+ * which the other thread does other things.
  */
-final class SharedMemoryLook {
+final class SharedMemoryLook implements Runnable {
 
     private static final byte[] PSS = ProcText.word("Pss:");
     private static final long SHORT_NANOS = 1_000_000;
     private static final int PAUSE_FACTOR = 9;
-    private static final long LONGEST_PAUSE_MS = 1000;
+    private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
 
-    private SharedMemoryLook() {}
+    /**
+     * @param bytes -1 when a living process hides it
+     * @param nanos what reading took, without the pauses
+     */
+    record Result(long bytes, long nanos) {}
 
-    /** @return bytes, or -1 when a living process hides it; and the time that reading took */
-    static Result take(ProcFiles proc, List<ProcessStat> processes) {
-        long bytes = 0;
-        long took = 0;
-        for (ProcessStat process : processes) {
+    private final ProcFiles proc;
+    private final ArrayDeque<ProcessStat> left;
+    private final SideWork side;
+    private final Consumer<Result> over;
+    private long bytes;
+    private long took;
+
+    /**
+     * @param proc used by this look only
+     * @param side where this runs, and is offered again after each pause
+     * @param over gets the result, on a thread of {@code side}
+     */
+    SharedMemoryLook(ProcFiles proc, Collection<ProcessStat> processes, SideWork side, Consumer<Result> over) {
+        this.proc = proc;
+        this.left = new ArrayDeque<>(processes);
+        this.side = side;
+        this.over = over;
+    }
+
+    @Override
+    public void run() {
+        long nanos = 0;
+        for (ProcessStat process = left.poll(); process != null; process = left.poll()) {
             long begin = System.nanoTime();
             long kib = read(proc, process.pid());
-            long nanos = System.nanoTime() - begin;
-            took += nanos;
+            long spent = System.nanoTime() - begin;
+            nanos += spent;
+            took += spent;
             ProcessStat now = ProcessStat.read(proc, process.pid());
             boolean same = now != null && now.sameProcess(process) && !now.ended();
             if (same && kib < 0 || proc.exhausted()) {
-                return new Result(-1, took);
+                over.accept(new Result(-1, took));
+                return;
             }
             bytes += same ? kib << 10 : 0;
-            if (nanos > SHORT_NANOS) {
-                try {
-                    Thread.sleep(Math.min(LONGEST_PAUSE_MS, PAUSE_FACTOR * nanos / 1_000_000));
-                } catch (InterruptedException e) {
-                    return new Result(-1, took);
+            if (nanos > SHORT_NANOS && !left.isEmpty()) {
+                if (!side.offer(this, Math.min(LONGEST_PAUSE_NANOS, PAUSE_FACTOR * nanos))) {
+                    over.accept(new Result(-1, took));
                 }
+                return;
             }
         }
-        return new Result(bytes, took);
+        over.accept(new Result(bytes, took));
     }
-
-    record Result(long bytes, long nanos) {}
 
     private static long read(ProcFiles proc, int pid) {
         return proc.read(pid + "/smaps_rollup") ? parse(proc.bytes(), proc.length()) : -1;

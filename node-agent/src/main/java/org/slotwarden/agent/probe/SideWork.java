@@ -1,6 +1,7 @@
 package org.slotwarden.agent.probe;
 
-import java.util.ArrayDeque;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -8,7 +9,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Does what may take long or hang for ever (a dead mount, a process that holds its memory map locked),
  * one thing after the other, away from the thread that samples. A thread that is stuck is left alone and
- * another one takes its place, up to a bound; beyond it nothing is begun until one comes back.
+ * another one takes its place, up to a bound; beyond it nothing is begun until one comes back. A task does
+ * not sleep: what needs pauses is done in pieces, each of which offers the next one for later.
  */
 public final class SideWork {
 
@@ -21,7 +23,8 @@ public final class SideWork {
 
     private final long stuckNanos;
     private final int mostStuck;
-    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private final PriorityQueue<Waiting> waiting = new PriorityQueue<>();
+    private long number;
     private @Nullable Worker worker;
     private int stuck;
 
@@ -29,9 +32,22 @@ public final class SideWork {
         this(STUCK_NANOS, MOST_STUCK);
     }
 
-    SideWork(long stuckNanos, int mostStuck) {
+    /**
+     * @param stuckNanos after that a task is taken for stuck
+     * @param mostStuck so many threads are left alone at most
+     */
+    public SideWork(long stuckNanos, int mostStuck) {
         this.stuckNanos = stuckNanos;
         this.mostStuck = mostStuck;
+    }
+
+    /** @param due on the clock of {@link System#nanoTime}; what is due at the same time comes by number */
+    private record Waiting(long due, long number, Runnable task) implements Comparable<Waiting> {
+
+        @Override
+        public int compareTo(Waiting other) {
+            return due == other.due ? Long.compare(number, other.number) : Long.compare(due - other.due, 0);
+        }
     }
 
     /** How many threads were left alone and have not come back. */
@@ -40,7 +56,16 @@ public final class SideWork {
     }
 
     /** False when too much waits, or all that may be stuck is. */
-    public synchronized boolean offer(Runnable task) {
+    public boolean offer(Runnable task) {
+        return offer(task, 0);
+    }
+
+    /**
+     * The same, after a pause in which other tasks have their turn.
+     *
+     * @param pauseNanos at least so long
+     */
+    synchronized boolean offer(Runnable task, long pauseNanos) {
         Worker current = worker;
         if (current != null && current.isStuck()) {
             if (stuck >= mostStuck) {
@@ -53,7 +78,8 @@ public final class SideWork {
         if (waiting.size() >= MOST_WAITING) {
             return false;
         }
-        waiting.add(task);
+        Waiting last = new Waiting(System.nanoTime() + pauseNanos, number++, task);
+        waiting.add(last);
         if (current == null) {
             Worker fresh = new Worker();
             Thread thread = new Thread(null, fresh, "side-work", STACK_BYTES);
@@ -62,7 +88,7 @@ public final class SideWork {
                 thread.start();
             } catch (OutOfMemoryError e) {
                 // No thread can be made at the moment (a limit of tasks).
-                waiting.clear();
+                waiting.remove(last);
                 return false;
             }
             worker = fresh;
@@ -78,16 +104,22 @@ public final class SideWork {
             stuck--;
             return null;
         }
-        if (waiting.isEmpty()) {
-            wait(IDLE_MS);
+        long idleUntil = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(IDLE_MS);
+        while (true) {
+            long now = System.nanoTime();
+            Waiting first = waiting.peek();
+            long until = first == null ? idleUntil : first.due;
+            if (until - now > 0) {
+                wait(TimeUnit.NANOSECONDS.toMillis(until - now) + 1);
+            } else if (first == null) {
+                worker = null;
+                return null;
+            } else {
+                waiting.remove();
+                asking.began = now;
+                return first.task;
+            }
         }
-        Runnable task = waiting.poll();
-        if (task == null) {
-            worker = null;
-            return null;
-        }
-        asking.began = System.nanoTime();
-        return task;
     }
 
     private final class Worker implements Runnable {

@@ -26,6 +26,18 @@ class SideWorkTest {
     }
 
     @Test
+    void whatIsOfferedForLaterLetsOthersComeFirst() {
+        SideWork side = new SideWork();
+        side.offer(() -> side.offer(() -> done.add("late"), 1));
+        await().until(() -> done.contains("late"));
+        side.offer(() -> done.add("much later"), Duration.ofSeconds(1).toNanos());
+        side.offer(() -> done.add("later"), Duration.ofMillis(100).toNanos());
+        side.offer(() -> done.add("at once"));
+        await().until(() -> done.size() == 4);
+        assertThat(done).containsExactly("late", "at once", "later", "much later");
+    }
+
+    @Test
     void aTaskThatFailsStopsNobody() {
         SideWork side = new SideWork();
         side.offer(() -> {
