@@ -15,7 +15,7 @@ import org.slotwarden.wire.v1.Pressure;
 /**
  * What the kernel counts for a job's cgroup as a whole (kernel documentation, admin-guide/cgroup-v2,
  * cgroup-v1/blkio-controller, cgroup-v1/memory, accounting/psi). In version 1 every controller has a
- * folder of its own. Figures that go down because a step's folder was removed stay as they were.
+ * folder of its own. What must not go down is in {@link CgroupCounters}.
  */
 public final class JobCgroup {
 
@@ -26,10 +26,6 @@ public final class JobCgroup {
     private final List<Path> folders;
     private final Path blockDevices;
     private final Map<String, Boolean> physical = new HashMap<>();
-    private final Map<Path, Long> killsByFolder = new HashMap<>();
-    private long kills;
-    private long reads;
-    private long writes;
 
     /** @param folders the job's folder in each hierarchy, or the only one */
     public JobCgroup(List<Path> folders) {
@@ -52,12 +48,16 @@ public final class JobCgroup {
         return null;
     }
 
-    /** Puts into the sample what there is. */
-    void into(JobSample.Builder sample) {
+    /**
+     * Puts into the sample what there is.
+     *
+     * @param counters the job's, which go on
+     */
+    void into(JobSample.Builder sample, CgroupCounters counters) {
         for (Path folder : folders) {
             ProcFiles files = new ProcFiles(folder);
-            operations(files, sample);
-            oomKills(folder, files, sample);
+            operations(files, sample, counters);
+            oomKills(folder, files, sample, counters);
             Pressure cpu = pressure(files, "cpu.pressure");
             Pressure memory = pressure(files, "memory.pressure");
             Pressure io = pressure(files, "io.pressure");
@@ -73,7 +73,7 @@ public final class JobCgroup {
         }
     }
 
-    private void operations(ProcFiles files, JobSample.Builder sample) {
+    private void operations(ProcFiles files, JobSample.Builder sample, CgroupCounters counters) {
         String unified = files.text("io.stat");
         String first = unified != null ? null : files.text("blkio.throttle.io_serviced_recursive");
         if (unified == null && first == null) {
@@ -99,9 +99,8 @@ public final class JobCgroup {
                 writtenNow += part.startsWith("wios=") ? Math.max(0, number(part.substring(5))) : 0;
             }
         }
-        reads = Math.max(reads, readNow);
-        writes = Math.max(writes, writtenNow);
-        sample.setReadOperations(reads).setWriteOperations(writes);
+        counters.operations(readNow, writtenNow);
+        sample.setReadOperations(counters.reads()).setWriteOperations(counters.writes());
     }
 
     /** What lies on top of other devices (mapped, loop, RAID) would count the same operation again. */
@@ -111,33 +110,30 @@ public final class JobCgroup {
                         device, d -> Files.exists(blockDevices.resolve(d).resolve("device")));
     }
 
-    private void oomKills(Path folder, ProcFiles files, JobSample.Builder sample) {
+    private static void oomKills(Path folder, ProcFiles files, JobSample.Builder sample, CgroupCounters counters) {
         long unified = kills(files, "memory.events");
         if (unified >= 0) {
-            kills = Math.max(kills, unified);
+            counters.kills(unified);
         } else if (kills(files, "memory.oom_control") >= 0) {
             // Version 1 counts in the folder of the killed process only.
             try (Stream<Path> walk = Files.walk(folder, DEPTH)) {
                 walk.filter(file -> file.endsWith("memory.oom_control"))
                         .limit(MOST_FOLDERS)
-                        .forEach(file -> killsIn(file));
+                        .forEach(file -> killsIn(file, counters));
             } catch (IOException | UncheckedIOException e) {
                 // A step ended meanwhile.
             }
         } else {
             return;
         }
-        sample.setOomKills((int) Math.min(kills, Integer.MAX_VALUE));
+        sample.setOomKills((int) Math.min(counters.kills(), Integer.MAX_VALUE));
     }
 
-    private void killsIn(Path file) {
+    private static void killsIn(Path file, CgroupCounters counters) {
         Path folder = file.getParent();
-        if (folder == null) {
-            return;
+        if (folder != null) {
+            counters.killsIn(folder, kills(new ProcFiles(folder), "memory.oom_control"));
         }
-        long now = kills(new ProcFiles(folder), "memory.oom_control");
-        Long before = killsByFolder.put(folder, Math.max(0, now));
-        kills += Math.max(0, now - (before == null ? 0 : before));
     }
 
     private static long kills(ProcFiles files, String name) {

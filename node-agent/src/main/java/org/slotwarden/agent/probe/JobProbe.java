@@ -44,6 +44,7 @@ public final class JobProbe implements AutoCloseable {
     private final PidMap<Member> members = new PidMap<>();
     private final CounterLedger ledger = new CounterLedger();
     private final Executables executables = new Executables();
+    private final CgroupCounters cgroups = new CgroupCounters();
     private Map<Integer, Executables.Counted> counted = Map.of();
     private long lastMs;
     private boolean closed;
@@ -98,7 +99,7 @@ public final class JobProbe implements AutoCloseable {
                     Math.max(0, cpu.userSeconds() + cpu.systemSeconds() - units.seconds(seen)));
         }
         if (cgroup != null) {
-            cgroup.into(sample);
+            cgroup.into(sample, cgroups);
         }
         if (dearToo) {
             dear.into(sample, now, totals);
@@ -213,9 +214,11 @@ public final class JobProbe implements AutoCloseable {
     /** What the next process of the agent needs so that counters go on. */
     public byte[] saveCounters() {
         byte[] shares = executables.save(members.values());
-        ByteBuffer buffer = ByteBuffer.allocate(ledger.savedBytes() + shares.length);
+        ByteBuffer buffer = ByteBuffer.allocate(ledger.savedBytes() + shares.length + cgroups.savedBytes());
         ledger.save(buffer);
-        return buffer.put(shares).array();
+        buffer.put(shares);
+        cgroups.save(buffer);
+        return buffer.array();
     }
 
     /** @throws BufferUnderflowException when the bytes are not what {@link #saveCounters} gave */
@@ -223,6 +226,7 @@ public final class JobProbe implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.wrap(saved);
         ledger.restore(buffer);
         counted = executables.restore(buffer);
+        cgroups.restore(buffer);
     }
 
     /** Start time by pid of the processes that the last sample was taken of. */

@@ -26,9 +26,11 @@ class JobCgroupTest {
         Files.createDirectories(devices.resolve("253:0"));
     }
 
+    private final CgroupCounters counters = new CgroupCounters();
+
     private JobSample sample(JobCgroup cgroup) {
         JobSample.Builder sample = JobSample.newBuilder();
-        cgroup.into(sample);
+        cgroup.into(sample, counters);
         return sample.build();
     }
 

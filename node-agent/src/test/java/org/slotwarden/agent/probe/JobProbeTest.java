@@ -2,12 +2,17 @@ package org.slotwarden.agent.probe;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slotwarden.agent.Load;
@@ -149,5 +154,104 @@ class JobProbeTest {
         assertThat(sample.getMembership()).isEqualTo(Membership.CGROUP);
         assertThat(next().getCpuUserSeconds()).isEqualTo(12.5);
         assertThat(next().hasCpuUnattributedSeconds()).isFalse();
+    }
+
+    private static void cgroup(Path folder, int operations, int kills) throws IOException {
+        Path step = Files.createDirectories(folder.resolve("memory/step_0"));
+        String oom = "oom_kill_disable 0\nunder_oom 0\noom_kill ";
+        Files.writeString(folder.resolve("memory/memory.oom_control"), oom + "0\n");
+        Files.writeString(step.resolve("memory.oom_control"), oom + kills + "\n");
+        Files.createDirectories(folder.resolve("devices/8:0/device"));
+        Path disk = Files.createDirectories(folder.resolve("blkio"));
+        Files.writeString(
+                disk.resolve("blkio.throttle.io_serviced"),
+                "8:0 Read " + operations + "\n8:0 Write " + operations * 2 + "\n");
+    }
+
+    private JobSample ofCgroup(JobProbe job, Path folder) {
+        JobCgroup cgroup =
+                new JobCgroup(List.of(folder.resolve("blkio"), folder.resolve("memory")), folder.resolve("devices"));
+        return job.sample(1, ProcessTable.scan(proc), List.of(), cgroup, Membership.CGROUP, false);
+    }
+
+    private JobProbe afterRestart(byte[] saved) {
+        JobProbe next = new JobProbe(JobProbe.Shared.of(proc, units));
+        next.restoreCounters(saved);
+        return next;
+    }
+
+    @Test
+    void whatTheCgroupCountedGoesOnWithTheNextProcessOfTheAgent(@TempDir Path folder) throws IOException {
+        cgroup(folder, 10, 3);
+        ofCgroup(probe, folder);
+        byte[] saved = probe.saveCounters();
+
+        JobSample same = ofCgroup(afterRestart(saved), folder);
+        assertThat(same.getOomKills()).as("none twice").isEqualTo(3);
+        assertThat(same.getReadOperations()).isEqualTo(10);
+
+        cgroup(folder, 12, 4);
+        JobSample more = ofCgroup(afterRestart(saved), folder);
+        assertThat(more.getOomKills()).isEqualTo(4);
+        assertThat(more.getWriteOperations()).isEqualTo(24);
+
+        cgroup(folder, 1, 0);
+        JobSample stepsGone = ofCgroup(afterRestart(saved), folder);
+        assertThat(stepsGone.getOomKills()).isEqualTo(3);
+        assertThat(stepsGone.getReadOperations()).isEqualTo(10);
+        assertThat(stepsGone.getWriteOperations()).isEqualTo(20);
+    }
+
+    @Test
+    void countersSavedWithoutThoseOfTheCgroupOrInAnotherFormAreReadAsFarAsTheyGo(@TempDir Path folder)
+            throws IOException {
+        cgroup(folder, 10, 3);
+        Files.writeString(
+                folder.resolve("blkio/cpu.stat"), "usage_usec 13750000\nuser_usec 12500000\nsystem_usec 1250000\n");
+        ofCgroup(probe, folder);
+        byte[] saved = probe.saveCounters();
+        int cgroupPart = 4 + 3 * 8 + 4 + 2 * 8;
+        Files.delete(folder.resolve("blkio/cpu.stat"));
+        cgroup(folder, 1, 1);
+
+        byte[] old = Arrays.copyOf(saved, saved.length - cgroupPart);
+        byte[] other = saved.clone();
+        other[saved.length - cgroupPart] ^= 1;
+        for (byte[] earlier : List.of(old, other)) {
+            JobSample sample = ofCgroup(afterRestart(earlier), folder);
+            assertThat(sample.getCpuUserSeconds()).isEqualTo(12.5);
+            assertThat(sample.getOomKills()).isEqualTo(1);
+            assertThat(sample.getReadOperations()).isEqualTo(1);
+        }
+        assertThatThrownBy(() -> afterRestart(Arrays.copyOf(saved, saved.length - 1)))
+                .isInstanceOf(BufferUnderflowException.class);
+    }
+
+    @Test
+    void whileAJobsMemoryIsLookedAtOtherThingsHaveTheirTurn(@TempDir Path fake) throws Exception {
+        StringBuilder slow = new StringBuilder();
+        List<ProcessStat> members = new ArrayList<>();
+        ProcFiles files = new ProcFiles(fake);
+        for (int pid = 1; pid <= 4; pid++) {
+            Path folder = Files.createDirectory(fake.resolve(String.valueOf(pid)));
+            Files.writeString(
+                    folder.resolve("stat"), pid + " (x) R 1 7 7 0 0 0 0 0 0 0 100 50 0 0 20 0 1 0 5 0 0 0 0 0\n");
+            members.add(requireNonNull(ProcessStat.read(files, pid)));
+            Path map = folder.resolve("smaps_rollup");
+            slow.append("mkfifo ").append(map).append(";");
+            slow.append("{ sleep 0.05; echo 'Pss: 4 kB'; } >").append(map).append(" &");
+        }
+        try (Load kernel = Load.shell(slow + "wait; exec sleep 60")) {
+            await().until(() -> Files.exists(fake.resolve("4/smaps_rollup")));
+            List<String> done = new CopyOnWriteArrayList<>();
+            SideWork side = new SideWork();
+            SharedMemoryLook look = new SharedMemoryLook(
+                    files.forAnotherThread(), members, side, result -> done.add(String.valueOf(result.bytes())));
+            assertThat(side.offer(look)).isTrue();
+            assertThat(side.offer(() -> done.add("other"))).isTrue();
+            await().until(() -> done.size() == 2);
+            assertThat(done).containsExactly("other", String.valueOf(4 * 4096));
+            assertThat(kernel.alive()).isTrue();
+        }
     }
 }
