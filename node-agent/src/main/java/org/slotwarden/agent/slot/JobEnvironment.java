@@ -1,8 +1,9 @@
 package org.slotwarden.agent.slot;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Set;
-import org.slotwarden.agent.probe.ProcFiles;
+import java.util.function.Consumer;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.wire.v1.JobFacts;
 
@@ -18,11 +19,18 @@ final class JobEnvironment {
 
     private JobEnvironment() {}
 
-    /** Facts that the process's environment holds about this job; none when it belongs to another job. */
-    static JobFacts read(ProcFiles proc, ProcessStat process, String jobId) {
-        return proc.read(process.pid() + "/environ")
-                ? parse(proc.bytes(), proc.length(), jobId)
-                : JobFacts.getDefaultInstance();
+    /**
+     * Facts that the environment of one of the processes holds about this job.
+     *
+     * @param told called for each process that was read, up to the one that knows the job's name
+     */
+    static void read(EnvironmentReads reads, Collection<ProcessStat> processes, String jobId, Consumer<JobFacts> told) {
+        reads.read(
+                processes,
+                JobFacts.getDefaultInstance(),
+                (text, length) -> parse(text, length, jobId),
+                JobFacts::hasName,
+                (process, facts) -> told.accept(facts));
     }
 
     static JobFacts parse(byte[] environment, int length, String jobId) {

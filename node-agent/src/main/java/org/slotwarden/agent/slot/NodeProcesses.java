@@ -10,17 +10,23 @@ import org.slotwarden.agent.probe.ProcFiles;
 public final class NodeProcesses {
 
     private final ProcessAge age;
+    private final EnvironmentReads reads;
     private final ProcessEnvironments environments;
     private final ProcessGroups groups;
 
     public NodeProcesses(ProcFiles proc, KernelUnits units) {
         this.age = new ProcessAge(proc, units);
-        this.environments = new ProcessEnvironments(proc, age);
+        this.reads = new EnvironmentReads(proc);
+        this.environments = new ProcessEnvironments(reads, age);
         this.groups = new ProcessGroups(proc, age);
     }
 
     ProcessAge age() {
         return age;
+    }
+
+    EnvironmentReads reads() {
+        return reads;
     }
 
     ProcessEnvironments environments() {

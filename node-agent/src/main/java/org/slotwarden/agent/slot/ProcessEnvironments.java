@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.slotwarden.agent.probe.ProcFiles;
+import java.util.function.BiConsumer;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.ProcessTable;
 
@@ -23,15 +23,15 @@ final class ProcessEnvironments {
     /** A mark is a short text; what is longer is somebody's own. */
     private static final int MAX_BYTES = 512;
 
-    private final ProcFiles proc;
+    private final EnvironmentReads reads;
     private final ProcessTags tags;
     /** How the variables begin that are marks of some slot. */
     private final Set<String> wanted = new HashSet<>(Set.of(NODE_NAME));
 
     private List<byte[]> wantedBytes = List.of(ascii(NODE_NAME));
 
-    ProcessEnvironments(ProcFiles proc, ProcessAge age) {
-        this.proc = proc;
+    ProcessEnvironments(EnvironmentReads reads, ProcessAge age) {
+        this.reads = reads;
         this.tags = new ProcessTags(age, this::read);
     }
 
@@ -60,11 +60,12 @@ final class ProcessEnvironments {
                 .allMatch(variable -> !variable.startsWith(NODE_NAME) || variable.equals(NODE_NAME + node));
     }
 
-    private List<String> read(int pid) {
-        return proc.read(pid + "/environ") ? parse(proc.bytes(), proc.length()) : List.of();
+    private void read(List<ProcessStat> asked, BiConsumer<ProcessStat, List<String>> told) {
+        List<byte[]> words = wantedBytes;
+        reads.read(asked, List.of(), (text, length) -> parse(text, length, words), marks -> false, told);
     }
 
-    private List<String> parse(byte[] text, int length) {
+    private static List<String> parse(byte[] text, int length, List<byte[]> words) {
         List<String> marks = new ArrayList<>(2);
         for (int at = 0, end; at < length; at = end + 1) {
             end = at;
@@ -74,7 +75,7 @@ final class ProcessEnvironments {
             if (begins(text, at, end, HOOK_VARIABLES)) {
                 return List.of();
             }
-            if (end - at <= MAX_BYTES && begins(text, at, end, wantedBytes)) {
+            if (end - at <= MAX_BYTES && begins(text, at, end, words)) {
                 marks.add(new String(text, at, end - at, StandardCharsets.UTF_8));
             }
         }

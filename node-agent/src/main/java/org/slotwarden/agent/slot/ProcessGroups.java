@@ -13,9 +13,12 @@ final class ProcessGroups {
     private final ProcessTags tags;
 
     ProcessGroups(ProcFiles proc, ProcessAge age) {
-        this.tags = new ProcessTags(age, pid -> {
-            String status = proc.text(pid + "/status");
-            return status == null ? List.of() : parse(status);
+        // The kernel needs no lock of the process for it.
+        this.tags = new ProcessTags(age, (asked, told) -> {
+            for (ProcessStat process : asked) {
+                String status = proc.text(process.pid() + "/status");
+                told.accept(process, status == null ? List.of() : parse(status));
+            }
         });
     }
 

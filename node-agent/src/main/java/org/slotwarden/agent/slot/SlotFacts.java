@@ -100,10 +100,8 @@ final class SlotFacts {
         }
         environmentLooks++;
         takeDrop();
-        for (ProcessStat member : members) {
-            if (!facts.hasName()) {
-                learn(JobEnvironment.read(here.proc(), member, facts.getJobId()));
-            }
+        if (!facts.hasName()) {
+            JobEnvironment.read(here.processes().reads(), members, facts.getJobId(), this::learn);
         }
     }
 

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.agent.Load;
 import org.slotwarden.agent.probe.KernelUnits;
@@ -17,9 +20,14 @@ class ProcessTagsTest {
 
     private final ProcFiles proc = new ProcFiles(Path.of("/proc"));
     private final Map<Integer, Integer> reads = new HashMap<>();
-    private final ProcessTags tags = new ProcessTags(new ProcessAge(proc, KernelUnits.read(proc)), pid -> {
-        reads.merge(pid, 1, Integer::sum);
-        return List.of("even-" + pid % 2);
+    private final Set<Integer> silent = new HashSet<>();
+    private final ProcessTags tags = new ProcessTags(new ProcessAge(proc, KernelUnits.read(proc)), (asked, told) -> {
+        for (ProcessStat process : asked) {
+            reads.merge(process.pid(), 1, Integer::sum);
+            if (!silent.contains(process.pid())) {
+                told.accept(process, List.of("even-" + process.pid() % 2));
+            }
+        }
     });
 
     @Test
@@ -45,6 +53,21 @@ class ProcessTagsTest {
                     .extracting(ProcessStat::pid)
                     .doesNotContain(load.pid());
         }
+    }
+
+    @Test
+    void whatIsNotToldIsAskedAgainAndAnOldProcessStaysKnown() {
+        silent.add(1);
+        ProcessTable table = ProcessTable.scan(proc);
+        ProcessStat init = Objects.requireNonNull(table.get(1));
+        tags.of(table);
+        assertThat(tags.tags(init)).isEmpty();
+        silent.clear();
+        tags.of(table.refresh());
+        assertThat(tags.tags(init)).containsExactly("even-1");
+        tags.of(table.refresh());
+        assertThat(reads).containsEntry(1, 2);
+        assertThat(tags.of(table).get("even-1")).contains(init);
     }
 
     @Test
