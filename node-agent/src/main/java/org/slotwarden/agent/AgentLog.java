@@ -3,15 +3,18 @@ package org.slotwarden.agent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * {@code STATE/agent.log}, bounded: when it is full it becomes {@code agent.log.1} and a new one begins.
+ * {@code STATE/agent.log}, bounded: when it is full it is copied to {@code agent.log.1} and begins anew. It
+ * stays the same file, because others have it open: our guardian, and the Java runtime for its last words.
  * Standard error leads there (the logger writes to it), because a hook started us without any.
  */
 final class AgentLog extends OutputStream {
@@ -65,12 +68,27 @@ final class AgentLog extends OutputStream {
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
         if (size + length > maxBytes && size > 0) {
-            out.close();
-            Files.move(path, path.resolveSibling(path.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
-            out = open();
+            beginAnew();
         }
         out.write(bytes, from, length);
         size += length;
+    }
+
+    /** Where there is no room for a copy, the file itself becomes the older one. */
+    private void beginAnew() throws IOException {
+        Path older = path.resolveSibling(path.getFileName() + ".1");
+        try {
+            Files.copy(path, older, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+            // All who have it open append, so they go on at its new end.
+            try (var file = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+                file.truncate(0);
+            }
+            size = 0;
+        } catch (IOException e) {
+            out.close();
+            Files.move(path, older, StandardCopyOption.REPLACE_EXISTING);
+            out = open();
+        }
     }
 
     @Override
