@@ -29,6 +29,7 @@ import org.slotwarden.agent.send.Destination;
  * @param awayExit how long it stays in addition when the portal has not taken everything
  * @param vanishedAfter how long a job may be without a process before it is taken for ended
  * @param spoolBytes bound of each slot's spool
+ * @param allSpoolsBytes bound of all of them together
  * @param samples which samples are taken in between, and which are reported
  * @param scontrol Slurm's program; null: the controller is not asked
  * @param nvidiaSmi NVIDIA's program; null: GPUs are not looked at
@@ -44,6 +45,7 @@ public record AgentConfig(
         Duration awayExit,
         Duration vanishedAfter,
         long spoolBytes,
+        long allSpoolsBytes,
         Policy.Settings samples,
         @Nullable Path scontrol,
         @Nullable Path nvidiaSmi) {
@@ -65,6 +67,7 @@ public record AgentConfig(
             "away_exit_seconds",
             "vanished_after_seconds",
             "spool_bytes_per_slot",
+            "spool_bytes",
             "fine_interval_seconds",
             "fine_cpu_percent",
             "fine_kept_seconds",
@@ -129,6 +132,7 @@ public record AgentConfig(
                 keys.seconds("away_exit_seconds", 3600, 0, 7 * 86_400),
                 keys.seconds("vanished_after_seconds", 300, 1, 86_400),
                 keys.number("spool_bytes_per_slot", 4 << 20, 64 << 10, 1 << 30),
+                keys.number("spool_bytes", 1 << 30, 64 << 10, 1L << 39),
                 new Policy.Settings(
                         keys.seconds("fine_interval_seconds", 1, 0, 3600),
                         keys.percent("fine_cpu_percent", 0.1, 50),
@@ -153,6 +157,7 @@ public record AgentConfig(
                 awayExit,
                 vanishedAfter,
                 spoolBytes,
+                allSpoolsBytes,
                 samples,
                 scontrol,
                 nvidiaSmi);

@@ -31,6 +31,7 @@ import org.slotwarden.agent.probe.ProcessTable;
 import org.slotwarden.agent.send.NodeSamples;
 import org.slotwarden.agent.send.PortalClock;
 import org.slotwarden.agent.send.Sender;
+import org.slotwarden.agent.send.SpoolSpace;
 import org.slotwarden.agent.slot.BatchQuestions;
 import org.slotwarden.agent.slot.NodeProcesses;
 import org.slotwarden.agent.slot.Scontrol;
@@ -145,8 +146,9 @@ public final class Main {
                 units,
                 new AgentDiagnostics.Process(System.currentTimeMillis(), line.afterCrash(), line.shared() != null),
                 policy.statistics());
+        SpoolSpace space = new SpoolSpace(config.allSpoolsBytes());
         Sender sender = new Sender(
-                config.destination(), node, version, nodeSamples, clock, diagnostics, monitorTasks::answered);
+                config.destination(), node, version, nodeSamples, space, clock, diagnostics, monitorTasks::answered);
         Slot.Surroundings here = new Slot.Surroundings(
                 proc,
                 units,
@@ -158,6 +160,7 @@ public final class Main {
                 node,
                 config.interval().toSeconds(),
                 config.spoolBytes(),
+                space,
                 policy);
         Scontrol scontrol = config.scontrol() == null ? null : new Scontrol(config.scontrol(), SCONTROL_TIMEOUT);
         Path shared = line.shared();

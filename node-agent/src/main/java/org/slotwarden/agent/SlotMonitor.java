@@ -138,6 +138,7 @@ final class SlotMonitor implements Slots.Listener {
                 sampled.run();
             }
             removeSent();
+            slots.keepWithinSpace();
             if (mayExit()) {
                 state.removePid();
                 if (InboxFile.list(state.inbox()).isEmpty()) {

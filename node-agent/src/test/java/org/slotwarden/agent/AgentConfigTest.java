@@ -50,6 +50,7 @@ class AgentConfigTest {
         properties.setProperty("away_exit_seconds", "7");
         properties.setProperty("vanished_after_seconds", "9");
         properties.setProperty("spool_bytes_per_slot", "65536");
+        properties.setProperty("spool_bytes", "100000000000");
         properties.setProperty("scontrol", "/bin/sh");
         properties.setProperty("java.home", "/usr/lib/jvm/x");
         Path file = folder.resolve("agent.conf");
@@ -69,6 +70,7 @@ class AgentConfigTest {
         assertThat(config.awayExit()).isEqualTo(Duration.ofSeconds(7));
         assertThat(config.vanishedAfter()).isEqualTo(Duration.ofSeconds(9));
         assertThat(config.spoolBytes()).isEqualTo(65536);
+        assertThat(config.allSpoolsBytes()).isEqualTo(100_000_000_000L);
         assertThat(config.scontrol()).isEqualTo(Path.of("/bin/sh"));
     }
 
@@ -116,6 +118,7 @@ class AgentConfigTest {
                 "away_exit_seconds|x|from 0 to",
                 "vanished_after_seconds|0|from 1 to",
                 "spool_bytes_per_slot|1000|from 65536 to",
+                "spool_bytes|1000|from 65536 to",
                 "fine_interval_seconds|-1|from 0 to",
                 "fine_cpu_percent|51|from 0 to 50",
                 "fine_cpu_percent|1e1|from 0 to 50",

@@ -63,7 +63,8 @@ class ParkedSlotsTest {
         int triedBefore = portal.batches().size();
         agent.start();
         await().until(() -> agent.log().split(PARKS, -1).length == 3);
-        await().until(() -> portal.batches().size() > triedBefore);
+        await().until(() -> portal.batches().size() > triedBefore
+                && portal.batches().getLast().getAgentStatus().getReportsWaiting() >= JOBS);
         assertThat(descriptors()).isLessThan(200);
 
         List<String> ended = new CopyOnWriteArrayList<>();

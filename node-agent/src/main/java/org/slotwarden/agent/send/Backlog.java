@@ -6,7 +6,12 @@ import org.slotwarden.wire.v1.AgentStatus;
 /** What waits to be sent, as the agent's own status tells it. Thread-safe. */
 final class Backlog {
 
+    private final SpoolSpace space;
     private long givenUpBefore;
+
+    Backlog(SpoolSpace space) {
+        this.space = space;
+    }
 
     /** A spool will not be asked any more. */
     synchronized void removed(Spool spool) {
@@ -15,10 +20,10 @@ final class Backlog {
 
     /** @param nodeBytes what samples of the node take */
     synchronized AgentStatus into(AgentStatus.Builder status, Collection<Spool> spools, long nodeBytes) {
-        long bytes = nodeBytes;
-        long givenUp = givenUpBefore;
+        long bytes = nodeBytes + space.parkedBytes();
+        long givenUp = givenUpBefore + space.givenUp();
         int slots = 0;
-        int reports = 0;
+        long reports = space.parkedReports();
         long oldest = Long.MAX_VALUE;
         for (Spool spool : spools) {
             slots++;
@@ -32,7 +37,7 @@ final class Backlog {
         }
         return status.setSlots(slots)
                 .setSpoolBytes(bytes)
-                .setReportsWaiting(reports)
+                .setReportsWaiting((int) Math.min(reports, Integer.MAX_VALUE))
                 .setSamplesGivenUp(givenUp)
                 .build();
     }

@@ -65,7 +65,7 @@ public final class Sender implements Runnable {
     private final RepeatedTrouble trouble = new RepeatedTrouble(LOG);
     private final PortalClock clock;
     private final AgentDiagnostics diagnostics;
-    private final Backlog backlog = new Backlog();
+    private final Backlog backlog;
 
     private volatile @Nullable NodeFacts facts;
     private Batch.Limits limits = LIMITS;
@@ -83,6 +83,7 @@ public final class Sender implements Runnable {
             String node,
             String version,
             NodeSamples nodeSamples,
+            SpoolSpace space,
             PortalClock clock,
             AgentDiagnostics diagnostics,
             Listener listener) {
@@ -90,6 +91,7 @@ public final class Sender implements Runnable {
         this.node = node;
         this.version = version;
         this.nodeSamples = nodeSamples;
+        this.backlog = new Backlog(space);
         this.clock = clock;
         this.diagnostics = diagnostics;
         this.listener = listener;

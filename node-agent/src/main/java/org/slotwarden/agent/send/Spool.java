@@ -52,6 +52,7 @@ public final class Spool implements Closeable {
     private record Entry(byte kind, SpoolFile.@Nullable Frame frame, byte @Nullable [] held) {}
 
     private final SpoolFile file;
+    private final SpoolSpace space;
     private final long maxBytes;
     private final String slotId;
     private final TreeMap<Long, Entry> pending = new TreeMap<>();
@@ -59,13 +60,15 @@ public final class Spool implements Closeable {
     private boolean ended;
     private boolean diskFull;
     private boolean closed;
+    private long counted;
     private final GivenUpSamples givenUp = new GivenUpSamples();
     private SpoolFile.@Nullable Frame savedLoss;
     private long nextWord;
     private long oldestSequence;
     private long oldestMs;
 
-    private Spool(Path path, String slotId, long maxBytes) throws IOException {
+    private Spool(Path path, String slotId, long maxBytes, SpoolSpace space) throws IOException {
+        this.space = space;
         this.slotId = slotId;
         this.maxBytes = maxBytes;
         this.file = SpoolFile.open(path, this::restore);
@@ -84,9 +87,10 @@ public final class Spool implements Closeable {
      * Opens the spool of a slot, or makes it.
      *
      * @param maxBytes size of the file at which old samples are thinned
+     * @param space of all spools
      */
-    public static Spool open(Path path, String slotId, long maxBytes) throws IOException {
-        return new Spool(path, slotId, maxBytes);
+    public static Spool open(Path path, String slotId, long maxBytes, SpoolSpace space) throws IOException {
+        return new Spool(path, slotId, maxBytes, space);
     }
 
     private void restore(SpoolFile.Frame frame) {
@@ -129,6 +133,7 @@ public final class Spool implements Closeable {
 
     /** Ended slots may wait by the thousand for a portal that is away. */
     private void rest() {
+        count();
         if (ended) {
             try {
                 file.rest();
@@ -136,6 +141,12 @@ public final class Spool implements Closeable {
                 LOG.debug("Slot {}: spool not closed", slotId, e);
             }
         }
+    }
+
+    private void count() {
+        long now = closed ? 0 : file.size();
+        space.changed(now - counted);
+        counted = now;
     }
 
     /** True when nothing waits in memory only; tries to bring to disk what does. */
@@ -178,6 +189,7 @@ public final class Spool implements Closeable {
                 .toList();
         if (held.size() > MAX_IN_MEMORY) {
             thin(held);
+            sayFull();
         }
     }
 
@@ -186,16 +198,41 @@ public final class Spool implements Closeable {
             // First without what is acknowledged; often that is enough.
             compact();
             if (file.size() > maxBytes * 3 / 4) {
-                List<Long> samples = pending.entrySet().stream()
-                        .filter(e -> e.getValue().kind == SAMPLE)
-                        .map(Map.Entry::getKey)
-                        .toList();
-                thin(samples.subList(0, samples.size() - samples.size() / 4));
-                compact();
+                thinOlder();
+                sayFull();
             }
         } catch (IOException e) {
             LOG.warn("Slot {}: the spool cannot be thinned: {}", slotId, e.toString());
         }
+    }
+
+    private void thinOlder() throws IOException {
+        List<Long> samples = pending.entrySet().stream()
+                .filter(e -> e.getValue().kind == SAMPLE)
+                .map(Map.Entry::getKey)
+                .toList();
+        thin(samples.subList(0, samples.size() - samples.size() / 4));
+        compact();
+    }
+
+    /** Makes room for other spools: gives back what is not needed, and where that is little, old samples. */
+    public synchronized void shrink() {
+        if (closed) {
+            return;
+        }
+        try {
+            long before = file.size();
+            compact();
+            if (file.size() > before * 3 / 4) {
+                thinOlder();
+            }
+            if (ended && givenUp.untold().isPresent()) {
+                append(SlotReport.newBuilder()); // no other comes that could tell of it
+            }
+        } catch (IOException e) {
+            LOG.warn("Slot {}: the spool cannot be thinned: {}", slotId, e.toString());
+        }
+        rest();
     }
 
     /** Gives up about a quarter, where samples stand closest: what is left is spread evenly over time. */
@@ -214,7 +251,12 @@ public final class Spool implements Closeable {
             }
             pending.remove(sequence);
         }
-        ErrorCounts.count(ErrorKind.SPOOL_FULL);
+        if (count > 0) {
+            ErrorCounts.count(ErrorKind.SPOOL_FULL);
+        }
+    }
+
+    private void sayFull() {
         if (givenUp.total() >= nextWord) {
             nextWord = givenUp.total() * 2;
             LOG.warn("Slot {}: spool full, {} samples given up so far", slotId, givenUp.total());
@@ -355,6 +397,7 @@ public final class Spool implements Closeable {
     @Override
     public synchronized void close() throws IOException {
         closed = true;
+        count();
         file.close();
     }
 }

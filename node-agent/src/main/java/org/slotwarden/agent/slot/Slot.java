@@ -20,6 +20,7 @@ import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessTable;
 import org.slotwarden.agent.send.Spool;
+import org.slotwarden.agent.send.SpoolSpace;
 import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.SlotEnd;
 import org.slotwarden.wire.v1.SlotReport;
@@ -43,13 +44,14 @@ public final class Slot {
             String node,
             double intervalSeconds,
             long spoolBytes,
+            SpoolSpace space,
             Policy policy) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Slot.class);
 
     static final String PROLOGUE = "prologue";
     static final String EPILOGUE = "epilogue";
-    private static final String SPOOL = "spool";
+    static final String SPOOL = "spool";
 
     /** They are never thinned: a portal that asks with every answer must not fill the disk. */
     private static final long FACTS_AGAIN_NANOS = 60_000_000_000L;
@@ -72,7 +74,7 @@ public final class Slot {
         this.id = String.valueOf(folder.getFileName());
         this.handOver = handOver;
         JobDescription.read(handOver, here.node()); // before a spool is made for what is no job
-        this.spool = Spool.open(folder.resolve(SPOOL), id, here.spoolBytes());
+        this.spool = Spool.open(folder.resolve(SPOOL), id, here.spoolBytes(), here.space());
         this.facts = new SlotFacts(folder, handOver, startKnown, here, spool, this::intervalSeconds);
         this.sampling = spool.hasEnd() ? null : new SlotSampling(folder, handOver, facts, spool, here);
     }
@@ -242,6 +244,7 @@ public final class Slot {
     /** Lets go of everything but the folder. */
     void park() {
         stopSampling();
+        here.space().parks(spool);
         try {
             spool.close();
         } catch (IOException e) {

@@ -2,7 +2,7 @@ package org.slotwarden.agent.slot;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,7 +10,7 @@ import java.util.Optional;
  * How a slot ends. Slurm's Epilog cannot tell a time-out from a cancellation, and while it runs the
  * controller only says COMPLETING. So the controller is asked until it knows: for a few seconds before the
  * end is reported, and for some minutes more, in which case the end is reported a second time with its
- * state.
+ * state. Of so many slots at once only: each stays in memory meanwhile.
  */
 public final class SlotEnding {
 
@@ -18,14 +18,25 @@ public final class SlotEnding {
     private static final Duration REPORT_AFTER = Duration.ofSeconds(5);
     private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(3);
 
+    /** More than a node has cores. Beyond it, those that were asked about for longest are given up. */
+    private static final int MOST_ASKED = 250;
+
     private final BatchQuestions questions;
     private final Runnable reported;
-    private final Map<Slot, Instant> asking = new HashMap<>();
+    private final int mostAsked;
+    private final Map<Slot, Asked> asking = new LinkedHashMap<>();
+
+    private record Asked(HandOver epilogue, Instant since) {}
 
     /** @param reported called when an end was put into a spool */
     public SlotEnding(BatchQuestions questions, Runnable reported) {
+        this(questions, reported, MOST_ASKED);
+    }
+
+    SlotEnding(BatchQuestions questions, Runnable reported, int mostAsked) {
         this.questions = questions;
         this.reported = reported;
+        this.mostAsked = mostAsked;
     }
 
     public void begin(Slot slot, HandOver epilogue) {
@@ -36,13 +47,27 @@ public final class SlotEnding {
             report(slot, epilogue, Optional.empty());
             return;
         }
-        asking.put(slot, Instant.now());
+        asking.put(slot, new Asked(epilogue, Instant.now()));
+        if (asking.size() > mostAsked) {
+            giveUp(asking.keySet().iterator().next());
+        }
         ask(slot, epilogue, FIRST);
+    }
+
+    private void giveUp(Slot slot) {
+        Asked asked = asking.remove(slot);
+        if (asked != null && !slot.ended()) {
+            report(slot, asked.epilogue, Optional.empty());
+        }
     }
 
     private void ask(Slot slot, HandOver epilogue, Duration delay) {
         questions.ask(slot, delay, answer -> {
-            Duration waited = Duration.between(asking.getOrDefault(slot, Instant.EPOCH), Instant.now());
+            Asked asked = asking.get(slot);
+            if (asked == null) {
+                return; // given up
+            }
+            Duration waited = Duration.between(asked.since, Instant.now());
             answer.filter(record -> !slot.ended()).ifPresent(slot::learn);
             Optional<String> state = answer.filter(ScontrolRecord::over)
                     .flatMap(ScontrolRecord::state)

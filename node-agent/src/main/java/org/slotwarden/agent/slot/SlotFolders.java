@@ -10,7 +10,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -86,6 +88,35 @@ public final class SlotFolders {
             throw e.getCause();
         }
         return List.copyOf(oldest);
+    }
+
+    /** The largest spools with their sizes in bytes, of the folders that are wanted. */
+    Map<Path, Long> largestSpools(int count, Predicate<String> wanted) throws IOException {
+        Map<Path, Long> largest = new HashMap<>();
+        TreeSet<Long> sizes = new TreeSet<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(slots)) {
+            for (Path entry : entries) {
+                if (!wanted.test(String.valueOf(entry.getFileName()))) {
+                    continue;
+                }
+                Path spool = entry.resolve(Slot.SPOOL);
+                long bytes = spool.toFile().length();
+                if (bytes > 0 && (largest.size() < count || bytes > sizes.first())) {
+                    largest.put(spool, bytes);
+                    sizes.add(bytes);
+                    if (largest.size() > count) {
+                        long least = sizes.first();
+                        largest.values().remove(least);
+                        if (!largest.containsValue(least)) {
+                            sizes.remove(least);
+                        }
+                    }
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return largest;
     }
 
     /** The folder of that name; empty when it is none, or no slot: then it is removed. */

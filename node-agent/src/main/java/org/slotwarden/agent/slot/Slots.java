@@ -56,6 +56,7 @@ public final class Slots {
     private final Map<String, Slot> slots = new LinkedHashMap<>();
     private final Map<Path, Opened> unopened = new LinkedHashMap<>();
     private final Map<JobKey, Instant> ended = new LinkedHashMap<>();
+    private final SpoolLimit limit;
     private int parked;
 
     public Slots(SlotFolders folders, Surroundings here, Listener listener) {
@@ -68,6 +69,7 @@ public final class Slots {
         this.here = here;
         this.listener = listener;
         this.maxWaiting = maxWaiting;
+        this.limit = new SpoolLimit(here, folders);
     }
 
     /** Adopts what an earlier run of the agent left. */
@@ -96,11 +98,29 @@ public final class Slots {
             return false;
         }
         int room = maxWaiting - waiting;
-        List<String> names = folders.oldest(room, name -> !slots.containsKey(name) && !isUnopened(name));
+        List<String> names = folders.oldest(room, this::isParked);
         parked = names.size() < room ? 0 : Math.max(1, parked - names.size());
         adoptEach(names);
+        for (String name : names) {
+            Slot slot = slots.get(name);
+            if (slot != null) {
+                here.space().returned(slot.spool());
+            }
+        }
+        if (parked == 0) {
+            here.space().noneParked();
+        }
         LOG.info("{} slots that wait for the portal are looked after again, {} are left", names.size(), parked);
         return true;
+    }
+
+    /** Thins the largest spools while all together take more than they may. */
+    public void keepWithinSpace() {
+        limit.keep(slots.values(), parked == 0 ? null : this::isParked);
+    }
+
+    private boolean isParked(String name) {
+        return !slots.containsKey(name) && !isUnopened(name);
     }
 
     private boolean isUnopened(String name) {

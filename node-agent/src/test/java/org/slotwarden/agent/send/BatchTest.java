@@ -21,7 +21,7 @@ class BatchTest {
     BatchTest(@TempDir Path folder) throws Exception {
         nodeSamples = new NodeSamples(folder.resolve("node"), 1 << 20);
         for (String slot : List.of("a", "b")) {
-            Spool spool = Spool.open(folder.resolve(slot), slot, 1 << 30);
+            Spool spool = Spool.open(folder.resolve(slot), slot, 1 << 30, new SpoolSpace(1 << 30));
             for (int i = 1; i <= 10; i++) {
                 spool.append(SlotReport.newBuilder()
                         .addSamples(JobSample.newBuilder().setTimeMs(i)));

@@ -20,13 +20,14 @@ class SpoolTest {
     private static final long BIG = 1 << 30;
 
     private final Path file;
+    private final SpoolSpace space = new SpoolSpace(BIG);
 
     SpoolTest(@TempDir Path folder) {
         this.file = folder.resolve("spool");
     }
 
     private Spool open(long bound) throws Exception {
-        return Spool.open(file, "slot-1", bound);
+        return Spool.open(file, "slot-1", bound, space);
     }
 
     private static SlotReport.Builder start() {
@@ -267,6 +268,45 @@ class SpoolTest {
             spool.acknowledge(LongStream.rangeClosed(1, 1).boxed().toList());
             assertThat(spool.waiting()).containsExactly(2L);
             assertThat(spool.read(1)).isNull();
+        }
+    }
+
+    @Test
+    void aSpoolThatShrinksForOthersTellsWhatItGaveUpEvenAfterItsEnd() throws Exception {
+        try (Spool spool = open(BIG)) {
+            spool.append(start());
+            for (int time = 2; time < 102; time++) {
+                spool.append(sample(time));
+            }
+            spool.append(end());
+            long before = spool.bytes();
+            spool.shrink();
+            assertThat(spool.bytes()).isLessThan(before);
+            assertThat(spool.waiting()).contains(1L, 102L).hasSizeLessThan(90);
+            assertThat(spool.samplesGivenUp()).isBetween(10L, 30L);
+            SlotReport last = report(spool, spool.waiting().getLast());
+            assertThat(last.getLoss().getSamples()).isEqualTo(spool.samplesGivenUp());
+            assertThat(space.bytes()).isEqualTo(Files.size(file));
+        }
+        assertThat(space.bytes()).isZero();
+        try (Spool spool = open(BIG)) {
+            assertThat(spool.hasEnd()).isTrue();
+            assertThat(space.bytes()).isEqualTo(Files.size(file));
+            spool.acknowledge(spool.waiting());
+            assertThat(space.bytes()).isEqualTo(Files.size(file));
+        }
+    }
+
+    @Test
+    void whatIsNotNeededAnyMoreGoesBeforeAnySampleDoes() throws Exception {
+        try (Spool spool = open(BIG)) {
+            for (int time = 1; time <= 100; time++) {
+                spool.append(sample(time));
+            }
+            spool.acknowledge(LongStream.rangeClosed(1, 60).boxed().toList());
+            spool.shrink();
+            assertThat(spool.samplesGivenUp()).isZero();
+            assertThat(spool.size()).isEqualTo(40);
         }
     }
 }
