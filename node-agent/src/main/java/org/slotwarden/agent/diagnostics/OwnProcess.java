@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.probe.KernelUnits;
+import org.slotwarden.agent.probe.OpenFiles;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcText;
 import org.slotwarden.agent.probe.ProcessStat;
@@ -17,12 +18,14 @@ final class OwnProcess {
 
     private final ProcFiles proc;
     private final KernelUnits units;
+    private final OpenFiles openFiles;
     private OptionalLong pssBytes = OptionalLong.empty();
     private @Nullable Long pssReadAt;
 
     OwnProcess(ProcFiles proc, KernelUnits units) {
         this.proc = proc;
         this.units = units;
+        this.openFiles = new OpenFiles(proc);
     }
 
     void into(AgentStatus.Builder status) {
@@ -34,10 +37,9 @@ final class OwnProcess {
         if (proc.read("self/status")) {
             kib("VmRSS:").ifPresent(status::setMemoryRssBytes);
         }
-        String[] descriptors = proc.list("self/fd");
-        if (descriptors != null) {
-            // Without the one with which they were listed.
-            status.setOpenFiles(Math.max(0, descriptors.length - 1));
+        int descriptors = openFiles.count("self");
+        if (descriptors >= 0) {
+            status.setOpenFiles(descriptors);
         }
         long now = System.nanoTime();
         if (pssReadAt == null || now - pssReadAt > PSS_EVERY) {

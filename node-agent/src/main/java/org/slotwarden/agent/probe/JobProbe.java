@@ -21,7 +21,13 @@ public final class JobProbe implements AutoCloseable {
 
     /** What the probes of all jobs on a node share. */
     public record Shared(
-            ProcFiles proc, KernelUnits units, KeptFiles kept, CostShare threads, CostShare dear, SideWork side) {
+            ProcFiles proc,
+            KernelUnits units,
+            KeptFiles kept,
+            NodeSwap swap,
+            CostShare threads,
+            CostShare dear,
+            SideWork side) {
 
         /** Of one core, over all jobs: what may be spent on the threads of processes that have many. */
         private static final double THREADS = 0.002;
@@ -30,7 +36,13 @@ public final class JobProbe implements AutoCloseable {
 
         public static Shared of(ProcFiles proc, KernelUnits units) {
             return new Shared(
-                    proc, units, KeptFiles.read(proc), new CostShare(THREADS), new CostShare(DEAR), new SideWork());
+                    proc,
+                    units,
+                    KeptFiles.read(proc),
+                    new NodeSwap(proc),
+                    new CostShare(THREADS),
+                    new CostShare(DEAR),
+                    new SideWork());
         }
     }
 
@@ -52,7 +64,7 @@ public final class JobProbe implements AutoCloseable {
     public JobProbe(Shared shared) {
         this.proc = shared.proc;
         this.units = shared.units;
-        this.reader = new MemberReader(shared.proc, shared.units, shared.kept);
+        this.reader = new MemberReader(shared);
         this.threadPace = shared.threads.pace();
         this.dear = new DearLooks(shared);
     }
@@ -116,15 +128,16 @@ public final class JobProbe implements AutoCloseable {
 
     private List<Member> read(ProcessTable table, Collection<ProcessStat> found, long everyMs) {
         members.forEach(member -> member.inThisSample = false);
-        reader.begin(everyMs, found.size());
+        reader.begin(table.look(), everyMs, found.size());
         List<Member> now = new ArrayList<>(found.size());
         for (ProcessStat process : found) {
-            ProcessStat fresh = table.follow(process, everyMs * 1_000_000);
-            if (fresh == null) {
+            SeenProcess seen = table.follow(process, everyMs * 1_000_000);
+            if (seen == null) {
                 continue;
             }
+            ProcessStat fresh = seen.stat();
             Member member = member(fresh);
-            reader.read(member, fresh);
+            reader.read(member, seen);
             boolean hidden = !member.ioKnown
                     || !fresh.ended() && (member.residentBytes < 0 || member.swapBytes < 0 || member.openFiles < 0);
             member.gone = hidden && !livesStill(fresh);

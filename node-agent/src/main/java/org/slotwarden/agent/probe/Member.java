@@ -23,15 +23,11 @@ final class Member {
     @Nullable
     KeptFile memoryFile;
 
+    /** The table's own, and how often it was read when we were: while that stays the process has slept. */
     @Nullable
-    KeptFile scheduleFile;
+    SeenProcess seen;
 
-    /** As it was when the rest was last read: while it stays the same the process has done nothing. */
-    @Nullable
-    ThreadSchedule schedule;
-
-    int samplesUnread;
-    boolean ran = true;
+    int reads;
 
     /** It ended while it was read: what is missing is nothing that was hidden. */
     boolean gone;
@@ -96,20 +92,11 @@ final class Member {
         return new Row(pid, startTicks, stat.parent(), total.clone(), absorbed);
     }
 
+    /** Closes the files that stay open otherwise. */
     void close() {
-        close(false, false);
-    }
-
-    /** Closes the files that are not to stay open. */
-    void close(boolean butAll, boolean butSchedule) {
-        if (!butAll) {
-            ioFile = closed(ioFile);
-            statusFile = closed(statusFile);
-            memoryFile = closed(memoryFile);
-        }
-        if (!butSchedule) {
-            scheduleFile = closed(scheduleFile);
-        }
+        ioFile = closed(ioFile);
+        statusFile = closed(statusFile);
+        memoryFile = closed(memoryFile);
     }
 
     private static @Nullable KeptFile closed(@Nullable KeptFile file) {

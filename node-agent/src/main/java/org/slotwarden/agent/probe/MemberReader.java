@@ -6,23 +6,19 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the files of one process after the other. Of a process with one thread that was not given a core
- * since the last sample (its {@code schedstat} is as it was) only the memory can have changed, and no
- * more than that is read; every tenth sample reads all of it again, for the case that another process
- * shares its descriptors. Of a job with many processes swap and context switches are read in turn, each
- * process's with every fourth sample. Not thread-safe.
+ * Reads the files of one process after the other. Of a process that slept since the last sample (the
+ * {@link ProcessTable} knows) only the memory can have changed, and no more than that is read. Context
+ * switches are read in turn, each process's with every fourth sample; so is what it has in swap, as long as
+ * the node has anything there, and the job more than a few processes. Not thread-safe.
  */
 final class MemberReader {
 
-    private static final int TRUSTED_SAMPLES = 10;
-    /** {@code status} costs as much as all the others: of many processes each is read in turn. */
+    /** {@code status} costs as much as all the others: each process is read in turn. */
     private static final int STATUS_TURNS = 4;
 
     private static final int FEW = 16;
-    /** All files stay open between two samples when these are at most so far apart. */
+    /** Files stay open between two samples when these are at most so far apart. */
     private static final long SOON_MS = 5_000;
-    /** That which tells whether a process ran stays open also when they are so far apart. */
-    private static final long LATER_MS = 60_000;
 
     private static final int LIMIT_SAMPLES = 100;
     private static final int NAME_BYTES = 64;
@@ -30,16 +26,18 @@ final class MemberReader {
     private final ProcFiles proc;
     private final KernelUnits units;
     private final KeptFiles kept;
+    private final NodeSwap swap;
     private final OpenFiles openFiles;
-    private boolean keepAll;
-    private boolean keepSchedule;
-    private int statusTurns = 1;
+    private boolean keep;
+    private boolean swapInUse;
+    private boolean few;
     private int sample;
 
-    MemberReader(ProcFiles proc, KernelUnits units, KeptFiles kept) {
-        this.proc = proc;
-        this.units = units;
-        this.kept = kept;
+    MemberReader(JobProbe.Shared shared) {
+        this.proc = shared.proc();
+        this.units = shared.units();
+        this.kept = shared.kept();
+        this.swap = shared.swap();
         this.openFiles = new OpenFiles(proc);
     }
 
@@ -47,17 +45,39 @@ final class MemberReader {
      * @param everyMs time since the sample before, 0 when not known
      * @param processes how many will be read
      */
-    void begin(long everyMs, int processes) {
-        this.keepAll = everyMs > 0 && everyMs <= SOON_MS;
-        this.keepSchedule = everyMs > 0 && everyMs <= LATER_MS;
-        this.statusTurns = processes > FEW ? STATUS_TURNS : 1;
+    void begin(int look, long everyMs, int processes) {
+        this.keep = everyMs > 0 && everyMs <= SOON_MS;
+        this.few = processes <= FEW;
+        this.swapInUse = swap.inUse(look);
         sample++;
     }
 
-    /** Reads a process whose {@code stat} is fresh. */
-    void read(Member member, ProcessStat now) {
+    /** Reads a process that the table has just read. */
+    void read(Member member, SeenProcess seen) {
+        boolean slept = member.seen == seen && member.reads == seen.reads();
+        member.seen = seen;
+        member.reads = seen.reads();
+        if (slept) {
+            readResident(member);
+        } else {
+            readAll(member, seen.stat());
+        }
+        ThreadSchedule schedule = seen.schedule();
+        if (schedule != null) {
+            member.count(CounterLedger.RUN_QUEUE_WAIT, schedule.waitNanos());
+        } else {
+            member.threadsKnown = false;
+        }
+        if (!member.stat.ended()) {
+            readStatusInTurn(member, schedule != null, slept);
+        }
+        if (!keep) {
+            member.close();
+        }
+    }
+
+    private void readAll(Member member, ProcessStat now) {
         boolean renamed = !now.name().equals(member.stat.name());
-        boolean grown = now.residentPages() != member.stat.residentPages();
         member.stat = now;
         member.count(CounterLedger.USER_TICKS, now.userTicks() + now.reapedUserTicks());
         member.count(CounterLedger.SYSTEM_TICKS, now.systemTicks() + now.reapedSystemTicks());
@@ -65,48 +85,27 @@ final class MemberReader {
         if (member.executable == null || renamed) {
             member.executable = executable(member.pid, now);
         }
-        member.ran = hasRun(member, now);
-        if (member.ran) {
-            readIo(member);
-            if (!now.ended()) {
-                readResident(member);
-                readOpenFiles(member);
-                if (member.swapBytes < 0 || member.stat.threads() > 1 || (member.pid + sample) % statusTurns == 0) {
-                    readStatus(member);
-                }
-            }
-            member.samplesUnread = 0;
-        } else {
-            member.samplesUnread++;
-            if (grown) {
-                readResident(member);
-            }
+        readIo(member);
+        if (!now.ended()) {
+            readResident(member);
+            readOpenFiles(member);
         }
-        member.close(keepAll, keepSchedule);
     }
 
-    private boolean hasRun(Member member, ProcessStat now) {
-        ThreadSchedule before = member.schedule;
-        if (now.ended() || now.threads() != 1) {
-            member.schedule = null;
-            member.threadsKnown = false;
-            return true;
+    private void readStatusInTurn(Member member, boolean oneThread, boolean slept) {
+        boolean turn = (member.pid + sample) % STATUS_TURNS == 0;
+        boolean forSwap = swapInUse && (member.swapBytes < 0 || few || turn);
+        boolean forSwitches = oneThread && !slept && (turn || !member.threadsKnown);
+        if (forSwap || forSwitches) {
+            readStatus(member, oneThread);
         }
-        if (keepSchedule && member.scheduleFile == null) {
-            member.scheduleFile = kept.open(proc, member.pid + "/schedstat");
+        if (!swapInUse) {
+            member.swapBytes = 0;
         }
-        ThreadSchedule schedule = text(member.scheduleFile, member.pid, "/schedstat")
-                ? ThreadSchedule.parse(proc.bytes(), proc.length())
-                : null;
-        member.schedule = schedule;
-        if (schedule != null) {
-            member.count(CounterLedger.RUN_QUEUE_WAIT, schedule.waitNanos());
-        }
-        return schedule == null || !schedule.sameAs(before) || member.samplesUnread >= TRUSTED_SAMPLES;
     }
 
     private void readIo(Member member) {
-        if (keepAll && member.ioFile == null) {
+        if (keep && member.ioFile == null) {
             member.ioFile = kept.open(proc, member.pid + "/io");
         }
         ProcessIo io = text(member.ioFile, member.pid, "/io") ? ProcessIo.parse(proc.bytes(), proc.length()) : null;
@@ -121,8 +120,8 @@ final class MemberReader {
         }
     }
 
-    private void readStatus(Member member) {
-        if (keepAll && member.statusFile == null) {
+    private void readStatus(Member member, boolean oneThread) {
+        if (keep && member.statusFile == null) {
             member.statusFile = kept.open(proc, member.pid + "/status");
         }
         if (!text(member.statusFile, member.pid, "/status")) {
@@ -132,19 +131,16 @@ final class MemberReader {
         }
         ProcessStatus status = ProcessStatus.parse(proc.bytes(), proc.length());
         member.swapBytes = status.swapBytes();
-        if (member.stat.threads() == 1) {
-            member.threadsKnown =
-                    member.schedule != null && status.voluntarySwitches() >= 0 && status.involuntarySwitches() >= 0;
-            if (member.threadsKnown) {
-                member.count(CounterLedger.VOLUNTARY_SWITCHES, status.voluntarySwitches());
-                member.count(CounterLedger.INVOLUNTARY_SWITCHES, status.involuntarySwitches());
-            }
+        member.threadsKnown = oneThread && status.voluntarySwitches() >= 0 && status.involuntarySwitches() >= 0;
+        if (member.threadsKnown) {
+            member.count(CounterLedger.VOLUNTARY_SWITCHES, status.voluntarySwitches());
+            member.count(CounterLedger.INVOLUNTARY_SWITCHES, status.involuntarySwitches());
         }
     }
 
     private void readResident(Member member) {
         member.residentBytes = -1;
-        if (keepAll && member.memoryFile == null) {
+        if (keep && member.memoryFile == null) {
             member.memoryFile = kept.open(proc, member.pid + "/statm");
         }
         if (text(member.memoryFile, member.pid, "/statm")) {
@@ -158,7 +154,7 @@ final class MemberReader {
     }
 
     private void readOpenFiles(Member member) {
-        member.openFiles = openFiles.count(member.pid);
+        member.openFiles = openFiles.count(Integer.toString(member.pid));
         if (member.openFileLimit < 0 || (member.pid + sample) % LIMIT_SAMPLES == 0) {
             member.openFileLimit =
                     proc.read(member.pid + "/limits") ? OpenFileLimit.parse(proc.bytes(), proc.length()) : -1;

@@ -4,19 +4,22 @@ package org.slotwarden.agent.probe;
  * Number of a process's open descriptors, as the limit RLIMIT_NOFILE counts them. Since kernel 6.2 the
  * size of {@code /proc/PID/fd} tells it (proc_pid_fd(5)), before it the folder has to be listed.
  */
-final class OpenFiles {
+public final class OpenFiles {
 
     private final ProcFiles proc;
     private final boolean toldBySize;
 
-    OpenFiles(ProcFiles proc) {
+    public OpenFiles(ProcFiles proc) {
         this.proc = proc;
         // We have descriptors open ourselves: a kernel that tells says more than 0.
         this.toldBySize = proc.size("self/fd") > 0;
     }
 
-    /** -1 when it cannot be read. */
-    int count(int pid) {
+    /**
+     * @param pid a number, or {@code self}
+     * @return -1 when it cannot be read
+     */
+    public int count(String pid) {
         String folder = pid + "/fd";
         if (toldBySize) {
             long size = proc.size(folder);
@@ -24,6 +27,10 @@ final class OpenFiles {
             return size > 0 || proc.exists(folder) ? (int) Math.min(size, Integer.MAX_VALUE) : -1;
         }
         String[] descriptors = proc.list(folder);
-        return descriptors == null ? -1 : descriptors.length;
+        if (descriptors == null) {
+            return -1;
+        }
+        // Our own are listed by way of one more.
+        return descriptors.length - (pid.equals("self") ? 1 : 0);
     }
 }

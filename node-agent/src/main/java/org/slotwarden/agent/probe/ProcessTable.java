@@ -10,68 +10,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All processes of the node, looked at once for all slots. It stays from one look to the next, so that a
- * look costs little: of a job's processes the file {@code stat} stays open, and strangers are read again
- * only when their pid may have become another process's (the kernel gave it away again, and the folder
- * {@code /proc/PID} was made anew, which its time of modification tells), while they are young, and once a
- * minute. Not thread-safe.
+ * look costs little. The folder is listed only when the kernel made or ended a process or thread. Of a
+ * job's process that was not given a core since the read before (its {@code schedstat} is as it was) no
+ * more than that is read, but for every tenth time. Strangers are read again only when their pid may have
+ * become another process's (the kernel gave it away again, and the folder {@code /proc/PID} was made
+ * anew, which its time of modification tells), while they are young, and once a minute. Not thread-safe.
  */
 public final class ProcessTable {
-
-    /** So long a process may become another program, and go to another parent or session. */
-    private static final long YOUNG_NANOS = 10_000_000_000L;
-
-    private static final long OLD_NANOS = 60_000_000_000L;
 
     /** Files stay open where they are read at least so often. */
     private static final long OFTEN_NANOS = 60_000_000_000L;
 
+    /** Looks that pass before a sleeper's {@code stat} is read nevertheless. */
+    private static final int TRUSTED = 10;
+
     private final ProcFiles proc;
     private final KeptFiles kept;
-    private final PidMap<Seen> seen = new PidMap<>();
+    private final PidMap<SeenProcess> seen = new PidMap<>();
     private final PidCursor pids;
     private List<ProcessStat> all = List.of();
     private @Nullable Map<Integer, List<ProcessStat>> byParent;
     private @Nullable Map<Integer, List<ProcessStat>> bySession;
     private int look;
-
-    /** One process. */
-    private static final class Seen {
-        private ProcessStat stat;
-        private long folderMs;
-        private final long firstNanos;
-        private long readNanos;
-        private int look;
-        private int readInLook;
-        private @Nullable KeptFile file;
-        private long followedNanos;
-        /** Time between two samples of its job; 0: nobody's, as far as we know. */
-        private long everyNanos;
-
-        Seen(ProcessStat stat, long folderMs, long now) {
-            this.stat = stat;
-            this.folderMs = folderMs;
-            this.firstNanos = now;
-        }
-
-        boolean isOld(long now) {
-            if (everyNanos > 0 && now - followedNanos > 3 * everyNanos + OLD_NANOS) {
-                // Its job's slot has ended: a stranger again.
-                everyNanos = 0;
-                forgetFile();
-            }
-            if (everyNanos > 0) {
-                return now - readNanos > everyNanos / 2;
-            }
-            return now - firstNanos < YOUNG_NANOS || now - readNanos > OLD_NANOS;
-        }
-
-        void forgetFile() {
-            if (file != null) {
-                file.close();
-                file = null;
-            }
-        }
-    }
 
     public ProcessTable(ProcFiles proc, KeptFiles kept) {
         this.proc = proc;
@@ -89,30 +49,53 @@ public final class ProcessTable {
      * table would say that all jobs are gone.
      */
     public ProcessTable refresh() {
-        String[] names = proc.list("");
-        if (names == null) {
-            return this;
-        }
-        look++;
-        pids.look();
         long now = System.nanoTime();
-        for (String name : names) {
-            int pid = pid(name);
-            if (pid > 0) {
-                look(pid, now);
+        if (pids.look() || seen.size() == 0) {
+            String[] names = proc.list("");
+            if (names == null) {
+                pids.forget();
+                return this;
             }
+            look++;
+            for (String name : names) {
+                int pid = pid(name);
+                if (pid > 0) {
+                    look(pid, now);
+                }
+            }
+            removeGone(now);
+        } else {
+            look++;
+            seen.forEach(process -> {
+                process.look = look;
+                if (process.isDue(now)) {
+                    read(process, now);
+                }
+            });
         }
-        seen.removeIf(process -> {
-            boolean gone = process.look != look;
-            if (gone) {
-                process.forgetFile();
-            }
-            return gone;
-        });
         all = List.of();
         byParent = null;
         bySession = null;
         return this;
+    }
+
+    private void removeGone(long now) {
+        int before = seen.size();
+        seen.removeIf(process -> {
+            boolean gone = process.look != look;
+            if (gone) {
+                process.forgetFiles();
+            }
+            return gone;
+        });
+        if (seen.size() < before) {
+            // An orphan has another parent now, also when it sleeps on.
+            seen.forEach(process -> {
+                if (process.isFollowed() && process.unread() > 0 && !hasItsParent(process.stat)) {
+                    readStat(process, now);
+                }
+            });
+        }
     }
 
     /** Number of the look, so that others can tell whether what they derived from it is still good. */
@@ -121,49 +104,78 @@ public final class ProcessTable {
     }
 
     private void look(int pid, long now) {
-        Seen process = seen.get(pid);
+        SeenProcess process = seen.get(pid);
         if (process == null) {
             long folderMs = proc.lastModified(Integer.toString(pid));
             ProcessStat stat = ProcessStat.read(proc, pid);
             if (stat == null) {
                 return;
             }
-            process = new Seen(stat, folderMs, now);
-            process.readNanos = now;
-            process.readInLook = look;
+            process = new SeenProcess(stat, folderMs, now, look);
             seen.put(pid, process);
-        } else if (process.isOld(now) || process.file == null && pids.mayBeNew(pid) && folderChanged(process)) {
+        } else if (process.isDue(now) || process.statFile == null && pids.mayBeNew(pid) && folderChanged(process)) {
             read(process, now);
         }
         process.look = look;
     }
 
-    private boolean folderChanged(Seen process) {
+    private boolean folderChanged(SeenProcess process) {
         return proc.lastModified(Integer.toString(process.stat.pid())) != process.folderMs;
     }
 
+    private void read(SeenProcess process, long now) {
+        if (process.isFollowed() && sleeps(process)) {
+            process.slept(now, look);
+            return;
+        }
+        readStat(process, now);
+        if (process.isFollowed() && process.lacksSchedule()) {
+            // Its other threads have ended. In this order, so that no run falls in between.
+            process.schedule = schedule(process);
+            readStat(process, now);
+        }
+    }
+
+    private boolean sleeps(SeenProcess process) {
+        ProcessStat stat = process.stat;
+        ThreadSchedule before = process.schedule;
+        process.schedule = stat.ended() || stat.threads() != 1 ? null : schedule(process);
+        return process.schedule != null
+                && process.schedule.sameAs(before)
+                && process.unread() < TRUSTED
+                && hasItsParent(stat);
+    }
+
+    private @Nullable ThreadSchedule schedule(SeenProcess process) {
+        KeptFile file = process.scheduleFile;
+        // Where the open one gives nothing the process is gone.
+        return (file == null ? proc.read(process.stat.pid() + "/schedstat") : file.read(proc))
+                ? ThreadSchedule.parse(proc.bytes(), proc.length())
+                : null;
+    }
+
+    private boolean hasItsParent(ProcessStat stat) {
+        SeenProcess parent = seen.get(stat.parent());
+        return parent == null ? stat.parent() == 0 : parent.stat.startTicks() <= stat.startTicks();
+    }
+
     /** Reads a process that was known; what cannot be read although it is listed stays as it was. */
-    private void read(Seen process, long now) {
+    private void readStat(SeenProcess process, long now) {
         int pid = process.stat.pid();
-        KeptFile file = process.file;
+        KeptFile file = process.statFile;
         if (file == null || !file.read(proc)) {
-            process.forgetFile();
+            if (file != null) {
+                process.forgetFiles();
+            }
             process.folderMs = proc.lastModified(Integer.toString(pid));
             if (!proc.read(pid + "/stat")) {
                 return;
             }
         }
         ProcessStat stat = ProcessStat.parse(proc.bytes(), proc.length(), process.stat);
-        if (stat == null || stat.pid() != pid) {
-            return;
+        if (stat != null && stat.pid() == pid) {
+            process.read(stat, now, look);
         }
-        if (!stat.sameProcess(process.stat)) {
-            process.forgetFile();
-            process.everyNanos = 0;
-        }
-        process.stat = stat;
-        process.readNanos = now;
-        process.readInLook = look;
     }
 
     /**
@@ -173,23 +185,33 @@ public final class ProcessTable {
      * @return null when it is gone
      */
     @Nullable
-    ProcessStat follow(ProcessStat member, long everyNanos) {
-        Seen process = seen.get(member.pid());
+    SeenProcess follow(ProcessStat member, long everyNanos) {
+        long now = System.nanoTime();
+        SeenProcess process = seen.get(member.pid());
         if (process == null) {
             // Not from this table, or younger than the look.
             ProcessStat stat = ProcessStat.read(proc, member.pid());
-            return stat != null && stat.sameProcess(member) ? stat : null;
+            return stat != null && stat.sameProcess(member) ? new SeenProcess(stat, 0, now, look) : null;
         }
-        long now = System.nanoTime();
-        if (process.file == null && everyNanos <= OFTEN_NANOS) {
-            process.file = kept.open(proc, member.pid() + "/stat");
+        boolean first = !process.isFollowed();
+        process.followed(now, everyNanos);
+        if (everyNanos <= OFTEN_NANOS) {
+            keepOpen(process);
         }
-        if (process.readInLook != look) {
+        if (first || process.readInLook != look) {
+            // A first time it was read as a stranger, without its schedule.
             read(process, now);
         }
-        process.followedNanos = now;
-        process.everyNanos = Math.max(1, everyNanos);
-        return process.stat.sameProcess(member) ? process.stat : null;
+        return process.stat.sameProcess(member) ? process : null;
+    }
+
+    private void keepOpen(SeenProcess process) {
+        if (process.scheduleFile == null && process.stat.threads() == 1) {
+            process.scheduleFile = kept.open(proc, process.stat.pid() + "/schedstat");
+        }
+        if (process.statFile == null) {
+            process.statFile = kept.open(proc, process.stat.pid() + "/stat");
+        }
     }
 
     private static int pid(String name) {
@@ -206,7 +228,7 @@ public final class ProcessTable {
 
     /** The process that has a pid; null when there was none at the last look. */
     public @Nullable ProcessStat get(int pid) {
-        Seen process = seen.get(pid);
+        SeenProcess process = seen.get(pid);
         return process == null ? null : process.stat;
     }
 

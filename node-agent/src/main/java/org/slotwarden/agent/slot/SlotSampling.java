@@ -5,7 +5,6 @@ import java.nio.BufferUnderflowException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -41,6 +40,7 @@ final class SlotSampling {
     private final Surroundings here;
     private final SlotFacts facts;
     private final Spool spool;
+    private final CounterFile counters;
     private final JobProbe probe;
     private final JobFiles files;
     private final JobProcesses processes;
@@ -56,6 +56,7 @@ final class SlotSampling {
         this.facts = facts;
         this.spool = spool;
         this.intervalSeconds = here.intervalSeconds();
+        this.counters = new CounterFile(folder.resolve(COUNTERS));
         this.probe = new JobProbe(here.probes());
         this.files = new JobFiles(here.files());
         this.processes = new JobProcesses(
@@ -66,7 +67,11 @@ final class SlotSampling {
     /** Goes on where an earlier run of the agent stopped. */
     void restore(Instant begin) {
         try {
-            probe.restoreCounters(Files.readAllBytes(folder.resolve(COUNTERS)));
+            byte[] saved = counters.read();
+            if (saved == null) {
+                throw new IOException("nothing in the file is whole");
+            }
+            probe.restoreCounters(saved);
             processes.remember(probe.processes());
             firstMembers = begin;
         } catch (NoSuchFileException e) {
@@ -159,15 +164,18 @@ final class SlotSampling {
 
     void close() {
         probe.close();
+        try {
+            counters.close();
+        } catch (IOException e) {
+            LOG.debug("{}: counters not closed", folder, e);
+        }
         files.close();
         decisions.close();
     }
 
     private void saveCounters() {
         try {
-            Path next = folder.resolve(COUNTERS + ".new");
-            Files.write(next, probe.saveCounters());
-            Files.move(next, folder.resolve(COUNTERS), StandardCopyOption.ATOMIC_MOVE);
+            counters.write(probe.saveCounters());
         } catch (IOException e) {
             LOG.debug("{}: counters not saved", folder, e);
         }

@@ -40,6 +40,85 @@ class ProcessTableTest {
         Files.delete(folder);
     }
 
+    private static ProcessStat fresh(ProcessTable table, ProcessStat process) {
+        return requireNonNull(table.refresh().follow(process, 1)).stat();
+    }
+
+    private void schedule(int pid, int runs) throws IOException {
+        Files.writeString(fake.resolve(pid + "/schedstat"), "1000 2000 " + runs + "\n");
+    }
+
+    private void loadAverage(int tasks, int lastPid) throws IOException {
+        Files.writeString(fake.resolve("loadavg"), "0.10 0.20 0.30 1/" + tasks + " " + lastPid + "\n");
+    }
+
+    @Test
+    void aProcessThatSleptIsNotReadAgain() throws Exception {
+        process(7, 0, 70, "a");
+        schedule(7, 1);
+        ProcessTable table = table().refresh();
+        ProcessStat first = requireNonNull(table.get(7));
+        SeenProcess seen = requireNonNull(table.follow(first, 1));
+        int reads = seen.reads();
+        process(7, 0, 70, "b");
+        assertThat(fresh(table, first).name()).isEqualTo("a");
+        assertThat(seen.reads()).isEqualTo(reads);
+        schedule(7, 2);
+        assertThat(fresh(table, first).name()).isEqualTo("b");
+        assertThat(seen.reads()).isEqualTo(reads + 1);
+        process(7, 0, 70, "c");
+        int looks = 0;
+        while (!fresh(table, first).name().equals("c")) {
+            assertThat(++looks).as("looks that trust it").isLessThanOrEqualTo(10);
+        }
+        assertThat(looks).isEqualTo(10);
+    }
+
+    @Test
+    void aSleeperWhoseParentHasEndedGetsItsNewOneAtOnce() throws Exception {
+        process(1, 0, 1, "init");
+        Path parent = process(7, 1, 70, "parent");
+        process(8, 7, 80, "child");
+        schedule(8, 1);
+        ProcessTable table = table().refresh();
+        ProcessStat child = requireNonNull(table.get(8));
+        table.follow(child, 1);
+        remove(parent);
+        process(8, 1, 80, "child");
+        table.refresh();
+        assertThat(requireNonNull(table.get(8)).parent()).isEqualTo(1);
+        // A parent cannot be younger than its child: somebody else got its pid.
+        Path stranger = process(7, 1, 90, "stranger");
+        process(9, 7, 85, "other");
+        schedule(9, 1);
+        table.refresh();
+        ProcessStat other = requireNonNull(table.get(9));
+        table.follow(other, 1);
+        process(9, 1, 85, "other");
+        assertThat(fresh(table, other).parent()).isEqualTo(1);
+        remove(stranger);
+    }
+
+    @Test
+    void theFolderIsListedWhenATaskWasMadeOrHasEnded() throws Exception {
+        loadAverage(100, 7);
+        Path seven = process(7, 1, 70, "a");
+        ProcessTable table = table().refresh();
+        Path eight = process(8, 7, 80, "b");
+        assertThat(table.refresh().size())
+                .as("nothing was made, says the kernel")
+                .isEqualTo(1);
+        loadAverage(101, 8);
+        assertThat(table.refresh().size()).isEqualTo(2);
+        remove(eight);
+        assertThat(table.refresh().size()).isEqualTo(2);
+        loadAverage(100, 8);
+        assertThat(table.refresh().size()).isEqualTo(1);
+        remove(seven);
+        Files.writeString(fake.resolve("loadavg"), "something else");
+        assertThat(table.refresh().size()).as("a kernel that does not tell").isZero();
+    }
+
     @Test
     void processesComeAndGo() throws Exception {
         process(7, 1, 70, "a");
@@ -60,7 +139,7 @@ class ProcessTableTest {
         // Without kept files: an ordinary file can be read when it is removed, one of /proc cannot.
         ProcessTable table = ProcessTable.scan(new ProcFiles(fake));
         ProcessStat first = requireNonNull(table.get(7));
-        assertThat(table.follow(first, SECOND)).isEqualTo(first);
+        assertThat(requireNonNull(table.follow(first, SECOND)).stat()).isEqualTo(first);
         remove(folder);
         process(7, 1, 99, "a");
         Files.setLastModifiedTime(folder, FileTime.fromMillis(1));
@@ -76,8 +155,8 @@ class ProcessTableTest {
             ProcessTable table = new ProcessTable(proc, kept).refresh();
             ProcessStat first = requireNonNull(table.get(load.pid()));
             requireNonNull(table.follow(first, 1));
-            assertThat(kept.count()).isEqualTo(1);
-            await().until(() -> requireNonNull(table.refresh().follow(first, 1)).userTicks() > first.userTicks() + 20);
+            assertThat(kept.count()).isEqualTo(2);
+            await().until(() -> fresh(table, first).userTicks() > first.userTicks() + 20);
             load.close();
             load.await();
             assertThat(table.refresh().get(load.pid())).isNull();
@@ -94,8 +173,7 @@ class ProcessTableTest {
             List<ProcessStat> both =
                     List.of(requireNonNull(table.get(one.pid())), requireNonNull(table.get(two.pid())));
             for (ProcessStat process : both) {
-                await().until(() ->
-                        requireNonNull(table.refresh().follow(process, 1)).userTicks() > process.userTicks() + 5);
+                await().until(() -> fresh(table, process).userTicks() > process.userTicks() + 5);
             }
             assertThat(kept.count()).isEqualTo(1);
         }
