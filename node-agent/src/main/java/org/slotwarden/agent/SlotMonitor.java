@@ -73,6 +73,7 @@ final class SlotMonitor implements Slots.Listener {
     private final Vanishing vanishing;
     private final SlotEnding ending;
     private final Slots slots;
+    private final SmallHeap heap = new SmallHeap();
     private long lastSlotNanos = System.nanoTime();
     private long nextRescan = System.nanoTime();
     private long nextSweep = System.nanoTime();
@@ -268,6 +269,7 @@ final class SlotMonitor implements Slots.Listener {
         if (news || !round.regular().isEmpty()) {
             sender.wake();
         }
+        heap.trim();
     }
 
     private boolean sampleInBetween(List<Slot> between, Instant time) {

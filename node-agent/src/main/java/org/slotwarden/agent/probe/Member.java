@@ -1,5 +1,6 @@
 package org.slotwarden.agent.probe;
 
+import java.io.File;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.probe.CounterLedger.Row;
 
@@ -28,6 +29,10 @@ final class Member {
     SeenProcess seen;
 
     int reads;
+
+    /** Made once: a path is some hundred bytes of garbage. */
+    @Nullable
+    File descriptors;
 
     /** It ended while it was read: what is missing is nothing that was hidden. */
     boolean gone;

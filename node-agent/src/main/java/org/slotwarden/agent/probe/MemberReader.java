@@ -8,13 +8,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the files of one process after the other. Of a process that slept since the last sample (the
  * {@link ProcessTable} knows) only the memory can have changed, and no more than that is read. Context
- * switches are read in turn, each process's with every fourth sample; so is what it has in swap, as long as
- * the node has anything there, and the job more than a few processes. Not thread-safe.
+ * switches are read in turn, each process's with every fourth sample (every eighth where samples are taken
+ * often, with every one where both are few); so is what it has in swap, as long as the node has anything
+ * there. Not thread-safe.
  */
 final class MemberReader {
 
-    /** {@code status} costs as much as all the others: each process is read in turn. */
+    /** {@code status} costs as much as all the others: processes are read in turn, where they are many... */
     private static final int STATUS_TURNS = 4;
+
+    /** ... or samples are taken often. */
+    private static final int STATUS_TURNS_SOON = 8;
 
     private static final int FEW = 16;
     /** Files stay open between two samples when these are at most so far apart. */
@@ -30,7 +34,7 @@ final class MemberReader {
     private final OpenFiles openFiles;
     private boolean keep;
     private boolean swapInUse;
-    private boolean few;
+    private int statusTurns = 1;
     private int sample;
 
     MemberReader(JobProbe.Shared shared) {
@@ -47,7 +51,7 @@ final class MemberReader {
      */
     void begin(int look, long everyMs, int processes) {
         this.keep = everyMs > 0 && everyMs <= SOON_MS;
-        this.few = processes <= FEW;
+        this.statusTurns = keep ? STATUS_TURNS_SOON : processes > FEW ? STATUS_TURNS : 1;
         this.swapInUse = swap.inUse(look);
         sample++;
     }
@@ -93,8 +97,8 @@ final class MemberReader {
     }
 
     private void readStatusInTurn(Member member, boolean oneThread, boolean slept) {
-        boolean turn = (member.pid + sample) % STATUS_TURNS == 0;
-        boolean forSwap = swapInUse && (member.swapBytes < 0 || few || turn);
+        boolean turn = (member.pid + sample) % statusTurns == 0;
+        boolean forSwap = swapInUse && (member.swapBytes < 0 || turn);
         boolean forSwitches = oneThread && !slept && (turn || !member.threadsKnown);
         if (forSwap || forSwitches) {
             readStatus(member, oneThread);
@@ -154,7 +158,10 @@ final class MemberReader {
     }
 
     private void readOpenFiles(Member member) {
-        member.openFiles = openFiles.count(Integer.toString(member.pid));
+        if (member.descriptors == null) {
+            member.descriptors = openFiles.folder(Integer.toString(member.pid));
+        }
+        member.openFiles = openFiles.count(member.descriptors);
         if (member.openFileLimit < 0 || (member.pid + sample) % LIMIT_SAMPLES == 0) {
             member.openFileLimit =
                     proc.read(member.pid + "/limits") ? OpenFileLimit.parse(proc.bytes(), proc.length()) : -1;

@@ -31,6 +31,7 @@ public record ProcessStat(
 
     private static final int FIRST_FIELD = 4;
     private static final int LAST_FIELD = 24;
+    static final int FIELDS = LAST_FIELD + 1;
 
     /** Null when there is no such process (any more). */
     static @Nullable ProcessStat read(ProcFiles proc, int pid) {
@@ -44,11 +45,14 @@ public record ProcessStat(
 
     /** Null when the text is not whole. */
     static @Nullable ProcessStat parse(byte[] text, int length) {
-        return parse(text, length, null);
+        return parse(text, length, null, new long[FIELDS]);
     }
 
-    /** @param before the same process as it was: its name is used again while it is the same */
-    static @Nullable ProcessStat parse(byte[] text, int length, @Nullable ProcessStat before) {
+    /**
+     * @param before the same process as it was: its name is used again while it is the same
+     * @param field room for the numbers, {@link #FIELDS} of them
+     */
+    static @Nullable ProcessStat parse(byte[] text, int length, @Nullable ProcessStat before, long[] field) {
         int open = 0;
         while (open < length && text[open] != '(') {
             open++;
@@ -62,7 +66,6 @@ public record ProcessStat(
         if (pid < 0 || close <= open || close + FIRST_FIELD > length) {
             return null;
         }
-        long[] field = new long[LAST_FIELD + 1];
         int at = close + 4;
         for (int f = FIRST_FIELD; f <= LAST_FIELD; f++) {
             boolean negative = at < length && text[at] == '-';

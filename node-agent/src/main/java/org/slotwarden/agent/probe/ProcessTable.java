@@ -2,9 +2,8 @@ package org.slotwarden.agent.probe;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +27,14 @@ public final class ProcessTable {
     private final KeptFiles kept;
     private final PidMap<SeenProcess> seen = new PidMap<>();
     private final PidCursor pids;
+    /** Processes of jobs, in the order in which they began. */
+    private final List<SeenProcess> followed = new ArrayList<>();
+
+    private boolean sorted = true;
     private List<ProcessStat> all = List.of();
-    private @Nullable Map<Integer, List<ProcessStat>> byParent;
-    private @Nullable Map<Integer, List<ProcessStat>> bySession;
+    private @Nullable PidMap<List<ProcessStat>> byParent;
+    private @Nullable PidMap<List<ProcessStat>> bySession;
+    private final long[] fields = new long[ProcessStat.FIELDS];
     private int look;
 
     public ProcessTable(ProcFiles proc, KeptFiles kept) {
@@ -63,38 +67,44 @@ public final class ProcessTable {
                     look(pid, now);
                 }
             }
-            removeGone(now);
+            seen.removeIf(process -> {
+                boolean left = process.look != look;
+                if (left) {
+                    process.gone();
+                }
+                return left;
+            });
         } else {
             look++;
             seen.forEach(process -> {
                 process.look = look;
-                if (process.isDue(now)) {
-                    read(process, now);
+                if (!process.isFollowed() && process.isDue(now)) {
+                    readStat(process, now);
                 }
             });
         }
+        readFollowed(now);
         all = List.of();
         byParent = null;
         bySession = null;
         return this;
     }
 
-    private void removeGone(long now) {
-        int before = seen.size();
-        seen.removeIf(process -> {
-            boolean gone = process.look != look;
-            if (gone) {
-                process.forgetFiles();
+    /**
+     * Parents before their children: what a child consumed comes to its parent when it was waited for. Read in
+     * the other order it would be counted at both.
+     */
+    private void readFollowed(long now) {
+        followed.removeIf(process -> !process.isFollowed());
+        if (!sorted) {
+            followed.sort(Comparator.comparingLong((SeenProcess process) -> process.stat.startTicks())
+                    .thenComparingInt(process -> process.stat.pid()));
+            sorted = true;
+        }
+        for (SeenProcess process : followed) {
+            if (process.isDue(now)) {
+                read(process, now);
             }
-            return gone;
-        });
-        if (seen.size() < before) {
-            // An orphan has another parent now, also when it sleeps on.
-            seen.forEach(process -> {
-                if (process.isFollowed() && process.unread() > 0 && !hasItsParent(process.stat)) {
-                    readStat(process, now);
-                }
-            });
         }
     }
 
@@ -113,8 +123,9 @@ public final class ProcessTable {
             }
             process = new SeenProcess(stat, folderMs, now, look);
             seen.put(pid, process);
-        } else if (process.isDue(now) || process.statFile == null && pids.mayBeNew(pid) && folderChanged(process)) {
-            read(process, now);
+        } else if (process.statFile == null && pids.mayBeNew(pid) && folderChanged(process)
+                || !process.isFollowed() && process.isDue(now)) {
+            readStat(process, now);
         }
         process.look = look;
     }
@@ -124,12 +135,12 @@ public final class ProcessTable {
     }
 
     private void read(SeenProcess process, long now) {
-        if (process.isFollowed() && sleeps(process)) {
+        if (sleeps(process)) {
             process.slept(now, look);
             return;
         }
         readStat(process, now);
-        if (process.isFollowed() && process.lacksSchedule()) {
+        if (process.lacksSchedule()) {
             // Its other threads have ended. In this order, so that no run falls in between.
             process.schedule = schedule(process);
             readStat(process, now);
@@ -159,7 +170,7 @@ public final class ProcessTable {
         return parent == null ? stat.parent() == 0 : parent.stat.startTicks() <= stat.startTicks();
     }
 
-    /** Reads a process that was known; what cannot be read although it is listed stays as it was. */
+    /** Reads a process that was known; without another descriptor it stays as it was. */
     private void readStat(SeenProcess process, long now) {
         int pid = process.stat.pid();
         KeptFile file = process.statFile;
@@ -169,10 +180,13 @@ public final class ProcessTable {
             }
             process.folderMs = proc.lastModified(Integer.toString(pid));
             if (!proc.read(pid + "/stat")) {
+                if (!proc.exhausted()) {
+                    process.gone();
+                }
                 return;
             }
         }
-        ProcessStat stat = ProcessStat.parse(proc.bytes(), proc.length(), process.stat);
+        ProcessStat stat = ProcessStat.parse(proc.bytes(), proc.length(), process.stat, fields);
         if (stat != null && stat.pid() == pid) {
             process.read(stat, now, look);
         }
@@ -193,8 +207,11 @@ public final class ProcessTable {
             ProcessStat stat = ProcessStat.read(proc, member.pid());
             return stat != null && stat.sameProcess(member) ? new SeenProcess(stat, 0, now, look) : null;
         }
-        boolean first = !process.isFollowed();
-        process.followed(now, everyNanos);
+        boolean first = process.follow(now, everyNanos);
+        if (first) {
+            followed.add(process);
+            sorted = false;
+        }
         if (everyNanos <= OFTEN_NANOS) {
             keepOpen(process);
         }
@@ -202,7 +219,7 @@ public final class ProcessTable {
             // A first time it was read as a stranger, without its schedule.
             read(process, now);
         }
-        return process.stat.sameProcess(member) ? process : null;
+        return process.isFollowed() && process.stat.sameProcess(member) ? process : null;
     }
 
     private void keepOpen(SeenProcess process) {
@@ -235,7 +252,9 @@ public final class ProcessTable {
     /** All processes as of the last look. */
     public Collection<ProcessStat> all() {
         if (all.size() != seen.size()) {
-            all = seen.values().stream().map(process -> process.stat).toList();
+            List<ProcessStat> now = new ArrayList<>(seen.size());
+            seen.forEach(process -> now.add(process.stat));
+            all = now;
         }
         return all;
     }
@@ -245,7 +264,7 @@ public final class ProcessTable {
         if (byParent == null) {
             byParent = index(ProcessStat::parent);
         }
-        return byParent.getOrDefault(pid, List.of());
+        return at(byParent, pid);
     }
 
     /** The processes of a session as of the last look. */
@@ -253,16 +272,28 @@ public final class ProcessTable {
         if (bySession == null) {
             bySession = index(ProcessStat::session);
         }
-        return bySession.getOrDefault(session, List.of());
+        return at(bySession, session);
     }
 
-    private Map<Integer, List<ProcessStat>> index(ToIntFunction<ProcessStat> key) {
-        Map<Integer, List<ProcessStat>> index = new HashMap<>();
-        for (ProcessStat process : all()) {
-            index.computeIfAbsent(key.applyAsInt(process), k -> new ArrayList<>(2))
-                    .add(process);
-        }
+    private PidMap<List<ProcessStat>> index(ToIntFunction<ProcessStat> key) {
+        PidMap<List<ProcessStat>> index = new PidMap<>();
+        seen.forEach(process -> {
+            int pid = key.applyAsInt(process.stat);
+            if (pid > 0) { // else the kernel's
+                List<ProcessStat> list = index.get(pid);
+                if (list == null) {
+                    list = new ArrayList<>(2);
+                    index.put(pid, list);
+                }
+                list.add(process.stat);
+            }
+        });
         return index;
+    }
+
+    private static List<ProcessStat> at(PidMap<List<ProcessStat>> index, int pid) {
+        List<ProcessStat> list = index.get(pid);
+        return list == null ? List.of() : list;
     }
 
     /** How many there are. */

@@ -61,9 +61,18 @@ final class SeenProcess {
         return everyNanos > 0;
     }
 
-    void followed(long now, long every) {
+    /** True when it was nobody's, as far as we knew. */
+    boolean follow(long now, long every) {
+        boolean first = everyNanos == 0;
         followedNanos = now;
         everyNanos = Math.max(1, every);
+        return first;
+    }
+
+    /** There is no such process any more. */
+    void gone() {
+        everyNanos = 0;
+        forgetFiles();
     }
 
     /** Whether it should be read with this look. */
@@ -88,8 +97,7 @@ final class SeenProcess {
 
     void read(ProcessStat fresh, long now, int inLook) {
         if (!fresh.sameProcess(stat)) {
-            forgetFiles();
-            everyNanos = 0;
+            gone();
             schedule = null;
         }
         stat = fresh;

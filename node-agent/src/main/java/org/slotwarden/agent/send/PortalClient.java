@@ -82,11 +82,13 @@ final class PortalClient {
     }
 
     private HttpURLConnection open(String bearer) throws IOException, PortalRefused {
+        if (caFile != null && trusting == null) {
+            trusting = SiteTrust.of(caFile);
+            // Else a connection begins with reading the runtime's hundred and fifty authorities.
+            HttpsURLConnection.setDefaultSSLSocketFactory(trusting);
+        }
         HttpURLConnection connection = (HttpURLConnection) endpoint.toURL().openConnection(Proxy.NO_PROXY);
-        if (connection instanceof HttpsURLConnection tls && caFile != null) {
-            if (trusting == null) {
-                trusting = SiteTrust.of(caFile);
-            }
+        if (connection instanceof HttpsURLConnection tls && trusting != null) {
             tls.setSSLSocketFactory(trusting);
         }
         connection.setRequestMethod("POST");

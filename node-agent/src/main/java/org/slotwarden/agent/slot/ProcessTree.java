@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -73,20 +72,42 @@ final class ProcessTree {
         addFirst(table, queue);
         sessions.forEach(session -> queue.addAll(table.ofSession(session)));
         addMarked(table, queue);
-        Map<Integer, ProcessStat> now = new HashMap<>();
+        Map<Integer, ProcessStat> now = HashMap.newHashMap(members.size() + 1);
         while (!queue.isEmpty()) {
             ProcessStat process = queue.remove();
             if (process.pid() != monitor && now.putIfAbsent(process.pid(), process) == null) {
                 queue.addAll(table.children(process.pid()));
             }
         }
-        now.values().removeIf(process -> table.descends(process, monitor));
-        members.clear();
-        now.values().forEach(process -> members.put(process.pid(), process.startTicks()));
+        now.values().removeIf(process -> !isMember(process) && table.descends(process, monitor));
         // A session's number is a pid, free for others once the session is empty.
         sessions.removeIf(session -> table.ofSession(session).isEmpty());
-        now.values().stream().filter(p -> p.session() == p.pid()).forEach(p -> sessions.add(p.pid()));
-        return List.copyOf(now.values());
+        for (ProcessStat process : now.values()) {
+            if (process.session() == process.pid()) {
+                sessions.add(process.pid());
+            }
+        }
+        if (!areMembers(now)) {
+            remember(now.values());
+        }
+        return now.values();
+    }
+
+    private boolean isMember(ProcessStat process) {
+        Long startTicks = members.get(process.pid());
+        return startTicks != null && startTicks == process.startTicks();
+    }
+
+    private boolean areMembers(Map<Integer, ProcessStat> now) {
+        if (now.size() != members.size()) {
+            return false;
+        }
+        for (ProcessStat process : now.values()) {
+            if (!isMember(process)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void addFirst(ProcessTable table, Collection<ProcessStat> to) {

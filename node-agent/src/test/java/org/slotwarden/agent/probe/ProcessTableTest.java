@@ -100,6 +100,20 @@ class ProcessTableTest {
     }
 
     @Test
+    void aProcessThatEndedSinceTheFolderWasListedIsGone() throws Exception {
+        Path folder = process(7, 0, 70, "a");
+        // Without kept files: an ordinary file can be read when it is removed, one of /proc cannot.
+        ProcessTable table = ProcessTable.scan(new ProcFiles(fake));
+        ProcessStat first = requireNonNull(table.get(7));
+        assertThat(table.follow(first, 1)).isNotNull();
+        Files.delete(folder.resolve("stat"));
+        table.refresh();
+        assertThat(table.follow(first, 1))
+                .as("what it consumed is its parent's by now")
+                .isNull();
+    }
+
+    @Test
     void theFolderIsListedWhenATaskWasMadeOrHasEnded() throws Exception {
         loadAverage(100, 7);
         Path seven = process(7, 1, 70, "a");
