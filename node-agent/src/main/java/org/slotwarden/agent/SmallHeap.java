@@ -7,7 +7,7 @@ package org.slotwarden.agent;
  */
 final class SmallHeap {
 
-    private static final long SLACK_BYTES = 4L << 20;
+    private static final long SLACK_BYTES = 2L << 20;
 
     private final Runtime runtime = Runtime.getRuntime();
     private long live;

@@ -4,8 +4,6 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -116,9 +114,13 @@ final class Executables {
         return described.build();
     }
 
+    /** As many bytes as {@link #save} needs, or some more. */
+    int savedBytes(int members) {
+        return 8 + shares.size() * (1 + NAME_BYTES + 25) + members * 36;
+    }
+
     /** Own ticks of each process that are counted here, so that another run counts none twice. */
-    byte[] save(Collection<Member> members) {
-        var buffer = ByteBuffer.allocate(8 + shares.size() * (1 + NAME_BYTES + 25) + members.size() * 36);
+    void save(PidMap<Member> members, ByteBuffer buffer) {
         buffer.putInt(shares.size());
         shares.forEach((name, share) -> {
             byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
@@ -127,11 +129,10 @@ final class Executables {
             buffer.put((byte) (share.ioKnown ? 1 : 0));
         });
         buffer.putInt(members.size());
-        for (Member member : members) {
+        members.forEach(member -> {
             buffer.putInt(member.pid).putLong(member.startTicks).putLong(member.ticksCounted);
             buffer.putLong(member.readBytesCounted).putLong(member.writeBytesCounted);
-        }
-        return Arrays.copyOf(buffer.array(), buffer.position());
+        });
     }
 
     /** What was counted of a process by an earlier run. */

@@ -225,21 +225,20 @@ public final class JobProbe implements AutoCloseable {
     }
 
     /** What the next process of the agent needs so that counters go on. */
-    public byte[] saveCounters() {
-        byte[] shares = executables.save(members.values());
-        ByteBuffer buffer = ByteBuffer.allocate(ledger.savedBytes() + shares.length + cgroups.savedBytes());
+    public ByteBuffer saveCounters() {
+        ByteBuffer buffer = ByteBuffer.allocate(
+                ledger.savedBytes() + executables.savedBytes(members.size()) + cgroups.savedBytes());
         ledger.save(buffer);
-        buffer.put(shares);
+        executables.save(members, buffer);
         cgroups.save(buffer);
-        return buffer.array();
+        return buffer.flip();
     }
 
     /** @throws BufferUnderflowException when the bytes are not what {@link #saveCounters} gave */
-    public void restoreCounters(byte[] saved) {
-        ByteBuffer buffer = ByteBuffer.wrap(saved);
-        ledger.restore(buffer);
-        counted = executables.restore(buffer);
-        cgroups.restore(buffer);
+    public void restoreCounters(ByteBuffer saved) {
+        ledger.restore(saved);
+        counted = executables.restore(saved);
+        cgroups.restore(saved);
     }
 
     /** Start time by pid of the processes that the last sample was taken of. */

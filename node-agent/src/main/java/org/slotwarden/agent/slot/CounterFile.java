@@ -32,6 +32,7 @@ final class CounterFile implements Closeable {
     private @Nullable FileChannel channel;
     private int place = SMALLEST_PLACE;
     private long number;
+    private ByteBuffer whole = ByteBuffer.allocateDirect(0);
 
     CounterFile(Path path) {
         this.path = path;
@@ -61,7 +62,7 @@ final class CounterFile implements Closeable {
                     continue;
                 }
                 ByteBuffer bytes = ByteBuffer.allocate(length);
-                if (fill(file, bytes, at + HEADER) && checksum == checksum(itsNumber, bytes.array())) {
+                if (fill(file, bytes, at + HEADER) && checksum == checksum(itsNumber, bytes.flip())) {
                     number = itsNumber;
                     newest = bytes.array();
                     place = at == 0 ? placeFor(length) : at;
@@ -71,20 +72,20 @@ final class CounterFile implements Closeable {
         return newest;
     }
 
-    void write(byte[] bytes) throws IOException {
-        int needed = placeFor(bytes.length);
+    void write(ByteBuffer bytes) throws IOException {
+        int length = bytes.remaining();
+        int needed = placeFor(length);
         number++;
         if (needed > place) {
             place = needed;
             // Into the second place, which lies behind all that was written until now.
             number += number % 2 == 0 ? 1 : 0;
         }
-        ByteBuffer whole = ByteBuffer.allocate(HEADER + bytes.length);
-        whole.putLong(number)
-                .putInt(bytes.length)
-                .putInt(checksum(number, bytes))
-                .put(bytes)
-                .flip();
+        if (whole.capacity() < HEADER + length) {
+            whole = ByteBuffer.allocateDirect(needed);
+        }
+        int checksum = checksum(number, bytes.duplicate());
+        whole.clear().putLong(number).putInt(length).putInt(checksum).put(bytes).flip();
         if (channel == null) {
             channel = open(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         }
@@ -123,7 +124,7 @@ final class CounterFile implements Closeable {
         return place;
     }
 
-    private static int checksum(long number, byte[] bytes) {
+    private static int checksum(long number, ByteBuffer bytes) {
         CRC32C crc = new CRC32C();
         crc.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
         crc.update(bytes);

@@ -2,6 +2,7 @@ package org.slotwarden.agent.slot;
 
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ final class SlotSampling {
             if (saved == null) {
                 throw new IOException("nothing in the file is whole");
             }
-            probe.restoreCounters(saved);
+            probe.restoreCounters(ByteBuffer.wrap(saved));
             processes.remember(probe.processes());
             firstMembers = begin;
         } catch (NoSuchFileException e) {

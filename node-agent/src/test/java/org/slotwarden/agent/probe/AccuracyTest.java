@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -219,7 +220,7 @@ class AccuracyTest {
                     .extracting(ExecutableShare::getName)
                     .contains("sleep");
             assertThat(after.getCpuUserSeconds()).isBetween(0.9, 1.3);
-            byte[] saved = probe.saveCounters();
+            ByteBuffer saved = probe.saveCounters();
             JobProbe next = new JobProbe(shared);
             next.restoreCounters(saved);
             probe = next;

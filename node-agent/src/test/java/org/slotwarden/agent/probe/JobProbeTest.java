@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -174,9 +175,16 @@ class JobProbeTest {
         return job.sample(1, ProcessTable.scan(proc), List.of(), cgroup, Membership.CGROUP, false);
     }
 
+    private static byte[] saved(JobProbe probe) {
+        ByteBuffer buffer = probe.saveCounters();
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+
     private JobProbe afterRestart(byte[] saved) {
         JobProbe next = new JobProbe(JobProbe.Shared.of(proc, units));
-        next.restoreCounters(saved);
+        next.restoreCounters(ByteBuffer.wrap(saved));
         return next;
     }
 
@@ -184,7 +192,7 @@ class JobProbeTest {
     void whatTheCgroupCountedGoesOnWithTheNextProcessOfTheAgent(@TempDir Path folder) throws IOException {
         cgroup(folder, 10, 3);
         ofCgroup(probe, folder);
-        byte[] saved = probe.saveCounters();
+        byte[] saved = saved(probe);
 
         JobSample same = ofCgroup(afterRestart(saved), folder);
         assertThat(same.getOomKills()).as("none twice").isEqualTo(3);
@@ -209,7 +217,7 @@ class JobProbeTest {
         Files.writeString(
                 folder.resolve("blkio/cpu.stat"), "usage_usec 13750000\nuser_usec 12500000\nsystem_usec 1250000\n");
         ofCgroup(probe, folder);
-        byte[] saved = probe.saveCounters();
+        byte[] saved = saved(probe);
         int cgroupPart = 4 + 3 * 8 + 4 + 2 * 8;
         Files.delete(folder.resolve("blkio/cpu.stat"));
         cgroup(folder, 1, 1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ class CounterFileTest {
             for (int i = 0; i < 50; i++) {
                 // Grows and shrinks, through several sizes of a place.
                 byte[] bytes = bytes((i * 7919) % 40_000, i);
-                file.write(bytes);
+                file.write(ByteBuffer.wrap(bytes));
                 assertThat(read()).as("after write %s", i).isEqualTo(bytes);
             }
         }
@@ -61,7 +62,7 @@ class CounterFileTest {
                 if (i > 0) {
                     assertThat(file.read()).isEqualTo(bytes(1 + ((i - 1) * 5003) % 30_000, i - 1));
                 }
-                file.write(bytes);
+                file.write(ByteBuffer.wrap(bytes));
             }
         }
     }
@@ -75,10 +76,10 @@ class CounterFileTest {
             byte[] after;
             try (CounterFile file = new CounterFile(path)) {
                 for (int i = 0; i < last; i++) {
-                    file.write(bytes(lengths[i], i));
+                    file.write(ByteBuffer.wrap(bytes(lengths[i], i)));
                 }
                 before = Files.readAllBytes(path);
-                file.write(bytes(lengths[last], last));
+                file.write(ByteBuffer.wrap(bytes(lengths[last], last)));
                 after = Files.readAllBytes(path);
             }
             byte[] old = Arrays.copyOf(before, after.length);
