@@ -152,15 +152,17 @@ final class SlotSampling {
     }
 
     private boolean report(List<JobSample> reported) {
+        if (reported.isEmpty()) {
+            return false;
+        }
+        // First: killed in between, the next run must not know of less than was told.
+        saveCounters();
         for (int from = 0; from < reported.size(); from += SAMPLES_PER_REPORT) {
             List<JobSample> some = reported.subList(from, Math.min(reported.size(), from + SAMPLES_PER_REPORT));
             spool.append(SlotReport.newBuilder().addAllSamples(some));
         }
         samples += reported.size();
-        if (!reported.isEmpty()) {
-            saveCounters();
-        }
-        return !reported.isEmpty();
+        return true;
     }
 
     void close() {
