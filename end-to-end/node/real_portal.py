@@ -124,6 +124,13 @@ class RealPortal:
     def jobs(self, job_id):
         return self.api("jobs", job_id=job_id)["items"]
 
+    def stores(self):
+        """Whether it finds its database."""
+        try:
+            return self.api("jobs", size=1) is not None
+        except (OSError, urllib.error.URLError):
+            return False
+
     # ---- what lies in its database ------------------------------------------------------------
 
     def rows(self, query):

@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -19,7 +20,8 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * A MariaDB server of the portal's own, on a free port of the loopback interface, with its data in
- * the portal's data directory. It runs from construction to {@link #close}.
+ * the portal's data directory. It runs from construction to {@link #close}: when it dies by itself (killed for want
+ * of memory), it is started again on the same port, so that the pool's next connections find it.
  *
  * <p>One account can log in, with a generated password that is kept, mode 0600, in the data
  * directory. Everything is in UTC and utf8mb4.
@@ -32,11 +34,16 @@ public final class EmbeddedMariaDb implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedMariaDb.class);
     private static final String LOOPBACK = "127.0.0.1";
     private static final int PORTS_TRIED = 5;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final String password;
     private final FileChannel lock;
-    private final MariaDbServer server;
+    private final Path logIn;
+    private final List<String> command;
     private final int port;
+    private final Thread guard;
+    private volatile MariaDbServer server;
 
     /**
      * Starts the server; makes its data when there is none, and recovers it when it was not stopped cleanly.
@@ -60,9 +67,8 @@ public final class EmbeddedMariaDb implements AutoCloseable {
             unpacked.install(data);
             MariaDbServer.stopLeftover(pidFile, unpacked.server());
 
-            Path logIn = directory.resolve("mariadb-login.sql");
-            SecretFile.write(logIn, logIn(password));
-            List<String> command = unpacked.serverCommand(data);
+            logIn = directory.resolve("mariadb-login.sql");
+            command = unpacked.serverCommand(data);
             command.addAll(List.of(
                     "--tmpdir=" + temporary,
                     "--pid-file=" + pidFile,
@@ -77,10 +83,10 @@ public final class EmbeddedMariaDb implements AutoCloseable {
                     "--innodb-buffer-pool-size=" + bufferPool.toBytes(),
                     "--max-allowed-packet=64M"));
             command.addAll(options);
-            Listening listening = startOnFreePort(command);
-            Files.delete(logIn);
+            Listening listening = startOnFreePort();
             server = listening.server();
             port = listening.port();
+            guard = Thread.ofPlatform().daemon().name("mariadb-guard").start(this::startAgainWhenItEnds);
             log.info("MariaDB runs as process {} on port {} with its data in {}", server.pid(), port, data);
         } catch (IOException e) {
             release(lock);
@@ -109,6 +115,8 @@ public final class EmbeddedMariaDb implements AutoCloseable {
     @Override
     public void close() {
         try {
+            guard.interrupt();
+            guard.join();
             server.stop();
             log.info("MariaDB stopped");
         } catch (InterruptedException e) {
@@ -121,18 +129,50 @@ public final class EmbeddedMariaDb implements AutoCloseable {
     private record Listening(MariaDbServer server, int port) {}
 
     /** Between looking for a free port and taking it, another process may have taken it. */
-    private static Listening startOnFreePort(List<String> command) throws IOException, InterruptedException {
+    private Listening startOnFreePort() throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            int port = freePort();
-            List<String> onPort = new ArrayList<>(command);
-            onPort.add("--port=" + port);
+            int free = freePort();
             try {
-                return new Listening(MariaDbServer.start(onPort), port);
+                return new Listening(startOn(free), free);
             } catch (IOException e) {
                 if (attempt == PORTS_TRIED || !String.valueOf(e.getMessage()).contains("Bind on TCP/IP port")) {
                     throw e;
                 }
             }
+        }
+    }
+
+    private MariaDbServer startOn(int where) throws IOException, InterruptedException {
+        SecretFile.write(logIn, logIn(password));
+        try {
+            List<String> onPort = new ArrayList<>(command);
+            onPort.add("--port=" + where);
+            return MariaDbServer.start(onPort);
+        } finally {
+            Files.deleteIfExists(logIn);
+        }
+    }
+
+    private void startAgainWhenItEnds() {
+        try {
+            Duration pause = FIRST_PAUSE;
+            while (true) {
+                long begin = System.nanoTime();
+                server.awaitEnd();
+                if (System.nanoTime() - begin > LONGEST_PAUSE.toNanos()) {
+                    pause = FIRST_PAUSE;
+                }
+                Thread.sleep(pause);
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                try {
+                    server = startOn(port);
+                    log.warn("MariaDB runs again, as process {}", server.pid());
+                } catch (IOException e) {
+                    log.error("The database server does not start, and is tried again: {}", e.getMessage());
+                }
+            }
+        } catch (InterruptedException e) {
+            log.debug("No longer guarded", e);
         }
     }
 

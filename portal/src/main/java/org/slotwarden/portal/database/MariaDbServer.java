@@ -63,6 +63,11 @@ final class MariaDbServer {
         return process.pid();
     }
 
+    /** Waits until the server has ended, for whatever reason. */
+    void awaitEnd() throws InterruptedException {
+        process.waitFor();
+    }
+
     void stop() throws InterruptedException {
         stopping = true;
         stop(process.toHandle());
@@ -134,7 +139,7 @@ final class MariaDbServer {
         String lastWords = String.join("\n", last);
         if (!ready.completeExceptionally(new IOException("The database server ended:\n" + lastWords)) && !stopping) {
             log.error(
-                    "The database server (process {}) ended by itself; restart the portal. Its last words:\n{}",
+                    "The database server (process {}) ended by itself, and is started again. Its last words:\n{}",
                     pid(),
                     lastWords);
         }

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,26 @@ class EmbeddedMariaDbTest {
         try (EmbeddedMariaDb database = start()) {
             assertThat(query(database, "SELECT text FROM note")).isEqualTo("kept");
         }
+    }
+
+    @Test
+    void aServerThatWasKilledRunsAgain_atTheSameAddress_untilThePortalEnds() throws SQLException {
+        ProcessHandle second;
+        try (EmbeddedMariaDb database = start()) {
+            execute(database, "CREATE TABLE note (text VARCHAR(20)); INSERT INTO note VALUES ('kept')");
+            ProcessHandle first = ProcessHandle.of(database.pid()).orElseThrow();
+
+            first.destroyForcibly();
+
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .ignoreExceptions()
+                    .until(() -> "kept".equals(query(database, "SELECT text FROM note")));
+            assertThat(database.pid()).isNotEqualTo(first.pid());
+            second = ProcessHandle.of(database.pid()).orElseThrow();
+        }
+        assertThat(second.isAlive()).isFalse();
+        assertThat(data.resolve("mariadb-login.sql")).doesNotExist();
     }
 
     @Test
