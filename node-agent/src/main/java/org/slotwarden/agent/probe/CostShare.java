@@ -4,9 +4,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Keeps looks that are dear within a share of one core, over all slots of the node: the longer one took,
- * the later the next. Time is wall time, so on a busy node they become rarer.
+ * the later the next. Time is wall time, so on a busy node they become rarer. One that took long by chance
+ * (the first of all, or one that had to wait for a core) does not put off the next: of two in a row the
+ * shorter one counts.
  */
 public final class CostShare {
+
+    /** What a look may take before any was made. */
+    private static final long AT_FIRST_NANOS = 5_000_000;
 
     private final double share;
     private final AtomicInteger users = new AtomicInteger();
@@ -26,6 +31,7 @@ public final class CostShare {
     public final class Pace {
 
         private long notBefore;
+        private long before = AT_FIRST_NANOS;
         private boolean began;
 
         /** Whether it is time again. */
@@ -36,7 +42,8 @@ public final class CostShare {
         /** Tells what a look took. */
         public void took(long nowNanos, long nanos) {
             began = true;
-            notBefore = nowNanos + (long) (nanos / share * Math.max(1, users.get()));
+            notBefore = nowNanos + (long) (Math.min(nanos, before) / share * Math.max(1, users.get()));
+            before = nanos;
         }
 
         /** No more looks: others may have its part. */

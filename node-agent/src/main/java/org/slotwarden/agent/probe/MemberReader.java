@@ -3,6 +3,8 @@ package org.slotwarden.agent.probe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +28,14 @@ final class MemberReader {
 
     private static final int LIMIT_SAMPLES = 100;
     private static final int NAME_BYTES = 64;
+    private static final Pattern VERSION = Pattern.compile("([0-9]{1,4})\\.([0-9]{1,4})");
 
     private final ProcFiles proc;
     private final KernelUnits units;
     private final KeptFiles kept;
     private final NodeSwap swap;
     private final OpenFiles openFiles;
+    private final boolean startHoldsIo;
     private boolean keep;
     private boolean swapInUse;
     private int statusTurns = 1;
@@ -43,6 +47,21 @@ final class MemberReader {
         this.kept = shared.kept();
         this.swap = shared.swap();
         this.openFiles = new OpenFiles(proc);
+        String release = proc.text("sys/kernel/osrelease");
+        this.startHoldsIo = release != null && startHoldsIo(release);
+    }
+
+    /**
+     * Before Linux 5.8 ({@code exec_update_lock}) reading {@code io} waits for a program that is being started,
+     * which may hang in a dead mount for ever.
+     */
+    private static boolean startHoldsIo(String release) {
+        Matcher version = VERSION.matcher(release);
+        if (!version.lookingAt()) {
+            return false;
+        }
+        int major = Integer.parseInt(version.group(1));
+        return major < 5 || major == 5 && Integer.parseInt(version.group(2)) < 8;
     }
 
     /**
@@ -109,6 +128,9 @@ final class MemberReader {
     }
 
     private void readIo(Member member) {
+        if (startHoldsIo && member.stat.state() == 'D') {
+            return; // what was read before counts on
+        }
         if (keep && member.ioFile == null) {
             member.ioFile = kept.open(proc, member.pid + "/io");
         }

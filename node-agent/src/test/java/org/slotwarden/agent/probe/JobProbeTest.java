@@ -144,6 +144,36 @@ class JobProbeTest {
         assertThat(sample.hasOpenSockets()).isFalse();
     }
 
+    private static boolean bytesAreRead(Path fake, String release, char state) throws IOException {
+        Path folder = Files.createDirectories(fake.resolve("7"));
+        Files.writeString(
+                folder.resolve("stat"), "7 (x) " + state + " 1 7 7 0 0 0 0 0 0 0 100 50 0 0 20 0 1 0 5 0 0 0 0 0\n");
+        Files.writeString(
+                folder.resolve("io"),
+                "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 6\ncancelled_write_bytes: 0\n");
+        Files.writeString(Files.createDirectories(fake.resolve("sys/kernel")).resolve("osrelease"), release);
+        ProcFiles files = new ProcFiles(fake);
+        return new JobProbe(JobProbe.Shared.of(files, new KernelUnits(4096, 100)))
+                .sample(
+                        1,
+                        ProcessTable.scan(files),
+                        List.of(requireNonNull(ProcessStat.read(files, 7))),
+                        null,
+                        Membership.PROCESS_TREE,
+                        false)
+                .hasReadBytes();
+    }
+
+    @Test
+    void whereAProgramThatIsBeingStartedHoldsItsBytesTheyAreNotWaitedFor(@TempDir Path fake) throws IOException {
+        assertThat(bytesAreRead(fake, "4.18.0-553.el8_10.x86_64\n", 'D')).isFalse();
+        assertThat(bytesAreRead(fake, "5.7.19\n", 'D')).isFalse();
+        assertThat(bytesAreRead(fake, "5.7.19\n", 'R')).isTrue();
+        assertThat(bytesAreRead(fake, "5.8.0\n", 'D')).isTrue();
+        assertThat(bytesAreRead(fake, "6.1.0-23-amd64\n", 'D')).isTrue();
+        assertThat(bytesAreRead(fake, "something else\n", 'D')).isTrue();
+    }
+
     @Test
     void theCgroupKnowsOfProcessesThatNobodySaw(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("cpu.stat"), "usage_usec 13750000\nuser_usec 12500000\nsystem_usec 1250000\n");
