@@ -75,24 +75,28 @@ final class CounterFile implements Closeable {
     void write(ByteBuffer bytes) throws IOException {
         int length = bytes.remaining();
         int needed = placeFor(length);
-        number++;
+        long next = number + 1;
+        int in = place;
         if (needed > place) {
-            place = needed;
+            in = needed;
             // Into the second place, which lies behind all that was written until now.
-            number += number % 2 == 0 ? 1 : 0;
+            next += next % 2 == 0 ? 1 : 0;
         }
         if (whole.capacity() < HEADER + length) {
             whole = ByteBuffer.allocateDirect(needed);
         }
-        int checksum = checksum(number, bytes.duplicate());
-        whole.clear().putLong(number).putInt(length).putInt(checksum).put(bytes).flip();
+        int checksum = checksum(next, bytes.duplicate());
+        whole.clear().putLong(next).putInt(length).putInt(checksum).put(bytes).flip();
         if (channel == null) {
             channel = open(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         }
-        long at = number % 2 * place;
+        long at = next % 2 * in;
         while (whole.hasRemaining()) {
             at += channel.write(whole, at);
         }
+        // Only now: what a full disk cut off is written over, and not the one that is whole.
+        number = next;
+        place = in;
     }
 
     private FileChannel open(OpenOption... how) throws IOException {

@@ -101,6 +101,31 @@ class CounterFileTest {
     }
 
     @Test
+    void aWriteThatFailedIsMadeAgainInItsPlace() throws Exception {
+        try (CounterFile file = new CounterFile(path)) {
+            file.write(ByteBuffer.wrap(bytes(100, 1)));
+            file.write(ByteBuffer.wrap(bytes(100, 2)));
+            file.close();
+            Path aside = folder.resolve("aside");
+            Files.move(path, aside);
+            Files.createDirectory(path);
+            for (int length : new int[] {100, 9_000}) {
+                assertThatThrownBy(() -> file.write(ByteBuffer.wrap(bytes(length, 3))))
+                        .isInstanceOf(IOException.class);
+            }
+            Files.delete(path);
+            Files.move(aside, path);
+            byte[] before = Files.readAllBytes(path);
+            file.write(ByteBuffer.wrap(bytes(100, 4)));
+            byte[] after = Files.readAllBytes(path);
+            // As if this write had been cut off.
+            Arrays.fill(after, Arrays.mismatch(before, after), after.length, (byte) 0);
+            Files.write(path, after);
+            assertThat(read()).isEqualTo(bytes(100, 2));
+        }
+    }
+
+    @Test
     void whatIsNoneIsNotTakenForOne() throws Exception {
         Files.write(path, bytes(100_000, 1));
         assertThat(read()).isNull();
