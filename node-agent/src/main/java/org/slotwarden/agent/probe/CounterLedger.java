@@ -78,6 +78,14 @@ final class CounterLedger {
         reported[counter] = Math.max(reported[counter], value);
     }
 
+    /** The last that is known of a process which the next update will not hold, later than the last update. */
+    void ended(Row last) {
+        Row before = rows.get(last.pid);
+        if (before == null || before.sameProcess(last)) { // else there is still an earlier one of that pid to settle
+            rows.put(last.pid, last);
+        }
+    }
+
     private void settle(Map<Integer, Row> now) {
         Map<Row, long[]> endedBelow = new HashMap<>();
         Map<Row, long[]> late = new HashMap<>();

@@ -130,7 +130,7 @@ public final class JobProbe implements AutoCloseable {
         members.forEach(member -> member.inThisSample = false);
         reader.begin(table.look(), everyMs, found.size());
         List<Member> now = new ArrayList<>(found.size());
-        for (ProcessStat process : found) {
+        for (ProcessStat process : ProcessTable.parentsFirst(found)) {
             SeenProcess seen = table.follow(process, everyMs * 1_000_000);
             if (seen == null) {
                 continue;
@@ -141,8 +141,13 @@ public final class JobProbe implements AutoCloseable {
             boolean hidden = !member.ioKnown
                     || !fresh.ended() && (member.residentBytes < 0 || member.swapBytes < 0 || member.openFiles < 0);
             member.gone = hidden && !livesStill(fresh);
-            member.inThisSample = true;
-            now.add(member);
+            member.inThisSample = !(member.gone && isReaped(fresh));
+            if (member.inThisSample) {
+                now.add(member);
+            } else {
+                // Since the look: what its parent read and wrote may be read after it took this one's over.
+                ledger.ended(member.row());
+            }
         }
         counted = Map.of();
         return now;
@@ -168,6 +173,11 @@ public final class JobProbe implements AutoCloseable {
     private boolean livesStill(ProcessStat process) {
         ProcessStat now = ProcessStat.read(proc, process.pid());
         return proc.exhausted() || now != null && now.sameProcess(process) && !now.ended();
+    }
+
+    private boolean isReaped(ProcessStat process) {
+        ProcessStat now = ProcessStat.read(proc, process.pid());
+        return !proc.exhausted() && (now == null || !now.sameProcess(process));
     }
 
     private boolean lookAtThreads(List<Member> now, long threads) {

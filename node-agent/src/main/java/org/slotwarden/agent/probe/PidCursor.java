@@ -1,5 +1,8 @@
 package org.slotwarden.agent.probe;
 
+import java.io.IOException;
+import java.nio.file.Files;
+
 /**
  * Which pids the kernel may have given away since the last look. It gives them in rising order and begins
  * again at the top ({@code /proc/loadavg} tells the last one and how many tasks there are, {@code /proc/stat}
@@ -9,10 +12,12 @@ package org.slotwarden.agent.probe;
  */
 final class PidCursor {
 
+    private static final String DEVICE = "unix:dev";
     private static final byte[] FORKS = ProcText.word("processes ");
 
     private final ProcFiles proc;
     private final long pidMax;
+    private final boolean told;
     private long forks = -1;
     private int from;
     private int to;
@@ -23,6 +28,16 @@ final class PidCursor {
         this.proc = proc;
         String max = proc.text("sys/kernel/pid_max");
         this.pidMax = max == null ? -1 : ProcText.unsigned(ProcText.word(max), max.length(), 0);
+        this.told = isKernels(proc);
+    }
+
+    /** In a container another program may tell it (lxcfs): of the whole machine, or some seconds late. */
+    private static boolean isKernels(ProcFiles proc) {
+        try {
+            return Files.getAttribute(proc.path("loadavg"), DEVICE).equals(Files.getAttribute(proc.path("."), DEVICE));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**
@@ -39,7 +54,7 @@ final class PidCursor {
         }
         long forksBefore = forks;
         forks = proc.read("stat") ? ProcText.unsignedAfter(proc.bytes(), proc.length(), FORKS) : -1;
-        all = forksBefore < 0 || forks < 0 || from <= 0 || to <= 0 || forks - forksBefore > pidMax / 2;
+        all = forksBefore < 0 || forks < 0 || from <= 0 || to <= 0 || forks - forksBefore > (pidMax - tasks) / 2;
         return true;
     }
 
@@ -56,7 +71,7 @@ final class PidCursor {
     private void readLoad() {
         to = -1;
         tasks = -1;
-        if (proc.read("loadavg")) {
+        if (told && proc.read("loadavg")) {
             byte[] text = proc.bytes();
             int at = proc.length() - 1;
             while (at > 0 && text[at - 1] != ' ') {

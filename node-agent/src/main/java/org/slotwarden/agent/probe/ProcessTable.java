@@ -23,6 +23,9 @@ public final class ProcessTable {
     /** Looks that pass before a sleeper's {@code stat} is read nevertheless. */
     private static final int TRUSTED = 10;
 
+    private static final Comparator<ProcessStat> PARENTS_FIRST =
+            Comparator.comparingLong(ProcessStat::startTicks).thenComparingInt(ProcessStat::pid);
+
     private final ProcFiles proc;
     private final KeptFiles kept;
     private final PidMap<SeenProcess> seen = new PidMap<>();
@@ -97,8 +100,7 @@ public final class ProcessTable {
     private void readFollowed(long now) {
         followed.removeIf(process -> !process.isFollowed());
         if (!sorted) {
-            followed.sort(Comparator.comparingLong((SeenProcess process) -> process.stat.startTicks())
-                    .thenComparingInt(process -> process.stat.pid()));
+            followed.sort((one, other) -> PARENTS_FIRST.compare(one.stat, other.stat));
             sorted = true;
         }
         for (SeenProcess process : followed) {
@@ -106,6 +108,13 @@ public final class ProcessTable {
                 read(process, now);
             }
         }
+    }
+
+    /** The same processes in the order in which they are to be read. */
+    static List<ProcessStat> parentsFirst(Collection<ProcessStat> processes) {
+        List<ProcessStat> ordered = new ArrayList<>(processes);
+        ordered.sort(PARENTS_FIRST);
+        return ordered;
     }
 
     /** Number of the look, so that others can tell whether what they derived from it is still good. */
@@ -119,6 +128,9 @@ public final class ProcessTable {
             long folderMs = proc.lastModified(Integer.toString(pid));
             ProcessStat stat = ProcessStat.read(proc, pid);
             if (stat == null) {
+                if (proc.exhausted()) {
+                    pids.forget(); // it lives, and nothing will tell of it
+                }
                 return;
             }
             process = new SeenProcess(stat, folderMs, now, look);
@@ -153,6 +165,7 @@ public final class ProcessTable {
         process.schedule = stat.ended() || stat.threads() != 1 ? null : schedule(process);
         return process.schedule != null
                 && process.schedule.sameAs(before)
+                && stat.state() != 'R' // whoever runs is counted at ticks, which some cores seldom have
                 && process.unread() < TRUSTED
                 && hasItsParent(stat);
     }

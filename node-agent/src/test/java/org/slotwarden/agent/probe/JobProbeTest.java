@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -172,6 +174,91 @@ class JobProbeTest {
         assertThat(bytesAreRead(fake, "5.8.0\n", 'D')).isTrue();
         assertThat(bytesAreRead(fake, "6.1.0-23-amd64\n", 'D')).isTrue();
         assertThat(bytesAreRead(fake, "something else\n", 'D')).isTrue();
+    }
+
+    private static void process(Path fake, int pid, int parent, int reapedTicks, int written) throws IOException {
+        Path folder = Files.createDirectories(fake.resolve(Integer.toString(pid)));
+        Files.createDirectories(folder.resolve("fd"));
+        Files.writeString(
+                folder.resolve("stat"),
+                pid + " (x) S " + parent + " 7 7 0 0 0 0 0 0 0 100 0 " + reapedTicks + " 0 20 0 1 0 " + pid
+                        + " 0 0 0 0 0\n");
+        Files.writeString(folder.resolve("statm"), "10 5 1 1 0 1 0\n");
+        Files.writeString(folder.resolve("io"), io(written));
+    }
+
+    private static String io(int written) {
+        return "rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: " + written
+                + "\ncancelled_write_bytes: 0\n";
+    }
+
+    /** A job of these processes, in this order; nothing is kept open, which is read also when it is removed. */
+    private JobSample family(JobProbe family, ProcessTable table, int... pids) {
+        List<ProcessStat> found = Arrays.stream(pids)
+                .mapToObj(pid -> requireNonNull(table.get(pid)))
+                .toList();
+        return family.sample(time += 1000, table, found, null, Membership.PROCESS_TREE, false);
+    }
+
+    private static JobProbe.Shared keepingNothing(ProcFiles files) {
+        return new JobProbe.Shared(
+                files,
+                new KernelUnits(4096, 100),
+                new KeptFiles(0),
+                new NodeSwap(files),
+                new CostShare(1),
+                new CostShare(1),
+                new SideWork());
+    }
+
+    @Test
+    void whatAChildWroteThatEndsBetweenTheLookAndItsSampleCountsOnce(@TempDir Path fake) throws Exception {
+        process(fake, 7, 1, 0, 0);
+        process(fake, 8, 7, 0, 1000);
+        Files.writeString(fake.resolve("meminfo"), "SwapTotal: 0 kB\nSwapFree: 0 kB\n");
+        ProcFiles files = new ProcFiles(fake);
+        ProcessTable table = new ProcessTable(files, new KeptFiles(0)).refresh();
+        try (JobProbe family = new JobProbe(keepingNothing(files))) {
+            assertThat(family(family, table, 7, 8).getWriteBytes()).isEqualTo(1000);
+            table.refresh();
+            for (String name : List.of("fd", "stat", "statm", "io", "")) {
+                Files.delete(fake.resolve("8").resolve(name));
+            }
+            process(fake, 7, 1, 100, 1500);
+            JobSample ending = family(family, table, 7, 8);
+            assertThat(ending.getWriteBytes()).isEqualTo(1500);
+            assertThat(ending.getCpuUserSeconds()).isEqualTo(2);
+            table.refresh();
+            JobSample after = family(family, table, 7);
+            assertThat(after.getWriteBytes()).isEqualTo(1500);
+            assertThat(after.getCpuUserSeconds()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aParentIsReadBeforeItsChildren(@TempDir Path fake) throws Exception {
+        process(fake, 7, 1, 0, 0);
+        process(fake, 8, 7, 0, 1000);
+        Files.writeString(fake.resolve("meminfo"), "SwapTotal: 0 kB\nSwapFree: 0 kB\n");
+        Path pipe = fake.resolve("8/io");
+        Files.delete(pipe);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        // While the child is read it ends, and its parent takes over what it wrote.
+        Thread kernel = Thread.ofPlatform().daemon().start(() -> {
+            try (var out = Files.newOutputStream(pipe)) {
+                process(fake, 7, 1, 0, 1500);
+                out.write(io(1000).getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        ProcFiles files = new ProcFiles(fake);
+        ProcessTable table = new ProcessTable(files, new KeptFiles(0)).refresh();
+        try (JobProbe family = new JobProbe(keepingNothing(files))) {
+            assertThat(family(family, table, 8, 7).getWriteBytes()).isEqualTo(1000);
+        }
+        kernel.join();
     }
 
     @Test

@@ -134,6 +134,65 @@ class ProcessTableTest {
     }
 
     @Test
+    void whatAnotherProgramTellsInsteadOfTheKernelIsNotReliedOn() throws Exception {
+        Path others = Files.createTempFile(Path.of("/dev/shm"), "loadavg", "");
+        try {
+            Files.writeString(others, "0.10 0.20 0.30 1/100 7\n");
+            Files.createSymbolicLink(fake.resolve("loadavg"), others);
+            process(7, 1, 70, "a");
+            ProcessTable table = table().refresh();
+            process(8, 7, 80, "b");
+            assertThat(table.refresh().size()).isEqualTo(2);
+        } finally {
+            Files.delete(others);
+        }
+    }
+
+    @Test
+    void whereFewPidsAreFreeTheKernelIsRoundSoon() throws Exception {
+        Files.writeString(Files.createDirectories(fake.resolve("sys/kernel")).resolve("pid_max"), "1000\n");
+        Path forks = fake.resolve("stat");
+        loadAverage(900, 500);
+        Files.writeString(forks, "processes 10000\n");
+        PidCursor pids = new PidCursor(new ProcFiles(fake));
+        pids.look();
+        Files.writeString(forks, "processes 10040\n");
+        loadAverage(900, 540);
+        assertThat(pids.look()).isTrue();
+        assertThat(pids.mayBeNew(7)).isFalse();
+        assertThat(pids.mayBeNew(520)).isTrue();
+        Files.writeString(forks, "processes 10150\n");
+        loadAverage(900, 550);
+        assertThat(pids.look()).isTrue();
+        assertThat(pids.mayBeNew(7)).as("it was given all that were free").isTrue();
+    }
+
+    @Test
+    void aNewProcessForWhichNoDescriptorWasLeftIsLookedForAgain() throws Exception {
+        fake = Files.createDirectory(fake.resolve("Too many open files")); // as the kernel says it
+        loadAverage(100, 8);
+        process(7, 1, 70, "a");
+        Files.delete(process(8, 7, 80, "b").resolve("stat"));
+        ProcessTable table = table().refresh();
+        assertThat(table.size()).isEqualTo(1);
+        process(8, 7, 80, "b");
+        assertThat(table.refresh().size()).isEqualTo(2);
+    }
+
+    @Test
+    void aProcessThatRanIsReadAlsoWhenTheSchedulerHasNotYetCounted() throws Exception {
+        Path folder = process(7, 0, 70, "a");
+        Files.writeString(
+                folder.resolve("stat"), Files.readString(folder.resolve("stat")).replace(" S ", " R "));
+        schedule(7, 1);
+        ProcessTable table = table().refresh();
+        ProcessStat first = requireNonNull(table.get(7));
+        table.follow(first, 1);
+        process(7, 0, 70, "b");
+        assertThat(fresh(table, first).name()).isEqualTo("b");
+    }
+
+    @Test
     void processesComeAndGo() throws Exception {
         process(7, 1, 70, "a");
         ProcessTable table = table().refresh();
