@@ -1,0 +1,148 @@
+package org.slotwarden.load;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A site that reports to a portal for a while. */
+final class Run {
+
+    static final Set<String> OPTIONS = Set.of(
+            "portal",
+            "api-token-file",
+            "nodes",
+            "slots",
+            "interval",
+            "begin",
+            "seed",
+            "job-steps",
+            "replay",
+            "steps",
+            "for",
+            "warm-up",
+            "rate",
+            "connections",
+            "gzip",
+            "twice",
+            "late",
+            "late-steps",
+            "patience",
+            "record",
+            "jdbc",
+            "jdbc-user",
+            "jdbc-password-file",
+            "compared");
+    static final Set<String> SWITCHES = Set.of("full-speed", "reconnect", "audit", "json");
+
+    /** So far back lies the begin of a run at full speed: time for its simulated time to go ahead. */
+    private static final Duration BACK = Duration.ofHours(40);
+
+    private final Options options;
+    private final Site site;
+    private final Tally tally = new Tally();
+    private final RunClock clock;
+
+    Run(Options options) {
+        this.options = options;
+        long seed = (long) options.real("seed", Instant.now().getEpochSecond() % 1_000_000);
+        this.site = new Site(
+                seed,
+                options.number("nodes", 20),
+                options.number("slots", 50),
+                begin(options).toEpochMilli(),
+                (int) (options.real("interval", 30) * 1000),
+                options.number("job-steps", 240),
+                options.get("replay", ""));
+        this.clock = new RunClock(options.number("patience", 300));
+    }
+
+    private static Instant begin(Options options) {
+        String begin = options.get("begin");
+        if (begin == null) {
+            return options.has("full-speed") ? Instant.now().minus(BACK) : Instant.now();
+        }
+        return begin.startsWith("-P") ? Instant.now().plus(Duration.parse(begin)) : Instant.parse(begin);
+    }
+
+    /** @return whether all was stored, and the audit, if there was one, found nothing */
+    boolean run() throws IOException, InterruptedException {
+        URI portal = URI.create(options.need("portal"));
+        String apiToken =
+                Files.readString(Path.of(options.need("api-token-file"))).strip();
+        Habits habits = new Habits(
+                options.get("gzip", "6").equals("none") ? 0 : options.number("gzip", 6),
+                options.has("reconnect"),
+                options.real("twice", 0),
+                options.real("late", 0),
+                options.number("late-steps", 0),
+                options.real("rate", 0));
+        Course course = Courses.of(site);
+        Told told = new Told(site);
+        List<String> tokens = NodeTokens.issue(portal, apiToken, site);
+        say("tokens for " + tokens.size() + " nodes issued");
+
+        int lanes = Math.min(site.nodes(), options.number("connections", 32));
+        AtomicReference<@Nullable Throwable> trouble = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < lanes; i++) {
+            Sender sender = new Sender(portal, tokens, habits, course, told, tally, clock);
+            Lane lane = new Lane(told, habits, clock, sender, i, lanes, options.number("steps", Integer.MAX_VALUE));
+            threads.add(Thread.ofPlatform()
+                    .name("lane-" + i)
+                    .uncaughtExceptionHandler((thread, thrown) -> {
+                        thrown.printStackTrace();
+                        trouble.set(thrown);
+                        clock.stop();
+                    })
+                    .start(lane));
+        }
+        Summary summary = measure(threads);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        if (options.has("record")) {
+            told.save(Path.of(options.need("record")));
+        }
+        summary.print(site, told, tally.now(false), options.has("json"));
+        boolean stored = trouble.get() == null && told.complete();
+        if (!stored) {
+            System.out.println("Not all that was sent was acknowledged");
+        }
+        return (!options.has("audit") || Audit.run(told, options)) && stored;
+    }
+
+    /** Warms up, measures, and stops the senders. Scripts wait for the words on standard output. */
+    private Summary measure(List<Thread> threads) throws InterruptedException {
+        await(threads, options.real("warm-up", 0));
+        Tally.Counts from = tally.now(true);
+        say("measuring");
+        await(threads, options.real("for", options.has("steps") ? 1e9 : 60));
+        Tally.Counts to = tally.now(false);
+        say("measured");
+        clock.stop();
+        return new Summary(from, to);
+    }
+
+    private static void await(List<Thread> threads, double seconds) throws InterruptedException {
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        for (Thread thread : threads) {
+            long left = end - System.nanoTime();
+            if (left > 0) {
+                thread.join(Duration.ofNanos(left));
+            }
+        }
+    }
+
+    static void say(String what) {
+        System.out.println("== " + what);
+        System.out.flush();
+    }
+}

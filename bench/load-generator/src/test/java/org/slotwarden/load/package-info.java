@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.load;
+
+import org.jspecify.annotations.NullMarked;
