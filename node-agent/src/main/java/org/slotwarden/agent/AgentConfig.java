@@ -25,6 +25,7 @@ import org.slotwarden.agent.send.Destination;
  * @param drop directory in which task prologues leave files; null: none
  * @param scratch folder on the file system whose free space is watched
  * @param interval between two samples, 1 s to 1 h
+ * @param samplingShare part of one core that regular samples may cost, 0 to 1; 0: no bound
  * @param idleExit how long the process stays after its last slot
  * @param awayExit how long it stays in addition when the portal has not taken everything
  * @param vanishedAfter how long a job may be without a process before it is taken for ended
@@ -41,6 +42,7 @@ public record AgentConfig(
         @Nullable Path drop,
         Path scratch,
         Duration interval,
+        double samplingShare,
         Duration idleExit,
         Duration awayExit,
         Duration vanishedAfter,
@@ -63,6 +65,7 @@ public record AgentConfig(
             "drop",
             "scratch",
             "sample_interval_seconds",
+            "sampling_cpu_percent",
             "idle_exit_seconds",
             "away_exit_seconds",
             "vanished_after_seconds",
@@ -128,6 +131,7 @@ public record AgentConfig(
                 keys.path("drop"),
                 keys.path("scratch", Path.of("/tmp")),
                 keys.seconds("sample_interval_seconds", 30, 1, 3600),
+                keys.percent("sampling_cpu_percent", 10, 90),
                 keys.seconds("idle_exit_seconds", 600, 0, 86_400),
                 keys.seconds("away_exit_seconds", 3600, 0, 7 * 86_400),
                 keys.seconds("vanished_after_seconds", 300, 1, 86_400),
@@ -153,6 +157,7 @@ public record AgentConfig(
                 drop,
                 scratch,
                 interval,
+                samplingShare,
                 idleExit,
                 awayExit,
                 vanishedAfter,

@@ -6,16 +6,23 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.FinePace;
 import org.slotwarden.agent.decision.Policy;
+import org.slotwarden.agent.diagnostics.ErrorCounts;
+import org.slotwarden.agent.diagnostics.ErrorKind;
 import org.slotwarden.agent.slot.Slot;
 
 /**
- * When which slot is sampled: regularly at its interval, and in between as often as that is cheap. Moments
- * are on the clock of {@link System#nanoTime}.
+ * When which slot is sampled: regularly at its interval, or later where that costs too much, and in between
+ * as often as that is cheap. Moments are on the clock of {@link System#nanoTime}.
  */
 final class SamplingPlan {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SamplingPlan.class);
 
     /**
      * Slots to look at now.
@@ -34,8 +41,12 @@ final class SamplingPlan {
     private final Map<String, Long> due = new HashMap<>();
     private final FinePace pace;
     private final FinePace closePace;
+    private final SamplingBudget budget;
+    private boolean stretched;
 
-    SamplingPlan(Policy policy) {
+    /** @param share of one core that regular samples may cost; 0: no bound */
+    SamplingPlan(Policy policy, double share) {
+        this.budget = new SamplingBudget(share, System.nanoTime());
         this.pace = policy.pace();
         this.closePace = policy.closePace();
     }
@@ -75,7 +86,7 @@ final class SamplingPlan {
         boolean close = closePace.due(now);
         for (Slot slot : slots) {
             Long at = due.get(slot.id());
-            if (at != null && at - now <= 0) {
+            if (at != null && budget.earliest(at) - now <= 0) {
                 regular.add(slot);
                 planned = Math.min(planned, at);
             } else if (at != null && ((all && isWorth(slot)) || (close && isWorthClosely(slot, time)))) {
@@ -97,6 +108,26 @@ final class SamplingPlan {
         return slot.membersSeen() && slot.emptySince() == null;
     }
 
+    /**
+     * A round with regular samples was made.
+     *
+     * @param cpuSeconds what it cost, where that is known
+     */
+    void roundCost(OptionalDouble cpuSeconds) {
+        long now = System.nanoTime();
+        budget.used(now, cpuSeconds);
+        boolean late = due.values().stream().anyMatch(at -> budget.earliest(at) - at > 0);
+        if (late) {
+            ErrorCounts.count(ErrorKind.SAMPLES_STRETCHED);
+        }
+        if (late && !stretched) {
+            stretched = true; // and is so again and again: the count of errors tells how often
+            LOG.warn(
+                    "a round of samples took {} s of CPU time: the next ones come later than at their interval",
+                    cpuSeconds.orElse(0));
+        }
+    }
+
     /** A round with samples in between was made, and took so long. */
     void betweenDone(long now, long tookNanos) {
         if (pace.due(now)) {
@@ -113,7 +144,7 @@ final class SamplingPlan {
         for (Slot slot : slots) {
             Long at = due.get(slot.id());
             if (at != null) {
-                next = Math.min(next, at);
+                next = Math.min(next, budget.earliest(at));
                 if (isWorth(slot)) {
                     next = Math.min(next, pace.nextNanos(now));
                 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -112,7 +113,7 @@ final class SlotMonitor implements Slots.Listener {
         this.sender = sender;
         this.questions = questions;
         this.tasks = tasks;
-        this.plan = new SamplingPlan(policy);
+        this.plan = new SamplingPlan(policy, config.samplingShare());
         this.turn = turn;
         this.abandoned = abandoned;
         this.idleExit = abandoned != null || config.idleExit().compareTo(IDLE_EXIT_OF_ONE_SLOT) < 0
@@ -265,7 +266,10 @@ final class SlotMonitor implements Slots.Listener {
             }
             sampleNode(time, table.size());
         }
-        diagnostics.roundEnds(round.planned());
+        OptionalDouble cpu = diagnostics.roundEnds(round.planned());
+        if (!round.regular().isEmpty()) {
+            plan.roundCost(cpu);
+        }
         if (news || !round.regular().isEmpty()) {
             sender.wake();
         }

@@ -32,6 +32,7 @@ class AgentConfigTest {
         assertThat(config.drop()).isNull();
         assertThat(config.scratch()).isEqualTo(Path.of("/tmp"));
         assertThat(config.interval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.samplingShare()).isEqualTo(0.1);
         assertThat(config.idleExit()).isEqualTo(Duration.ofSeconds(600));
         assertThat(config.awayExit()).isEqualTo(Duration.ofHours(1));
         assertThat(config.vanishedAfter()).isEqualTo(Duration.ofMinutes(5));
@@ -46,6 +47,7 @@ class AgentConfigTest {
         properties.setProperty("drop", "/srv/drop");
         properties.setProperty("scratch", "/scratch");
         properties.setProperty("sample_interval_seconds", " 5 ");
+        properties.setProperty("sampling_cpu_percent", "2.5");
         properties.setProperty("idle_exit_seconds", "0");
         properties.setProperty("away_exit_seconds", "7");
         properties.setProperty("vanished_after_seconds", "9");
@@ -58,6 +60,7 @@ class AgentConfigTest {
             properties.store(out, null);
         }
         AgentConfig config = AgentConfig.read(file);
+        assertThat(config.samplingShare()).isEqualTo(0.025);
         assertThat(config.destination().portal()).isEqualTo(URI.create("https://portal.example.org:8443/slotwarden"));
         assertThat(config.destination().tokenFile()).isEqualTo(Path.of("/etc/slotwarden/node.token"));
         assertThat(config.destination().caFile()).isEqualTo(Path.of("/etc/slotwarden/ca.pem"));

@@ -136,6 +136,24 @@ class AgentTest {
     }
 
     @Test
+    void samplesComeLaterWhereTheyCostTooMuchAndTheAgentSaysSo() throws Exception {
+        agent.with("sampling_cpu_percent", 0.001);
+        try (Load job = Load.shell("sleep 600")) {
+            agent.prologue("6", job);
+            agent.start();
+            await().until(() -> portal.batches().stream()
+                    .flatMap(batch -> batch.getAgentStatus().getErrorsList().stream())
+                    .anyMatch(error -> error.getKind().equals("samples-stretched")));
+            agent.epilogue("6", "exit_code=0");
+            await().until(() -> !portal.ends().isEmpty());
+        }
+        assertThat(portal.samples().count())
+                .as("one at first and one at the end")
+                .isLessThanOrEqualTo(3);
+        assertThat(agent.log()).contains("come later than at their interval");
+    }
+
+    @Test
     void samplesOfTheNodeSurviveKillNine() throws Exception {
         portal.behave(batch -> Reply.status(503, "starting"));
         Path waiting = agent.state().resolve("node-samples.spool");

@@ -51,13 +51,15 @@ public final class AgentDiagnostics {
      * It is over. Sampling thread.
      *
      * @param planned when it should have begun, on the clock of {@link System#nanoTime}
+     * @return CPU time of this thread in between, in seconds
      */
-    public void roundEnds(long planned) {
+    public OptionalDouble roundEnds(long planned) {
         OptionalDouble now = samplingCpu.seconds();
         OptionalDouble used = now.isPresent() && cpuAtBegin.isPresent()
                 ? OptionalDouble.of(Math.max(0, now.getAsDouble() - cpuAtBegin.getAsDouble()))
                 : OptionalDouble.empty();
         lastRound = new Round(used, Math.max(0, (began - planned) / 1e9));
+        return used;
     }
 
     /** Everything but what waits to be sent. Sender's thread. */

@@ -22,6 +22,8 @@ public enum ErrorKind {
     SLOT_UNREADABLE,
     /** One sample of one slot failed. */
     SLOT_NOT_SAMPLED,
+    /** Samples came later than at their interval, because they would take too much of a core. */
+    SAMPLES_STRETCHED,
     /** The folder where hooks leave their files. */
     INBOX_UNREADABLE,
     /** A hook's file made no sense. */
