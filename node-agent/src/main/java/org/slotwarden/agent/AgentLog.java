@@ -74,21 +74,30 @@ final class AgentLog extends OutputStream {
         size += length;
     }
 
-    /** Where there is no room for a copy, the file itself becomes the older one. */
+    /**
+     * Where there is no room for a copy, the file itself becomes the older one. Where that cannot be either,
+     * its lines are lost: a log that grows without a bound or has ended is worse.
+     */
     private void beginAnew() throws IOException {
         Path older = path.resolveSibling(path.getFileName() + ".1");
         try {
             Files.copy(path, older, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-            // All who have it open append, so they go on at its new end.
-            try (var file = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-                file.truncate(0);
-            }
-            size = 0;
         } catch (IOException e) {
-            out.close();
-            Files.move(path, older, StandardCopyOption.REPLACE_EXISTING);
-            out = open();
+            try {
+                Files.move(path, older, StandardCopyOption.REPLACE_EXISTING);
+                OutputStream moved = out;
+                out = open();
+                moved.close();
+                return;
+            } catch (IOException neither) {
+                // then without
+            }
         }
+        // All who have it open append, so they go on at its new end.
+        try (var file = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            file.truncate(0);
+        }
+        size = 0;
     }
 
     @Override

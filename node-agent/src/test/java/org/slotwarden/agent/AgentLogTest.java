@@ -64,4 +64,16 @@ class AgentLogTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(older)))
                 .isEqualTo("rw-------");
     }
+
+    @Test
+    void whereTheOlderOneCannotBeWrittenTheLogGoesOnAndStaysBounded() throws Exception {
+        Files.createDirectories(older.resolve("not empty")); // neither a copy nor the file itself can take its place
+        try (AgentLog agent = new AgentLog(log, 500)) {
+            for (int i = 0; i < LINES; i++) {
+                line(agent, i);
+            }
+        }
+        assertThat(Files.size(log)).isLessThanOrEqualTo(500);
+        assertThat(Files.readString(log)).endsWith("line 0119\n");
+    }
 }

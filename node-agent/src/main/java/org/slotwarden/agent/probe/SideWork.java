@@ -139,7 +139,8 @@ public final class SideWork {
                 for (Runnable task = next(this); task != null; task = next(this)) {
                     try {
                         task.run();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
+                        // Were the thread to end, it would be taken for one that is stuck, for ever.
                         LOG.error("a look failed", e);
                     }
                 }

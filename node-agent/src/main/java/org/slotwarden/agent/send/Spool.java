@@ -73,7 +73,7 @@ public final class Spool implements Closeable {
         this.maxBytes = maxBytes;
         this.file = SpoolFile.open(path, this::restore);
         if (savedLoss != null) {
-            givenUp.restore(file.read(savedLoss));
+            restore(file, savedLoss);
         }
         if (file.skipped() > 0) {
             ErrorCounts.count(ErrorKind.SPOOL_UNREADABLE);
@@ -81,6 +81,15 @@ public final class Spool implements Closeable {
             givenUp.add(null);
         }
         rest();
+    }
+
+    private void restore(SpoolFile file, SpoolFile.Frame loss) throws IOException {
+        try {
+            givenUp.restore(file.read(loss));
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
     }
 
     /**

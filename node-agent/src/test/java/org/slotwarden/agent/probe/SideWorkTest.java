@@ -48,6 +48,19 @@ class SideWorkTest {
     }
 
     @Test
+    void anErrorIsNotTakenForATaskThatHangs() {
+        SideWork side = new SideWork(1, 0); // one thread that is stuck would be one too many
+        side.offer(() -> {
+            done.add("failing");
+            throw new StackOverflowError("for the test");
+        });
+        await().until(() -> done.contains("failing"));
+        await().until(() -> side.offer(() -> done.add("next")));
+        await().until(() -> done.contains("next"));
+        assertThat(side.stuck()).isZero();
+    }
+
+    @Test
     void whatIsStuckIsLeftAloneAndOthersGoOn() {
         SideWork side = new SideWork(Duration.ofMillis(50).toNanos(), 2);
         CountDownLatch mount = new CountDownLatch(1);
