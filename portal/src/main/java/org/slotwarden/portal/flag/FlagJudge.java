@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.portal.job.JobEvents.JobEnded;
-import org.slotwarden.portal.series.SamplesStored;
+import org.slotwarden.portal.series.StoredSamples;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
@@ -50,8 +50,8 @@ class FlagJudge {
     }
 
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
-    void on(SamplesStored stored) {
-        submit(stored.jobId(), () -> judgement.judge(stored));
+    void on(StoredSamples stored) {
+        stored.slots().forEach(slot -> submit(slot.jobId(), () -> judgement.judge(slot)));
     }
 
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)

@@ -50,24 +50,45 @@ final class BatchReader {
     private BatchReader() {}
 
     /**
-     * @param encoding of the body; null: none
-     * @throws BatchRefused when the body is too large or no batch
+     * A body, inflated.
+     *
+     * @param length as it came
      */
-    static ReportBatch read(InputStream body, @Nullable String encoding) {
+    record Body(byte[] message, int length) {}
+
+    /**
+     * @param encoding of the body; null: none
+     * @throws BatchRefused when the body is too large, or of an unknown encoding
+     */
+    static Body body(InputStream in, @Nullable String encoding) {
         try {
-            byte[] message = bounded(body, WireContract.MAX_BATCH_BYTES, "The body");
+            byte[] message = bounded(in, WireContract.MAX_BATCH_BYTES, "The body");
+            int length = message.length;
             if ("gzip".equalsIgnoreCase(encoding)) {
-                try (var inflated = new GZIPInputStream(new ByteArrayInputStream(message))) {
+                try (var inflated = new GZIPInputStream(new ByteArrayInputStream(message), 8192)) {
                     message = bounded(inflated, WireContract.MAX_INFLATED_BYTES, "The body, once inflated,");
                 }
             } else if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
                 throw new BatchRefused(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding may be gzip only");
             }
-            new BatchReader().countBatch(CodedInputStream.newInstance(message));
-            return ReportBatch.parseFrom(message);
+            return new Body(message, length);
         } catch (IOException e) {
-            throw new BatchRefused(HttpStatus.BAD_REQUEST, "The body is no report batch, or was cut off");
+            throw noBatch();
         }
+    }
+
+    /** @throws BatchRefused when the body is too large or no batch */
+    static ReportBatch read(Body body) {
+        try {
+            new BatchReader().countBatch(CodedInputStream.newInstance(body.message()));
+            return ReportBatch.parseFrom(body.message());
+        } catch (IOException e) {
+            throw noBatch();
+        }
+    }
+
+    private static BatchRefused noBatch() {
+        return new BatchRefused(HttpStatus.BAD_REQUEST, "The body is no report batch, or was cut off");
     }
 
     private static byte[] bounded(InputStream in, int most, String what) throws IOException {

@@ -4,35 +4,27 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
-import org.slotwarden.portal.ingest.SlotReader.Read;
-import org.slotwarden.portal.job.HeldBackSamples;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.JobRegister;
-import org.slotwarden.portal.job.JobSampling;
+import org.slotwarden.portal.job.SlotFigures;
 import org.slotwarden.portal.job.SlotNews;
 import org.slotwarden.portal.job.SlotPlace;
 import org.slotwarden.portal.node.AgentProcesses;
-import org.slotwarden.portal.node.AgentStatus;
-import org.slotwarden.portal.node.Complaints;
-import org.slotwarden.portal.node.NodeFacts;
-import org.slotwarden.portal.node.NodeSample;
 import org.slotwarden.portal.node.NodeSamples;
 import org.slotwarden.portal.node.Nodes;
-import org.slotwarden.portal.node.ReportingNode;
 import org.slotwarden.portal.series.JobSample;
+import org.slotwarden.portal.series.LatestSamples;
 import org.slotwarden.portal.series.SampleStore;
-import org.slotwarden.wire.v1.Refusal;
 import org.slotwarden.wire.v1.ReportAnswer;
-import org.slotwarden.wire.v1.ReportBatch;
-import org.slotwarden.wire.v1.ReportId;
-import org.slotwarden.wire.v1.SampleRequest;
-import org.slotwarden.wire.v1.SlotInterval;
-import org.slotwarden.wire.v1.SlotReport;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
 import org.springframework.dao.ConcurrencyFailureException;
@@ -40,7 +32,10 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Stores a batch in one transaction and says what the agent may forget. */
+/**
+ * Stores what several nodes told in one transaction: the commit is dear, and so are questions to the database. What
+ * is usual, a further sample of a slot that is known, asks none.
+ */
 @Service
 class Ingest {
 
@@ -58,10 +53,8 @@ class Ingest {
     private final NodeSamples nodeSamples;
     private final JobRegister register;
     private final SampleStore samples;
-    private final JobSampling sampling;
-    private final HeldBackSamples heldBack;
     private final AgentProcesses agents;
-    private final Complaints complaints;
+    private final Answers answers;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final RetryTemplate retry = new RetryTemplate(AGAIN);
@@ -71,157 +64,181 @@ class Ingest {
             NodeSamples nodeSamples,
             JobRegister register,
             SampleStore samples,
-            JobSampling sampling,
-            HeldBackSamples heldBack,
             AgentProcesses agents,
-            Complaints complaints,
+            Answers answers,
             TransactionTemplate transaction,
             Clock clock) {
         this.nodes = nodes;
         this.nodeSamples = nodeSamples;
         this.register = register;
         this.samples = samples;
-        this.sampling = sampling;
-        this.heldBack = heldBack;
         this.agents = agents;
-        this.complaints = complaints;
+        this.answers = answers;
         this.transaction = transaction;
         this.clock = clock;
     }
 
-    /** What was read of a batch. */
-    private record Contents(
-            Instant sentAt,
-            String agentVersion,
-            Optional<NodeFacts> nodeFacts,
-            Optional<AgentStatus> agentStatus,
-            List<NodeSample> nodeSamples,
-            List<Read> slots,
-            List<ReportId> accepted,
-            List<Refusal> refused) {}
-
-    /** @param sentAt by the node's clock */
-    ReportAnswer store(ReportingNode node, ReportBatch batch, Instant sentAt) {
-        var contents = read(node, batch, sentAt);
-        return retry.invoke(() -> transaction.execute(status -> store(node, contents)));
+    /**
+     * Stores all of it, or nothing and throws.
+     *
+     * @param live what is known of slots; brought up to date
+     * @return in the same order
+     */
+    List<ReportAnswer> store(List<Contents> group, LiveSlots live) {
+        Stored stored = Objects.requireNonNull(
+                retry.invoke(() -> transaction.execute(status -> store(group, live, clock.instant()))));
+        Instant now = clock.instant();
+        stored.live().forEach((key, slot) -> live.put(key, slot, now));
+        stored.ended().forEach(live::remove);
+        return stored.answers();
     }
 
-    private Contents read(ReportingNode node, ReportBatch batch, Instant sentAt) {
-        var figures = new Figures();
-        var nodeReader = new NodeReader(sentAt, figures);
-        var slotReader = new SlotReader(sentAt, figures);
-        List<Read> slots = new ArrayList<>();
-        List<ReportId> accepted = new ArrayList<>();
-        List<Refusal> refused = new ArrayList<>();
-        for (SlotReport report : batch.getSlotReportsList()) {
-            try {
-                slots.add(slotReader.read(report));
-                accepted.add(id(report.getSlotId(), report.getSequence()));
-            } catch (ReportRefused e) {
-                refused.add(refusal(report.getSlotId(), report.getSequence(), e.why()));
-            }
+    private record Stored(List<ReportAnswer> answers, Map<String, LiveSlot> live, Set<String> ended) {}
+
+    /** A slot that the group tells of. */
+    private static final class Heard {
+        private final LiveSlot slot;
+        private final boolean ended;
+        /** Whether the register was told, which has locked the job. */
+        private final boolean told;
+
+        private final List<JobSample> samples = new ArrayList<>();
+
+        Heard(LiveSlot slot, boolean ended, boolean told) {
+            this.slot = slot;
+            this.ended = ended;
+            this.told = told;
         }
-        refused.forEach(refusal -> complaints.about(node.name(), "a report was refused: " + refusal.getReason()));
-        var contents = new Contents(
-                sentAt,
-                NodeReader.version(batch),
-                Optional.ofNullable(nodeReader.facts(batch)),
-                Optional.ofNullable(new AgentReader(sentAt, figures).status(batch)),
-                nodeReader.samples(batch),
-                slots,
-                accepted,
-                refused);
-        figures.faults().forEach(fault -> complaints.about(node.name(), fault));
-        return contents;
     }
 
-    private ReportAnswer store(ReportingNode node, Contents contents) {
-        boolean factsKnown = nodes.report(
-                node.id(),
-                contents.sentAt(),
-                contents.agentVersion(),
-                contents.nodeFacts().orElse(null));
-        nodeSamples.store(node.id(), contents.nodeSamples());
-        contents.agentStatus().ifPresent(status -> agents.report(node.id(), contents.agentVersion(), status));
-
-        List<SlotNews> news = contents.slots().stream().map(Read::news).toList();
-        Map<String, SlotPlace> places = register.tell(node.id(), node.name(), news, clock.instant());
-        Map<SlotPlace.Known, List<JobSample>> bySlot = new LinkedHashMap<>();
-        for (Read slot : contents.slots()) {
-            if (places.get(slot.news().slotId()) instanceof SlotPlace.Known known) {
-                bySlot.computeIfAbsent(known, key -> new ArrayList<>()).addAll(slot.samples());
+    private Stored store(List<Contents> group, LiveSlots live, Instant now) {
+        nodeSamples.store(group.stream()
+                .map(contents -> new NodeSamples.OfNode(contents.node().id(), contents.nodeSamples()))
+                .toList());
+        agents.report(group.stream()
+                .filter(contents -> contents.agentStatus() != null)
+                .map(contents -> new AgentProcesses.Told(
+                        contents.node().id(), contents.agentVersion(), Objects.requireNonNull(contents.agentStatus())))
+                .toList());
+        Map<String, Heard> heard = new LinkedHashMap<>();
+        List<Map<String, SlotPlace>> places = new ArrayList<>();
+        for (Contents contents : group) {
+            places.add(place(contents, live, heard, now));
+        }
+        List<SampleStore.Added> added = samples.store(heard.values().stream()
+                .map(one -> new SampleStore.Told(one.slot.jobId(), one.slot.id(), one.slot.latest(), one.samples))
+                .toList());
+        Map<String, LiveSlot> after = new LinkedHashMap<>();
+        Set<String> ended = new HashSet<>();
+        List<SlotFigures> figures = new ArrayList<>();
+        int index = 0;
+        for (Map.Entry<String, Heard> entry : heard.entrySet()) {
+            Heard one = entry.getValue();
+            LiveSlot slot = one.slot.with(added.get(index++));
+            if (one.told) {
+                figures.add(figures(slot));
+                slot = slot.shown();
+            }
+            if (one.ended) {
+                ended.add(entry.getKey());
+            } else {
+                after.put(entry.getKey(), slot);
             }
         }
-        bySlot.forEach(samples::store);
-        Set<Long> jobs = new HashSet<>();
-        bySlot.keySet().forEach(slot -> jobs.add(slot.jobId()));
-        register.addUp(jobs);
-        boolean hostsAll =
-                contents.agentStatus().map(status -> !status.ownProcessOfSlot()).orElse(true);
-        List<Long> slots = bySlot.keySet().stream().map(SlotPlace.Known::id).toList();
-        return answer(node, contents, places, sampling.requested(jobs))
-                .addAllSendHeldBackOf(heldBack.tell(node.id(), slots, hostsAll).stream()
-                        .map(Ingest::request)
-                        .toList())
-                .setSendNodeFacts(!factsKnown)
-                .setAnsweredAtMs(clock.millis())
-                .build();
+        register.show(figures, now);
+        List<ReportAnswer> all = new ArrayList<>();
+        index = 0;
+        for (Contents contents : group) {
+            boolean factsKnown = nodes.report(
+                    contents.node().id(), contents.sentAt(), contents.agentVersion(), contents.nodeFacts());
+            all.add(answers.to(contents, places.get(index++), factsKnown));
+        }
+        return new Stored(all, after, ended);
     }
 
-    private ReportAnswer.Builder answer(
-            ReportingNode node,
-            Contents contents,
-            Map<String, SlotPlace> places,
-            Map<Long, Optional<Duration>> requested) {
-        var answer = ReportAnswer.newBuilder().addAllRefused(contents.refused());
-        for (ReportId report : contents.accepted()) {
-            switch (places.get(report.getSlotId())) {
-                case SlotPlace.Known known -> answer.addAcknowledged(report);
-                case SlotPlace.Foreign foreign -> {
-                    String why = "the slot belongs to another node";
-                    complaints.about(node.name(), "a report was refused: " + why);
-                    answer.addRefused(refusal(report.getSlotId(), report.getSequence(), why));
-                }
-                case null, default -> {}
-            }
-        }
-        places.forEach((slotId, place) -> {
-            if (place instanceof SlotPlace.Unknown) {
-                answer.addSendJobFactsOf(slotId);
-            } else if (place instanceof SlotPlace.Known known && requested.containsKey(known.jobId())) {
-                answer.addIntervals(interval(slotId, requested.get(known.jobId())));
+    /** Finds the slots of a batch, and puts their samples to those that were told before. */
+    private Map<String, SlotPlace> place(Contents contents, LiveSlots live, Map<String, Heard> heard, Instant now) {
+        Map<String, List<SlotReader.Read>> bySlot = contents.slots().stream()
+                .collect(Collectors.groupingBy(read -> read.news().slotId(), LinkedHashMap::new, Collectors.toList()));
+        Map<String, SlotPlace> places = new HashMap<>();
+        List<SlotNews> news = new ArrayList<>();
+        bySlot.forEach((key, reads) -> {
+            LiveSlot known = known(key, live, heard);
+            boolean usual = known != null
+                    && (heard.containsKey(key) || live.certain(key))
+                    && known.nodeId() == contents.node().id()
+                    && reads.stream().allMatch(read -> read.news().goesOn());
+            if (known != null && usual) {
+                places.put(key, new SlotPlace.Known(known.id(), known.jobId(), false));
+                heard.computeIfAbsent(key, slot -> new Heard(known, false, false));
+            } else {
+                reads.forEach(read -> news.add(read.news()));
             }
         });
-        requested.values().stream()
-                .flatMap(Optional::stream)
-                .min(Duration::compareTo)
-                .ifPresent(shortest -> answer.setNextReportInMs((int) shortest.toMillis()));
-        return answer;
+        if (!news.isEmpty()) {
+            Map<String, SlotPlace> told =
+                    register.tell(contents.node().id(), contents.node().name(), news, now);
+            places.putAll(told);
+            hear(told, contents.node().id(), live, heard);
+        }
+        bySlot.forEach((key, reads) -> {
+            Heard slot = heard.get(key);
+            if (slot != null && places.get(key) instanceof SlotPlace.Known) {
+                reads.forEach(read -> slot.samples.addAll(read.samples()));
+            }
+        });
+        return places;
     }
 
-    private static SampleRequest request(HeldBackSamples.Wanted wanted) {
-        return SampleRequest.newBuilder()
-                .setSlotId(wanted.slotId())
-                .setFromMs(wanted.from().toEpochMilli())
-                .setToMs(wanted.to().toEpochMilli())
-                .build();
+    private static @Nullable LiveSlot known(String key, LiveSlots live, Map<String, Heard> heard) {
+        Heard before = heard.get(key);
+        if (before != null) {
+            return before.ended ? null : before.slot;
+        }
+        return live.get(key);
     }
 
-    private static SlotInterval interval(String slotId, Optional<Duration> asked) {
-        var interval = SlotInterval.newBuilder().setSlotId(slotId);
-        asked.ifPresent(seconds -> interval.setSeconds(seconds.toMillis() / 1000.0));
-        return interval.build();
+    /** Takes over where the register has placed slots, with what is known of their samples. */
+    private void hear(Map<String, SlotPlace> told, long nodeId, LiveSlots live, Map<String, Heard> heard) {
+        Map<String, SlotPlace.Known> known = new LinkedHashMap<>();
+        told.forEach((key, place) -> {
+            if (place instanceof SlotPlace.Known slot) {
+                known.put(key, slot);
+            }
+        });
+        Map<Long, LatestSamples> read = samples.latest(known.entrySet().stream()
+                .filter(slot -> !heard.containsKey(slot.getKey()) && live.get(slot.getKey()) == null)
+                .map(slot -> slot.getValue().id())
+                .toList());
+        known.forEach((key, place) -> {
+            Heard before = heard.get(key);
+            LiveSlot slot = before != null ? before.slot : live.get(key);
+            if (slot == null || slot.id() != place.id()) {
+                slot = new LiveSlot(
+                        place.id(),
+                        place.jobId(),
+                        nodeId,
+                        read.getOrDefault(place.id(), LatestSamples.NONE),
+                        Unshown.NOTHING);
+            }
+            Heard now = new Heard(slot, place.ended(), true);
+            if (before != null) {
+                now.samples.addAll(before.samples);
+            }
+            heard.put(key, now);
+        });
     }
 
-    private static ReportId id(String slotId, long sequence) {
-        return ReportId.newBuilder().setSlotId(slotId).setSequence(sequence).build();
+    /** Shows what slots told lately in lists, in a transaction of its own. */
+    void show(Collection<LiveSlot> slots) {
+        List<SlotFigures> figures = slots.stream().map(Ingest::figures).toList();
+        retry.invoke(() -> transaction.execute(status -> {
+            register.show(figures, clock.instant());
+            return true;
+        }));
     }
 
-    private static Refusal refusal(String slotId, long sequence, String reason) {
-        return Refusal.newBuilder()
-                .setSlotId(slotId)
-                .setSequence(sequence)
-                .setReason(reason)
-                .build();
+    private static SlotFigures figures(LiveSlot slot) {
+        return slot.unshown().figures(slot.id(), slot.jobId(), slot.latest());
     }
 }

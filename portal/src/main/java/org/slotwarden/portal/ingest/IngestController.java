@@ -5,15 +5,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.CompletionException;
 import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.node.ReportingNode;
 import org.slotwarden.wire.WireContract;
+import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.ReportBatch;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -23,12 +28,16 @@ class IngestController {
 
     private static final long MOST_DISCARDED = 256L << 20;
 
-    private final Ingest ingest;
+    private final Lanes lanes;
+    private final Admission admission;
+    private final IngestMeters meters;
     private final Complaints complaints;
     private final Clock clock;
 
-    IngestController(Ingest ingest, Complaints complaints, Clock clock) {
-        this.ingest = ingest;
+    IngestController(Lanes lanes, Admission admission, IngestMeters meters, Complaints complaints, Clock clock) {
+        this.lanes = lanes;
+        this.admission = admission;
+        this.meters = meters;
         this.complaints = complaints;
         this.clock = clock;
     }
@@ -40,17 +49,46 @@ class IngestController {
             if (request.getContentLengthLong() > WireContract.MAX_BATCH_BYTES) {
                 throw BatchReader.tooLarge("The body is larger than " + WireContract.MAX_BATCH_BYTES + " bytes");
             }
-            ReportBatch batch =
-                    BatchReader.read(request.getInputStream(), request.getHeader(HttpHeaders.CONTENT_ENCODING));
-            Instant sentAt = check(node, batch);
             return ResponseEntity.ok()
                     .contentType(MediaType.parseMediaType(WireContract.CONTENT_TYPE))
-                    .body(ingest.store(node, batch, sentAt).toByteArray());
+                    .body(store(node, request).toByteArray());
         } catch (BatchRefused e) {
+            meters.wasRefused();
             complaints.about(node.name(), "nothing of a request was stored: " + e.why());
             discard(request.getInputStream());
             throw e;
+        } catch (Busy e) {
+            meters.wasBusy();
+            throw e;
+        } catch (DataAccessException e) {
+            meters.hasFailed();
+            throw e;
         }
+    }
+
+    private ReportAnswer store(ReportingNode node, HttpServletRequest request) throws IOException {
+        try (var room = admission.admit(node.id(), request.getContentLengthLong())) {
+            var body = BatchReader.body(request.getInputStream(), request.getHeader(HttpHeaders.CONTENT_ENCODING));
+            meters.came(body.length());
+            room.grow(body.message().length);
+            ReportBatch batch = BatchReader.read(body);
+            Instant sentAt = check(node, batch);
+            ReportAnswer answer =
+                    lanes.put(Contents.of(node, batch, sentAt, complaints)).join();
+            room.stored();
+            return answer;
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /** Asks an agent to come back later (RFC 9110, 15.6.4). */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> busy(Busy e) {
+        long seconds = Math.max(1, Math.ceilDiv(e.comeBackIn().toMillis(), 1000));
+        return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                .header(HttpHeaders.RETRY_AFTER, String.valueOf(seconds))
+                .body(ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage()));
     }
 
     /** Takes the rest of a refused body: a client still sending would find a closed connection, not the answer. */

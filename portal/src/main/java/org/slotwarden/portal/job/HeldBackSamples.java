@@ -5,12 +5,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.portal.database.AfterCommit;
+import org.slotwarden.portal.database.RowCache;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -22,7 +25,7 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Service
 @Transactional
-public class HeldBackSamples {
+public class HeldBackSamples implements RowCache {
 
     /** What is asked for when somebody does not say how much. */
     public static final Duration USUAL = Duration.ofMinutes(10);
@@ -40,6 +43,9 @@ public class HeldBackSamples {
 
     private final JdbcClient jdbc;
     private final Clock clock;
+
+    /** Until when a node's agent may have something to be told, by node; null: to be read. Most have nothing. */
+    private @Nullable Map<Long, Instant> openUntil;
 
     HeldBackSamples(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
@@ -133,6 +139,38 @@ public class HeldBackSamples {
                 .param("slot", slotId)
                 .param("lately", now.minus(KEPT))
                 .update();
+        List<Long> nodes = jdbc.sql("SELECT DISTINCT node_id FROM slot WHERE job_id = ?")
+                .param(jobId)
+                .query((row, number) -> row.getLong(1))
+                .list();
+        AfterCommit.run(() -> remember(nodes, now.plus(KEPT)));
+    }
+
+    private synchronized void remember(Collection<Long> nodes, Instant until) {
+        if (openUntil != null) {
+            openUntil.values().removeIf(old -> old.isBefore(clock.instant()));
+            nodes.forEach(node -> openUntil.merge(node, until, (old, one) -> one.isAfter(old) ? one : old));
+        }
+    }
+
+    private synchronized boolean mayBeOpen(long nodeId) {
+        if (openUntil == null) {
+            Map<Long, Instant> read = new HashMap<>();
+            jdbc.sql("""
+                            SELECT s.node_id, MAX(r.expires_at) until FROM sample_request r JOIN slot s ON s.id = r.slot_id
+                            WHERE r.expires_at > ? GROUP BY s.node_id
+                            """).param(clock.instant()).query((ResultSet row) -> {
+                read.put(row.getLong("node_id"), row.getObject("until", Instant.class));
+            });
+            openUntil = read;
+        }
+        Instant until = openUntil.get(nodeId);
+        return until != null && until.isAfter(clock.instant());
+    }
+
+    @Override
+    public synchronized void forget() {
+        openUntil = null;
     }
 
     /**
@@ -142,7 +180,7 @@ public class HeldBackSamples {
      * @param allOfNode whether it looks after the node's other slots, too
      */
     public List<Wanted> tell(long nodeId, Collection<Long> slotIds, boolean allOfNode) {
-        if (slotIds.isEmpty() && !allOfNode) {
+        if (!mayBeOpen(nodeId) || (slotIds.isEmpty() && !allOfNode)) {
             return List.of();
         }
         List<Wanted> wanted = jdbc.sql("""

@@ -48,12 +48,14 @@ class JobLife {
             end(run, told);
         } else {
             live(run, JobState.SILENT, run.startedAt());
+            events.publishEvent(new JobEvents.JobFellSilent(run.id()));
         }
     }
 
     /** Nothing more is expected of a live job: it was given up, or its id has gone to another job. */
     void lost(Run run) {
         store(run, unheardOf(run, run.state().to(JobState.VANISHED)), run.startedAt());
+        events.publishEvent(new JobEvents.JobFellSilent(run.id()));
     }
 
     private void end(Run run, List<Slot> told) {

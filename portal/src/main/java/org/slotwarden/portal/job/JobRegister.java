@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +74,9 @@ public class JobRegister {
             } else if (slot.nodeId() != nodeId) {
                 places.put(key, new SlotPlace.Foreign());
             } else {
-                places.put(key, new SlotPlace.Known(slot.id(), slot.jobId(), slot.lastSampleAt()));
-                if (tell(slot, ofSlot) || !known.containsKey(key)) {
+                Slot told = tell(slot, ofSlot);
+                places.put(key, new SlotPlace.Known(told.id(), told.jobId(), told.end() != null));
+                if (ofSlot.stream().anyMatch(SlotNews::changesLife) || !known.containsKey(key)) {
                     changed.add(slot.jobId());
                 }
             }
@@ -83,19 +85,22 @@ public class JobRegister {
         return places;
     }
 
-    /** Shows the newest figures of a slot whose samples were stored. */
-    public void show(long slotId, SlotFigures figures) {
-        slots.show(slotId, figures);
-        details.show(slotId, figures.executables());
+    /**
+     * Shows the newest figures of slots whose samples were stored, and brings those of their jobs up to date. The jobs
+     * count as heard of now.
+     */
+    public void show(Collection<SlotFigures> figures, Instant now) {
+        if (figures.isEmpty()) {
+            return;
+        }
+        Set<Long> ids = figures.stream().map(SlotFigures::jobId).collect(Collectors.toCollection(TreeSet::new));
+        jobs.lock(ids);
+        slots.show(figures);
+        details.show(figures);
+        jobs.addUpFigures(ids, now);
     }
 
-    /** Brings the figures of whole jobs up to date, once all their slots' are. */
-    public void addUp(Collection<Long> jobIds) {
-        jobs.addUpFigures(jobIds);
-    }
-
-    private boolean tell(Slot slot, List<SlotNews> news) {
-        boolean changed = false;
+    private Slot tell(Slot slot, List<SlotNews> news) {
         Slot told = slot;
         for (SlotNews one : news) {
             if (one.job() != null) {
@@ -107,9 +112,8 @@ public class JobRegister {
             if (one.loss() != null) {
                 details.lost(slot.id(), one.loss());
             }
-            changed |= one.changesLife();
         }
-        return changed;
+        return told;
     }
 
     private void hear(Collection<SlotPlace> places, Set<Long> changed, Instant now) {

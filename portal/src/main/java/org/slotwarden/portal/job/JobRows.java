@@ -153,7 +153,7 @@ class JobRows {
      * Adds the figures of the slots up: gauges over the slots still there, or over all when the job has
      * ended; counters over all. The bounds keep a sum of absurd figures within its column.
      */
-    void addUpFigures(Collection<Long> ids) {
+    void addUpFigures(Collection<Long> ids, Instant now) {
         if (!ids.isEmpty()) {
             jdbc.sql("""
                             UPDATE job j JOIN (
@@ -170,7 +170,7 @@ class JobRows {
                                       FROM slot JOIN job ON job.id = slot.job_id
                                       WHERE slot.job_id IN (:ids)) s
                                 GROUP BY s.job_id) f ON f.job_id = j.id
-                            SET j.last_sample_at = f.last_sample_at, j.cores_used = f.cores_used,
+                            SET j.last_report_at = GREATEST(j.last_report_at, :now), j.last_sample_at = f.last_sample_at, j.cores_used = f.cores_used,
                                 j.cpu_seconds = f.cpu_seconds,
                                 j.memory_rss_bytes = LEAST(f.memory_rss_bytes, 9007199254740992),
                                 j.max_memory_rss_bytes = LEAST(f.max_memory_rss_bytes, 9007199254740992),
@@ -178,7 +178,7 @@ class JobRows {
                                 j.write_bytes = LEAST(f.write_bytes, 9007199254740992),
                                 j.processes = LEAST(f.processes, 2147483647),
                                 j.open_sockets = LEAST(f.open_sockets, 2147483647)
-                            """).param("ids", ids).update();
+                            """).param("now", now).param("ids", ids).update();
         }
     }
 

@@ -8,6 +8,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -28,24 +31,17 @@ class SlotDetailRows {
     }
 
     /** What is older than what is known changes nothing but the peak. The order of assignments matters. */
-    void show(long slotId, Collection<SlotExecutable> executables) {
-        if (executables.isEmpty()) {
-            return;
+    void show(Collection<SlotFigures> slots) {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        Set<Long> ids = new TreeSet<>();
+        for (SlotFigures slot : slots) {
+            for (SlotExecutable executable : slot.executables()) {
+                ids.add(slot.slotId());
+                rows.add(row(slot.slotId(), executable));
+            }
         }
-        List<Object[]> rows = new ArrayList<>();
-        for (SlotExecutable executable : executables) {
-            rows.add(new Object[] {
-                slotId,
-                executable.name(),
-                executable.seenAt(),
-                executable.processes(),
-                executable.threads(),
-                executable.cpuSeconds(),
-                executable.memoryRssBytes(),
-                executable.maxMemoryRssBytes(),
-                executable.readBytes(),
-                executable.writeBytes()
-            });
+        if (rows.isEmpty()) {
+            return;
         }
         batches.batchUpdate("""
                 INSERT INTO slot_executable (slot_id, name, seen_at, processes, threads, cpu_seconds, memory_rss_bytes,
@@ -63,15 +59,31 @@ class SlotDetailRows {
                         COALESCE(VALUE(max_memory_rss_bytes), max_memory_rss_bytes)),
                     seen_at = GREATEST(seen_at, VALUE(seen_at))
                 """, rows);
-        long known = jdbc.sql("SELECT COUNT(*) FROM slot_executable WHERE slot_id = ?")
-                .param(slotId)
-                .query(Long.class)
-                .single();
-        if (known > MOST_EXECUTABLES) {
-            jdbc.sql("DELETE FROM slot_executable WHERE slot_id = ? ORDER BY cpu_seconds, seen_at LIMIT ?")
-                    .params(slotId, known - MOST_EXECUTABLES)
-                    .update();
-        }
+        jdbc.sql("SELECT slot_id, COUNT(*) known FROM slot_executable WHERE slot_id IN (:slots) GROUP BY slot_id"
+                        + " HAVING known > :most")
+                .param("slots", ids)
+                .param("most", MOST_EXECUTABLES)
+                .query((row, number) -> Map.entry(row.getLong("slot_id"), row.getLong("known")))
+                .list()
+                .forEach(slot -> jdbc.sql(
+                                "DELETE FROM slot_executable WHERE slot_id = ? ORDER BY cpu_seconds, seen_at LIMIT ?")
+                        .params(slot.getKey(), slot.getValue() - MOST_EXECUTABLES)
+                        .update());
+    }
+
+    private static @Nullable Object[] row(long slotId, SlotExecutable executable) {
+        return new @Nullable Object[] {
+            slotId,
+            executable.name(),
+            executable.seenAt(),
+            executable.processes(),
+            executable.threads(),
+            executable.cpuSeconds(),
+            executable.memoryRssBytes(),
+            executable.maxMemoryRssBytes(),
+            executable.readBytes(),
+            executable.writeBytes()
+        };
     }
 
     /** By slot, the most CPU time first. */

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param executables those that the samples just stored tell of
  */
 public record SlotFigures(
-        Instant at,
+        long slotId,
+        long jobId,
+        @Nullable Instant at,
         @Nullable Double coresUsed,
         @Nullable Double cpuSeconds,
         @Nullable Long memoryRssBytes,

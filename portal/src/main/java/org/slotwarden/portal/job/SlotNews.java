@@ -29,6 +29,11 @@ public record SlotNews(
         return startedAt != null || end != null;
     }
 
+    /** Whether there is nothing in it that the register has to be told: the slot goes on. */
+    public boolean goesOn() {
+        return job == null && !changesLife() && loss == null;
+    }
+
     /** When the slot existed for certain, as exactly as this report knows. */
     Instant moment(Instant now) {
         if (startedAt != null) {

@@ -1,8 +1,5 @@
 package org.slotwarden.portal.job;
 
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
-
 /** Where the reports of a slot belong. */
 public sealed interface SlotPlace {
 
@@ -10,9 +7,9 @@ public sealed interface SlotPlace {
      * The portal knows the slot, and its job is locked until the transaction ends.
      *
      * @param id the portal's own id of the slot
-     * @param lastSampleAt time of its newest stored sample
+     * @param ended whether its end is known
      */
-    record Known(long id, long jobId, @Nullable Instant lastSampleAt) implements SlotPlace {}
+    record Known(long id, long jobId, boolean ended) implements SlotPlace {}
 
     /** Nobody has told yet which job it belongs to: nothing of it is stored. */
     record Unknown() implements SlotPlace {}

@@ -3,12 +3,13 @@ package org.slotwarden.portal.job;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.stereotype.Component;
@@ -25,20 +26,20 @@ class SlotRows {
             long jobId,
             long nodeId,
             @Nullable Instant startedAt,
-            @Nullable SlotEnd end,
-            @Nullable Instant lastSampleAt) {}
+            @Nullable SlotEnd end) {}
 
     private static final String COLUMNS = """
-            SELECT id, slot_key, job_id, node_id, started_at, ended_at, end_cause, batch_state, exit_code, end_signal,
-                   last_sample_at
+            SELECT id, slot_key, job_id, node_id, started_at, ended_at, end_cause, batch_state, exit_code, end_signal
             FROM slot
             """;
 
     private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
     private final JsonMapper json;
 
-    SlotRows(JdbcClient jdbc, JsonMapper json) {
+    SlotRows(JdbcClient jdbc, JdbcTemplate batches, JsonMapper json) {
         this.jdbc = jdbc;
+        this.batches = batches;
         this.json = json;
     }
 
@@ -83,7 +84,7 @@ class SlotRows {
         jdbc.sql("INSERT INTO slot (slot_key, job_id, node_id) VALUES (?, ?, ?)")
                 .params(key, jobId, nodeId)
                 .update(id, "id");
-        return new Slot(Objects.requireNonNull(id.getKey()).longValue(), key, jobId, nodeId, null, null, null);
+        return new Slot(Objects.requireNonNull(id.getKey()).longValue(), key, jobId, nodeId, null, null);
     }
 
     /** @return the slot with all that is known of its end now */
@@ -110,41 +111,46 @@ class SlotRows {
                 .param("signal", end == null ? null : end.signal())
                 .param("id", slot.id())
                 .update();
-        return new Slot(slot.id(), slot.key(), slot.jobId(), slot.nodeId(), slot.startedAt(), end, slot.lastSampleAt());
+        return new Slot(slot.id(), slot.key(), slot.jobId(), slot.nodeId(), slot.startedAt(), end);
     }
 
     /** Shows the newest figures; only the peak may come from an older sample. */
-    void show(long id, SlotFigures figures) {
-        jdbc.sql("""
-                        UPDATE slot SET
-                            last_sample_at = :at, cores_used = :cores, cpu_seconds = :cpu, memory_rss_bytes = :rss,
-                            max_memory_rss_bytes =
-                                GREATEST(COALESCE(max_memory_rss_bytes, :peak), COALESCE(:peak, max_memory_rss_bytes)),
-                            read_bytes = :read, write_bytes = :write, processes = :processes, open_sockets = :sockets,
-                            latest_figures = :latest, membership = COALESCE(:membership, membership)
-                        WHERE id = :id
-                        """)
-                .param("at", figures.at())
-                .param("cores", figures.coresUsed())
-                .param("cpu", figures.cpuSeconds())
-                .param("rss", figures.memoryRssBytes())
-                .param("peak", figures.peakMemoryRssBytes())
-                .param("read", figures.readBytes())
-                .param("write", figures.writeBytes())
-                .param("processes", figures.processes())
-                .param("sockets", figures.openSockets())
-                .param("latest", json.writeValueAsString(figures.latest()))
-                .param("membership", figures.membership())
-                .param("id", id)
-                .update();
-        if (figures.progress() != null) {
-            jdbc.sql("UPDATE slot SET progress_fraction = ?, progress_text = ?, progress_at = ? WHERE id = ?")
-                    .params(Arrays.asList(
-                            figures.progress().fraction(),
-                            figures.progress().text(),
-                            figures.progress().at(),
-                            id))
-                    .update();
+    void show(Collection<SlotFigures> slots) {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        List<@Nullable Object[]> progress = new ArrayList<>();
+        for (SlotFigures figures : slots) {
+            rows.add(new @Nullable Object[] {
+                figures.at(),
+                figures.coresUsed(),
+                figures.cpuSeconds(),
+                figures.memoryRssBytes(),
+                figures.peakMemoryRssBytes(),
+                figures.peakMemoryRssBytes(),
+                figures.readBytes(),
+                figures.writeBytes(),
+                figures.processes(),
+                figures.openSockets(),
+                json.writeValueAsString(figures.latest()),
+                figures.membership(),
+                figures.slotId()
+            });
+            JobProgress told = figures.progress();
+            if (told != null) {
+                progress.add(new @Nullable Object[] {told.fraction(), told.text(), told.at(), figures.slotId()});
+            }
+        }
+        batches.batchUpdate("""
+                UPDATE slot SET
+                    last_sample_at = ?, cores_used = ?, cpu_seconds = ?, memory_rss_bytes = ?,
+                    max_memory_rss_bytes =
+                        GREATEST(COALESCE(max_memory_rss_bytes, ?), COALESCE(?, max_memory_rss_bytes)),
+                    read_bytes = ?, write_bytes = ?, processes = ?, open_sockets = ?,
+                    latest_figures = ?, membership = COALESCE(?, membership)
+                WHERE id = ?
+                """, rows);
+        if (!progress.isEmpty()) {
+            batches.batchUpdate(
+                    "UPDATE slot SET progress_fraction = ?, progress_text = ?, progress_at = ? WHERE id = ?", progress);
         }
     }
 
@@ -163,7 +169,6 @@ class SlotRows {
                                 SlotEnd.Cause.valueOf(row.getString("end_cause")),
                                 row.getString("batch_state"),
                                 row.getObject("exit_code", Integer.class),
-                                row.getObject("end_signal", Integer.class)),
-                row.getObject("last_sample_at", Instant.class));
+                                row.getObject("end_signal", Integer.class)));
     }
 }

@@ -13,9 +13,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -32,49 +37,62 @@ public class AgentProcesses {
 
     private final JdbcClient jdbc;
     private final JdbcTemplate template;
+    private final NamedParameterJdbcTemplate named;
     private final JsonMapper json;
     private final NodeSettings settings;
     private final Clock clock;
 
-    AgentProcesses(JdbcClient jdbc, JdbcTemplate template, JsonMapper json, NodeSettings settings, Clock clock) {
+    AgentProcesses(
+            JdbcClient jdbc,
+            JdbcTemplate template,
+            NamedParameterJdbcTemplate named,
+            JsonMapper json,
+            NodeSettings settings,
+            Clock clock) {
         this.jdbc = jdbc;
+        this.named = named;
         this.template = template;
         this.json = json;
         this.settings = settings;
         this.clock = clock;
     }
 
-    /** A process told how it is. What is not newer than what is known changes nothing. */
-    public void report(long nodeId, String version, AgentStatus status) {
-        Map<String, @Nullable Object> columns = columns(status);
-        columns.put("node_id", nodeId);
-        columns.put("version", version);
-        columns.put("heard_at", clock.instant());
-        columns.put("cores_used", sinceStart(status));
-        String updates = columns.keySet().stream()
+    /** How a process of a node's agent told that it is. */
+    public record Told(long nodeId, String version, AgentStatus status) {}
+
+    /** Processes told how they are. What is not newer than what is known changes nothing. */
+    public void report(List<Told> told) {
+        if (told.isEmpty()) {
+            return;
+        }
+        SqlParameterSource[] rows = told.stream()
+                .map(one -> new MapSqlParameterSource(columns(one)))
+                .toArray(SqlParameterSource[]::new);
+        Set<String> columns = columns(told.getFirst()).keySet();
+        String updates = columns.stream()
                 .filter(column -> !column.equals("cores_used"))
                 .filter(column -> !column.equals("time"))
                 .map(column -> column + " = IF(VALUE(time) > time, VALUE(" + column + "), " + column + ")")
                 .collect(Collectors.joining(", "));
         // Assignments take effect one after the other: first what compares old and new, the time last.
-        jdbc.sql("INSERT INTO agent_process (" + String.join(", ", columns.keySet()) + ") VALUES (:"
-                        + String.join(", :", columns.keySet()) + ")" + """
+        named.batchUpdate(
+                "INSERT INTO agent_process (" + String.join(", ", columns) + ") VALUES (:"
+                        + String.join(", :", columns) + ")" + """
                          ON DUPLICATE KEY UPDATE
                             cores_used = IF(VALUE(time) > time,
                                 IF(VALUE(cpu_seconds) >= cpu_seconds, (VALUE(cpu_seconds) - cpu_seconds) * 1000000
                                     / TIMESTAMPDIFF(MICROSECOND, time, VALUE(time)), NULL), cores_used),
                         """ + updates
-                        + ", time = GREATEST(time, VALUE(time))")
-                .params(columns)
-                .update();
-        jdbc.sql("""
-                        INSERT INTO agent_sample (node_id, time, started_at, own_process_of_slot, cpu_seconds,
-                            memory_rss_bytes, memory_pss_bytes, spool_bytes, lag_seconds)
-                        VALUES (:node_id, :time, :started_at, :own_process_of_slot, :cpu_seconds,
-                            :memory_rss_bytes, :memory_pss_bytes, :spool_bytes, :lag_seconds)
-                        ON DUPLICATE KEY UPDATE node_id = node_id
-                        """).params(columns).update();
-        addUp(nodeId);
+                        + ", time = GREATEST(time, VALUE(time))",
+                rows);
+        named.batchUpdate("""
+                INSERT INTO agent_sample (node_id, time, started_at, own_process_of_slot, cpu_seconds,
+                    memory_rss_bytes, memory_pss_bytes, spool_bytes, lag_seconds)
+                VALUES (:node_id, :time, :started_at, :own_process_of_slot, :cpu_seconds,
+                    :memory_rss_bytes, :memory_pss_bytes, :spool_bytes, :lag_seconds)
+                ON DUPLICATE KEY UPDATE node_id = node_id
+                """, rows);
+        addUp(told.stream().map(Told::nodeId).collect(Collectors.toCollection(TreeSet::new)));
     }
 
     private static @Nullable Double sinceStart(AgentStatus status) {
@@ -82,8 +100,13 @@ public class AgentProcesses {
         return status.cpuSeconds() == null || seconds <= 0 ? null : (Double) (status.cpuSeconds() / seconds);
     }
 
-    private Map<String, @Nullable Object> columns(AgentStatus status) {
+    private Map<String, @Nullable Object> columns(Told told) {
+        AgentStatus status = told.status();
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
+        columns.put("node_id", told.nodeId());
+        columns.put("version", told.version());
+        columns.put("heard_at", clock.instant());
+        columns.put("cores_used", sinceStart(status));
         columns.put("time", status.time());
         columns.put("started_at", status.startedAt());
         columns.put("own_process_of_slot", status.ownProcessOfSlot());
@@ -107,20 +130,20 @@ public class AgentProcesses {
         return columns;
     }
 
-    private void addUp(long nodeId) {
+    private void addUp(Set<Long> nodeIds) {
         jdbc.sql("""
                         UPDATE node n JOIN (
-                            SELECT COUNT(*) processes, SUM(cores_used) cores, SUM(spool_bytes) spool,
+                            SELECT node_id, COUNT(*) processes, SUM(cores_used) cores, SUM(spool_bytes) spool,
                                 SUM(COALESCE(memory_pss_bytes, memory_rss_bytes)) memory, MAX(lag_seconds) lag,
                                 SUM(samples_given_up) given_up, SUM(error_count) errors
-                            FROM agent_process WHERE node_id = :node AND heard_at >= :earliest) a
+                            FROM agent_process WHERE node_id IN (:nodes) AND heard_at >= :earliest GROUP BY node_id) a
+                            ON a.node_id = n.id
                         SET n.agent_processes = a.processes, n.agent_cores_used = a.cores,
                             n.agent_memory_bytes = LEAST(a.memory, 9007199254740992),
                             n.agent_spool_bytes = LEAST(a.spool, 9007199254740992), n.agent_lag_seconds = a.lag,
                             n.agent_samples_given_up = LEAST(a.given_up, 9007199254740992),
                             n.agent_errors = LEAST(a.errors, 9007199254740992)
-                        WHERE n.id = :node
-                        """).param("node", nodeId).param("earliest", earliest()).update();
+                        """).param("nodes", nodeIds).param("earliest", earliest()).update();
     }
 
     private Instant earliest() {

@@ -44,10 +44,17 @@ public class NodeSamples {
         this.json = json;
     }
 
-    /** Stores samples of one node. A sample of a time that is stored already changes nothing. */
-    public void store(long nodeId, List<NodeSample> samples) {
-        jdbc.batchUpdate(
-                INSERT, samples.stream().map(sample -> row(nodeId, sample)).toList());
+    /** Samples of one node. */
+    public record OfNode(long nodeId, List<NodeSample> samples) {}
+
+    /** Stores samples. One of a time that is stored already changes nothing. */
+    public void store(List<OfNode> nodes) {
+        List<@Nullable Object[]> rows = nodes.stream()
+                .flatMap(node -> node.samples().stream().map(sample -> row(node.nodeId(), sample)))
+                .toList();
+        if (!rows.isEmpty()) {
+            jdbc.batchUpdate(INSERT, rows);
+        }
     }
 
     private @Nullable Object[] row(long nodeId, NodeSample sample) {

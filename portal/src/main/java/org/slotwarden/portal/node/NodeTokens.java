@@ -1,22 +1,41 @@
 package org.slotwarden.portal.node;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.slotwarden.portal.database.AfterCommit;
+import org.slotwarden.portal.database.RowCache;
 import org.slotwarden.portal.secret.Secrets;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /** Tokens of the nodes' agents: {@code swn_} and 256 random bits, stored as their SHA-256. */
 @Service
 @Transactional
-public class NodeTokens {
+public class NodeTokens implements RowCache {
+
+    /** A token withdrawn by somebody else than this portal opens nothing after this time. */
+    private static final Duration BELIEVED = Duration.ofMinutes(5);
+
+    private static final int MOST_BELIEVED = 200_000;
 
     private static final String PREFIX = "swn_";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
 
     private final NodeRepository nodes;
     private final Clock clock;
+
+    /** By the digest of the token. Reports come often, and must find out who they are while the database is away. */
+    private final Map<String, Believed> believed = new ConcurrentHashMap<>();
+
+    private record Believed(ReportingNode node, Instant until) {}
 
     NodeTokens(NodeRepository nodes, Clock clock) {
         this.nodes = nodes;
@@ -38,6 +57,8 @@ public class NodeTokens {
         String token = Secrets.token(PREFIX);
         Node node = nodes.findByName(nodeName).orElseGet(() -> nodes.save(new Node(nodeName)));
         node.setToken(token, clock.instant());
+        AfterCommit.run(
+                () -> believed.values().removeIf(known -> known.node().name().equals(nodeName)));
         return token;
     }
 
@@ -47,10 +68,37 @@ public class NodeTokens {
     }
 
     /** The node whose token this is. */
-    @Transactional(readOnly = true)
+    @Transactional(propagation = Propagation.SUPPORTS)
     public Optional<ReportingNode> authenticate(String token) {
-        return nodes.findByTokenDigest(Secrets.digest(token))
-                .filter(node -> node.opensWith(token))
-                .map(node -> new ReportingNode(node.id(), node.name()));
+        byte[] digest = Secrets.digest(token);
+        String key = HexFormat.of().formatHex(digest);
+        Believed known = believed.get(key);
+        if (known != null && clock.instant().isBefore(known.until())) {
+            return Optional.of(known.node());
+        }
+        Optional<ReportingNode> found;
+        try {
+            found = nodes.findByTokenDigest(digest)
+                    .filter(node -> node.opensWith(token))
+                    .map(node -> new ReportingNode(node.id(), node.name()));
+        } catch (DataAccessException e) {
+            if (known == null) {
+                throw e;
+            }
+            // The database is away: nobody can have withdrawn the token there.
+            return Optional.of(known.node());
+        }
+        if (believed.size() >= MOST_BELIEVED) {
+            believed.clear();
+        }
+        found.ifPresentOrElse(
+                node -> believed.put(key, new Believed(node, clock.instant().plus(BELIEVED))),
+                () -> believed.remove(key));
+        return found;
+    }
+
+    @Override
+    public void forget() {
+        believed.clear();
     }
 }

@@ -1,11 +1,15 @@
 package org.slotwarden.portal.node;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.database.AfterCommit;
+import org.slotwarden.portal.database.RowCache;
 import org.springframework.data.domain.Page;
 import org.springframework.data.domain.Pageable;
 import org.springframework.stereotype.Service;
@@ -14,12 +18,20 @@ import org.springframework.transaction.annotation.Transactional;
 /** The nodes: what is known of each, and whether it reports. */
 @Service
 @Transactional
-public class Nodes {
+public class Nodes implements RowCache {
+
+    /** A node that reports oftener is written down so often only. */
+    private static final Duration WRITTEN_EVERY = Duration.ofSeconds(10);
 
     private final NodeRepository nodes;
     private final NodeSamples samples;
     private final NodeSettings settings;
     private final Clock clock;
+
+    /** What was written last, by node. */
+    private final Map<Long, Written> written = new ConcurrentHashMap<>();
+
+    private record Written(Instant at, String agentVersion) {}
 
     Nodes(NodeRepository nodes, NodeSamples samples, NodeSettings settings, Clock clock) {
         this.nodes = nodes;
@@ -50,13 +62,30 @@ public class Nodes {
      * @throws IllegalArgumentException when there is no such node
      */
     public boolean report(long nodeId, Instant sentAt, String agentVersion, @Nullable NodeFacts facts) {
+        Instant now = clock.instant();
+        Written last = written.get(nodeId);
+        if (last != null
+                && facts == null
+                && last.agentVersion().equals(agentVersion)
+                && now.isBefore(last.at().plus(WRITTEN_EVERY))) {
+            return true;
+        }
         Node node =
                 nodes.findById(nodeId).orElseThrow(() -> new IllegalArgumentException("There is no node " + nodeId));
-        node.reported(sentAt, clock.instant(), agentVersion);
+        node.reported(sentAt, now, agentVersion);
         if (facts != null) {
             node.setFacts(facts);
         }
-        return node.facts() != null;
+        boolean factsKnown = node.facts() != null;
+        if (factsKnown) {
+            AfterCommit.run(() -> written.put(nodeId, new Written(now, agentVersion)));
+        }
+        return factsKnown;
+    }
+
+    @Override
+    public void forget() {
+        written.clear();
     }
 
     @Transactional(readOnly = true)

@@ -124,6 +124,11 @@ public enum Metric {
         return type;
     }
 
+    /** Counted in whole things or bytes. */
+    public boolean whole() {
+        return type == Type.LONG || type == Type.INT;
+    }
+
     /** All that are not derived, in the order of the declaration. */
     static List<Metric> stored() {
         return STORED;

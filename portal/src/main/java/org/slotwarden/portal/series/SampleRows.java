@@ -5,11 +5,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -34,13 +37,10 @@ class SampleRows {
             Metric.WRITE_CHARS,
             Metric.OPEN_SOCKETS);
 
-    private static final String INSERT = "INSERT INTO job_sample (slot_id, " + columns(Metric.stored()) + ") VALUES (?"
-            + ", ?".repeat(2 + Metric.stored().size()) + ")";
-
     /** Rows that the driver holds at a time, however many there are. */
     private static final int FETCH = 1000;
 
-    private static final int INSERT_AT_ONCE = 1000;
+    private static final int INSERT_AT_ONCE = 2000;
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
@@ -55,11 +55,27 @@ class SampleRows {
                 + stored.stream().map(metric -> ", " + metric.metricName()).collect(Collectors.joining());
     }
 
+    /** A sample of a slot. */
+    record OfSlot(long slotId, JobSample sample) {}
+
     /**
-     * @throws org.springframework.dao.DuplicateKeyException when the slot has a sample of the same time
+     * Inserts the samples, those that have the same figures together: a column that is not written costs nothing.
+     *
+     * @throws org.springframework.dao.DuplicateKeyException when a slot has a sample of the same time
      */
-    void insert(long slotId, Collection<JobSample> samples) {
-        batches.batchUpdate(INSERT, samples, INSERT_AT_ONCE, (row, sample) -> set(row, slotId, sample));
+    void insert(Collection<OfSlot> samples) {
+        Map<Set<Metric>, List<OfSlot>> byFigures = new HashMap<>();
+        for (OfSlot one : samples) {
+            byFigures
+                    .computeIfAbsent(one.sample().levels().keySet(), figures -> new ArrayList<>())
+                    .add(one);
+        }
+        byFigures.forEach((figures, some) -> {
+            List<Metric> columns = List.copyOf(figures);
+            String insert = "INSERT INTO job_sample (slot_id, " + columns(columns) + ") VALUES (?"
+                    + ", ?".repeat(2 + columns.size()) + ")";
+            batches.batchUpdate(insert, some, INSERT_AT_ONCE, (row, sample) -> set(row, columns, sample));
+        });
     }
 
     /** Times of the stored samples from {@code first} to {@code last}, both included. */
@@ -70,8 +86,32 @@ class SampleRows {
                 .set();
     }
 
+    /** Times of the newest samples, by slot. */
+    Map<Long, Instant> newest(Collection<Long> slotIds) {
+        Map<Long, Instant> newest = new HashMap<>();
+        jdbc.sql("SELECT slot_id, MAX(time) newest FROM job_sample WHERE slot_id IN (:slots) GROUP BY slot_id")
+                .param("slots", slotIds)
+                .query((ResultSet row) -> {
+                    newest.put(row.getLong("slot_id"), row.getObject("newest", Instant.class));
+                });
+        return newest;
+    }
+
+    /**
+     * The end of these slots' samples, by slot. Of each slot the newest two regular ones are read, whatever the
+     * number of its samples.
+     */
+    Map<Long, LatestSamples> latest(Collection<Long> slotIds) {
+        Map<Long, LatestSamples> latest = new HashMap<>();
+        newest(slotIds).forEach((slot, at) -> {
+            List<JobSample> newest = newestRegular(slot, 2);
+            latest.put(slot, new LatestSamples(at, null, null).with(newest.reversed()));
+        });
+        return latest;
+    }
+
     /** The newest samples that were not held back, newest first. */
-    List<JobSample> newestRegular(long slotId, int count) {
+    private List<JobSample> newestRegular(long slotId, int count) {
         return jdbc.sql("SELECT " + columns(Metric.stored()) + " FROM job_sample WHERE slot_id = ?"
                         + " AND (reason IS NULL OR reason NOT IN ('EVENT', 'ASKED')) ORDER BY time DESC LIMIT ?")
                 .params(slotId, count)
@@ -109,19 +149,18 @@ class SampleRows {
                 .query((ResultSet row) -> reader.accept(sample(row, parts)));
     }
 
-    private static void set(PreparedStatement row, long slotId, JobSample sample) throws SQLException {
+    private static void set(PreparedStatement row, List<Metric> columns, OfSlot one) throws SQLException {
+        JobSample sample = one.sample();
         int index = 1;
-        row.setLong(index++, slotId);
+        row.setLong(index++, one.slotId());
         row.setObject(index++, sample.time());
         row.setObject(index++, reason(sample.reason()), Types.VARCHAR);
-        for (Metric metric : Metric.stored()) {
-            Double level = sample.levels().get(metric);
-            if (level == null) {
-                row.setNull(index++, Types.NULL);
-            } else if (metric.type() == Metric.Type.REAL) {
+        for (Metric metric : columns) {
+            double level = Objects.requireNonNull(sample.levels().get(metric));
+            if (metric.type() == Metric.Type.REAL) {
                 row.setDouble(index++, level);
             } else {
-                row.setLong(index++, level.longValue());
+                row.setLong(index++, (long) level);
             }
         }
     }

@@ -3,7 +3,7 @@ package org.slotwarden.portal.series;
 import java.util.List;
 
 /**
- * Samples of one slot were stored, published inside the transaction: listen after the commit.
+ * Samples of one slot that were stored.
  *
  * @param samples by time; may be older than what came before, never stored twice
  */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.slotwarden.portal.job.JobEvents.JobEnded;
 import org.slotwarden.portal.job.JobState;
 import org.slotwarden.portal.series.SamplesStored;
+import org.slotwarden.portal.series.StoredSamples;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -43,7 +44,7 @@ class FlagJudgeTest {
 
         for (long jobId = 1; jobId <= 4; jobId++) {
             SamplesStored stored = samples(jobId);
-            assertThatCode(() -> judge.on(stored)).doesNotThrowAnyException();
+            assertThatCode(() -> judge.on(new StoredSamples(List.of(stored)))).doesNotThrowAnyException();
         }
 
         verify(judgement, timeout(10_000)).judge(samples(4));

@@ -141,8 +141,9 @@ class NodeTest {
 
     @Test
     void aSampleSentTwiceCountsOnce_asItWasFirst() {
-        samples.store(node, List.of(sample(EIGHT, 1.5, 10.0)));
-        samples.store(node, List.of(sample(EIGHT, 9.9, 99.0), sample(EIGHT.plusSeconds(30), 2.5, 40.0)));
+        samples.store(List.of(new NodeSamples.OfNode(node, List.of(sample(EIGHT, 1.5, 10.0)))));
+        samples.store(List.of(new NodeSamples.OfNode(
+                node, List.of(sample(EIGHT, 9.9, 99.0), sample(EIGHT.plusSeconds(30), 2.5, 40.0)))));
 
         assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM node_sample", Long.class))
                 .isEqualTo(2);
@@ -159,7 +160,7 @@ class NodeTest {
         try {
             TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kolkata"));
             connectAnew();
-            samples.store(node, List.of(sample(EIGHT, 1.0, 1.0)));
+            samples.store(List.of(new NodeSamples.OfNode(node, List.of(sample(EIGHT, 1.0, 1.0)))));
             nodes.report(node, EIGHT, "1.0", new NodeFacts(null, null, null, null, null, null, null, EIGHT, List.of()));
 
             assertThat(jdbc.queryForObject("SELECT CAST(time AS CHAR) FROM node_sample", String.class))
@@ -186,7 +187,8 @@ class NodeTest {
         HttpVisitor anna =
                 HttpVisitor.withToken(port, apiTokens.issue("anna", "t", null).token());
         Instant time = EIGHT.truncatedTo(ChronoUnit.SECONDS);
-        samples.store(node, List.of(sample(time, 1.25, 10.0), sample(time.plusSeconds(10), null, 25.0)));
+        samples.store(List.of(new NodeSamples.OfNode(
+                node, List.of(sample(time, 1.25, 10.0), sample(time.plusSeconds(10), null, 25.0)))));
 
         assertThat(anna.get("/api/v1/nodes?size=1").body())
                 .contains("\"page\":0", "\"size\":1", "\"total\":1", "\"name\":\"n1.example\"", "\"state\":\"NEVER\"")

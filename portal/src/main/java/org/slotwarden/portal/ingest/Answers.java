@@ -1,0 +1,101 @@
+package org.slotwarden.portal.ingest;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slotwarden.portal.job.HeldBackSamples;
+import org.slotwarden.portal.job.JobSampling;
+import org.slotwarden.portal.job.SlotPlace;
+import org.slotwarden.portal.node.AgentStatus;
+import org.slotwarden.portal.node.Complaints;
+import org.slotwarden.wire.v1.ReportAnswer;
+import org.slotwarden.wire.v1.ReportId;
+import org.slotwarden.wire.v1.SampleRequest;
+import org.slotwarden.wire.v1.SlotInterval;
+import org.springframework.stereotype.Component;
+
+/** Says what an agent may forget, and what it is asked for. */
+@Component
+class Answers {
+
+    private final JobSampling sampling;
+    private final HeldBackSamples heldBack;
+    private final Complaints complaints;
+    private final Clock clock;
+
+    Answers(JobSampling sampling, HeldBackSamples heldBack, Complaints complaints, Clock clock) {
+        this.sampling = sampling;
+        this.heldBack = heldBack;
+        this.complaints = complaints;
+        this.clock = clock;
+    }
+
+    /** Within the transaction that stores the batch. */
+    ReportAnswer to(Contents contents, Map<String, SlotPlace> places, boolean nodeFactsKnown) {
+        Set<Long> jobs = new HashSet<>();
+        Set<Long> slots = new HashSet<>();
+        places.values().forEach(place -> {
+            if (place instanceof SlotPlace.Known known) {
+                jobs.add(known.jobId());
+                slots.add(known.id());
+            }
+        });
+        AgentStatus status = contents.agentStatus();
+        boolean hostsAll = status == null || !status.ownProcessOfSlot();
+        var answer = ReportAnswer.newBuilder().addAllRefused(contents.refused());
+        acknowledge(contents, places, answer);
+        orders(places, sampling.requested(jobs), answer);
+        return answer.addAllSendHeldBackOf(heldBack.tell(contents.node().id(), slots, hostsAll).stream()
+                        .map(Answers::request)
+                        .toList())
+                .setSendNodeFacts(!nodeFactsKnown)
+                .setAnsweredAtMs(clock.millis())
+                .build();
+    }
+
+    private void acknowledge(Contents contents, Map<String, SlotPlace> places, ReportAnswer.Builder answer) {
+        for (ReportId report : contents.accepted()) {
+            switch (places.get(report.getSlotId())) {
+                case SlotPlace.Known known -> answer.addAcknowledged(report);
+                case SlotPlace.Foreign foreign -> {
+                    String why = "the slot belongs to another node";
+                    complaints.about(contents.node().name(), "a report was refused: " + why);
+                    answer.addRefused(Contents.refusal(report, why));
+                }
+                case null, default -> {}
+            }
+        }
+    }
+
+    private static void orders(
+            Map<String, SlotPlace> places, Map<Long, Optional<Duration>> requested, ReportAnswer.Builder answer) {
+        places.forEach((slotId, place) -> {
+            if (place instanceof SlotPlace.Unknown) {
+                answer.addSendJobFactsOf(slotId);
+            } else if (place instanceof SlotPlace.Known known && requested.containsKey(known.jobId())) {
+                answer.addIntervals(interval(slotId, requested.get(known.jobId())));
+            }
+        });
+        requested.values().stream()
+                .flatMap(Optional::stream)
+                .min(Duration::compareTo)
+                .ifPresent(shortest -> answer.setNextReportInMs((int) shortest.toMillis()));
+    }
+
+    private static SampleRequest request(HeldBackSamples.Wanted wanted) {
+        return SampleRequest.newBuilder()
+                .setSlotId(wanted.slotId())
+                .setFromMs(wanted.from().toEpochMilli())
+                .setToMs(wanted.to().toEpochMilli())
+                .build();
+    }
+
+    private static SlotInterval interval(String slotId, Optional<Duration> asked) {
+        var interval = SlotInterval.newBuilder().setSlotId(slotId);
+        asked.ifPresent(seconds -> interval.setSeconds(seconds.toMillis() / 1000.0));
+        return interval.build();
+    }
+}
