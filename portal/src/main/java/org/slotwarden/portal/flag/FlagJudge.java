@@ -1,5 +1,7 @@
 package org.slotwarden.portal.flag;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Instant;
@@ -7,7 +9,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +23,9 @@ import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
  * Hears of stored samples and ended jobs and has them judged, one after the other, on a thread of its own: ingest
- * neither waits for a verdict nor fails with it. When judging cannot keep up, or fails, the job's state is dropped;
- * it is built again from stored samples at its next one.
+ * neither waits for a verdict nor fails with it. When judging cannot keep up, samples are passed over: counters go on
+ * from the one before, as after any longer interval. When it fails, the job's state is dropped; it is built again from
+ * stored samples at its next one.
  */
 @Component
 class FlagJudge {
@@ -34,7 +36,6 @@ class FlagJudge {
 
     private final Judgement judgement;
     private final Clock clock;
-    private final Set<Long> overtaken = ConcurrentHashMap.newKeySet();
     private final Set<String> causes = Collections.synchronizedSet(new HashSet<>());
     private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
             1,
@@ -44,9 +45,14 @@ class FlagJudge {
             new ArrayBlockingQueue<>(QUEUE),
             Thread.ofPlatform().name("judge").daemon().factory());
 
-    FlagJudge(Judgement judgement, Clock clock) {
+    private final Counter passedOver;
+
+    FlagJudge(Judgement judgement, Clock clock, MeterRegistry registry) {
         this.judgement = judgement;
         this.clock = clock;
+        passedOver = Counter.builder("slotwarden.flags.passed.over")
+                .description("Times that judging could not keep up, and samples or an end were passed over")
+                .register(registry);
     }
 
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
@@ -72,14 +78,11 @@ class FlagJudge {
         try {
             thread.execute(() -> guarded(jobId, task));
         } catch (RejectedExecutionException e) {
-            overtaken.add(jobId);
+            passedOver.increment();
         }
     }
 
     private void guarded(long jobId, Runnable task) {
-        if (overtaken.remove(jobId)) {
-            judgement.forget(jobId);
-        }
         try {
             task.run();
         } catch (RuntimeException e) {

@@ -96,14 +96,18 @@ class Judgement {
             return;
         }
         Instant now = clock.instant();
+        Instant late = now.minus(settings.lateAfter());
         Case known = cases.get(stored.jobId());
-        Case current = known != null ? known : open(stored, now);
+        if (known == null && stored.samples().getLast().time().isBefore(late)) {
+            // They decide nothing; when one comes that does, they are read again with all others.
+            return;
+        }
+        Case current = known != null ? known : transaction.execute(status -> open(stored, now));
         if (current == null) {
             return;
         }
         cases.put(stored.jobId(), current);
         askAgain(stored, current, now);
-        Instant late = now.minus(settings.lateAfter());
         for (JobSample sample : stored.samples()) {
             if (current.track.feed(stored.slotId(), sample) && !sample.time().isBefore(late)) {
                 settle(stored.jobId(), current, sample.time());
@@ -192,7 +196,10 @@ class Judgement {
     }
 
     void end(long jobId, Instant at) {
-        cases.remove(jobId);
+        Case known = cases.remove(jobId);
+        if (known != null && known.flags.isEmpty()) {
+            return;
+        }
         transaction.executeWithoutResult(status -> {
             store.end(jobId, at);
             jobFlags.show(jobId, Set.of());

@@ -1,8 +1,10 @@
 package org.slotwarden.portal.job;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.SlotRows.Slot;
@@ -25,9 +27,16 @@ class JobLife {
         this.events = events;
     }
 
-    /** Something was told of the job, be it that it is still there. */
-    void told(Run run) {
-        List<Slot> told = slots.ofJob(run.id());
+    /** Something was told of these jobs, be it that they are still there. */
+    void told(Collection<Run> runs) {
+        if (!runs.isEmpty()) {
+            Map<Long, List<Slot>> byJob =
+                    slots.ofJobs(runs.stream().map(Run::id).toList());
+            runs.forEach(run -> told(run, byJob.getOrDefault(run.id(), List.of())));
+        }
+    }
+
+    private void told(Run run, List<Slot> told) {
         boolean allEnded = allEnded(told);
         // A node that has not reported yet may still be at it.
         boolean goesOn =
@@ -40,9 +49,13 @@ class JobLife {
         }
     }
 
+    private List<Slot> ofJob(Run run) {
+        return slots.ofJobs(List.of(run.id())).getOrDefault(run.id(), List.of());
+    }
+
     /** Nothing was told for longer than reports may take. */
     void silent(Run run) {
-        List<Slot> told = slots.ofJob(run.id());
+        List<Slot> told = ofJob(run);
         if (allEnded(told)) {
             // The nodes still expected will not report any more.
             end(run, told);

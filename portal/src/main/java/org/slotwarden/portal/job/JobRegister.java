@@ -66,18 +66,17 @@ public class JobRegister {
         Set<Long> changed = new HashSet<>();
         bySlot.forEach((key, ofSlot) -> {
             Slot slot = known.get(key);
-            if (slot == null) {
-                slot = open(nodeId, node, ofSlot, now);
-            }
-            if (slot == null) {
-                places.put(key, new SlotPlace.Unknown());
-            } else if (slot.nodeId() != nodeId) {
+            if (slot != null && slot.nodeId() != nodeId) {
                 places.put(key, new SlotPlace.Foreign());
+                return;
+            }
+            Slot told = slot == null ? open(nodeId, node, ofSlot, now) : tell(slot, ofSlot);
+            if (told == null) {
+                places.put(key, new SlotPlace.Unknown());
             } else {
-                Slot told = tell(slot, ofSlot);
                 places.put(key, new SlotPlace.Known(told.id(), told.jobId(), told.end() != null));
                 if (ofSlot.stream().anyMatch(SlotNews::changesLife) || !known.containsKey(key)) {
-                    changed.add(slot.jobId());
+                    changed.add(told.jobId());
                 }
             }
         });
@@ -122,12 +121,11 @@ public class JobRegister {
                 .map(place -> ((SlotPlace.Known) place).jobId())
                 .collect(Collectors.toSet());
         jobs.heard(heard, now);
-        for (Run run : jobs.lock(heard)) {
-            boolean thoughtGone = run.state() == JobState.SILENT || run.state() == JobState.VANISHED;
-            if (changed.contains(run.id()) || thoughtGone) {
-                life.told(run);
-            }
-        }
+        life.told(jobs.lock(heard).stream()
+                .filter(run -> changed.contains(run.id())
+                        || run.state() == JobState.SILENT
+                        || run.state() == JobState.VANISHED)
+                .toList());
     }
 
     /** Null when nobody has told yet which job the slot belongs to. */
@@ -147,18 +145,34 @@ public class JobRegister {
         List<Run> runs = jobs.lockRuns(facts);
         Set<Long> onThisNode =
                 slots.jobsOnNode(nodeId, runs.stream().map(Run::id).toList());
-        long jobId = runs.stream()
+        Run fitting = runs.stream()
                 .filter(run -> run.fits(facts, restarts, node, moment) && !onThisNode.contains(run.id()))
                 .min(Comparator.comparing((Run run) -> run.distance(moment))
                         .thenComparing(Run::id, Comparator.reverseOrder()))
-                .map(Run::id)
-                .orElseGet(() -> openRun(facts, restarts, moment, runs, now));
-        return slots.insert(news.getFirst().slotId(), jobId, nodeId);
+                .orElse(null);
+        long jobId = fitting != null ? fitting.id() : openRun(facts, restarts, startedAt, moment, runs, now);
+        Slot slot = slots.insert(jobId, nodeId, news);
+        for (SlotNews one : news) {
+            // The facts that a run was opened with are stored.
+            if (one.job() != null && (fitting != null || one.job() != facts)) {
+                jobs.complete(jobId, one.job(), restarts(one.job(), one.startedAt()));
+            }
+            if (one.loss() != null) {
+                details.lost(slot.id(), one.loss());
+            }
+        }
+        return slot;
     }
 
-    private long openRun(JobFacts facts, @Nullable Integer restarts, Instant moment, List<Run> runs, Instant now) {
+    private long openRun(
+            JobFacts facts,
+            @Nullable Integer restarts,
+            @Nullable Instant startedAt,
+            Instant moment,
+            List<Run> runs,
+            Instant now) {
         int number = 1 + runs.stream().mapToInt(Run::number).max().orElse(0);
-        long id = jobs.insert(facts, number, restarts, now);
+        long id = jobs.insert(facts, number, restarts, startedAt, now);
         List<Run> requeues = new ArrayList<>();
         for (Run run : runs) {
             if (restarts != null && run.requeueOf(facts) && !restarts.equals(run.restartCount())) {
@@ -192,9 +206,9 @@ public class JobRegister {
                 jobs.requeuedAs(other.getValue().id(), id);
             }
         }
-        jobs.lock(restartsOf.keySet()).stream()
+        life.told(jobs.lock(restartsOf.keySet()).stream()
                 .filter(run -> run.requeuedAs() != null)
-                .forEach(life::told);
+                .toList());
     }
 
     /** Slurm counts a requeue before the epilogue of the run that it ends: only a prologue's count is the run's. */

@@ -54,13 +54,14 @@ class JobRows {
     /**
      * @throws org.springframework.dao.DuplicateKeyException when another transaction opened this run
      */
-    long insert(JobFacts facts, int run, @Nullable Integer restarts, Instant now) {
+    long insert(JobFacts facts, int run, @Nullable Integer restarts, @Nullable Instant startedAt, Instant now) {
         Map<String, @Nullable Object> columns = columns(facts, restarts);
         columns.put("batch_system", facts.batchSystem());
         columns.put("cluster", facts.cluster());
         columns.put("batch_job_id", facts.jobId());
         columns.put("run", run);
         columns.put("state", JobState.RUNNING.name());
+        columns.put("started_at", startedAt);
         columns.put("last_report_at", now);
         var key = new GeneratedKeyHolder();
         jdbc.sql("INSERT INTO job (" + String.join(", ", columns.keySet()) + ") VALUES (:"

@@ -4,10 +4,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -58,11 +61,10 @@ class SlotRows {
                 .list();
     }
 
-    List<Slot> ofJob(long jobId) {
-        return jdbc.sql(COLUMNS + "WHERE job_id = ?")
-                .param(jobId)
-                .query(SlotRows::slot)
-                .list();
+    /** By job. */
+    Map<Long, List<Slot>> ofJobs(Collection<Long> jobIds) {
+        return jdbc.sql(COLUMNS + "WHERE job_id IN (:jobs)").param("jobs", jobIds).query(SlotRows::slot).list().stream()
+                .collect(Collectors.groupingBy(Slot::jobId));
     }
 
     /** Which of these jobs have a slot on this node. */
@@ -79,12 +81,41 @@ class SlotRows {
     /**
      * @throws org.springframework.dao.DuplicateKeyException when another transaction opened this slot
      */
-    Slot insert(String key, long jobId, long nodeId) {
+    Slot insert(long jobId, long nodeId, List<SlotNews> news) {
+        Integer cores = null;
+        Long memory = null;
+        Instant startedAt = null;
+        Double interval = null;
+        SlotEnd end = null;
+        for (SlotNews one : news) {
+            cores = cores == null ? one.cores() : cores;
+            memory = memory == null ? one.memoryBytes() : memory;
+            startedAt = startedAt == null ? one.startedAt() : startedAt;
+            interval = one.sampleIntervalSeconds() == null ? interval : one.sampleIntervalSeconds();
+            end = one.end() == null ? end : one.end().and(end);
+        }
+        String key = news.getFirst().slotId();
         var id = new GeneratedKeyHolder();
-        jdbc.sql("INSERT INTO slot (slot_key, job_id, node_id) VALUES (?, ?, ?)")
-                .params(key, jobId, nodeId)
+        jdbc.sql("""
+                        INSERT INTO slot (slot_key, job_id, node_id, cores, memory_bytes, started_at,
+                            sample_interval_seconds, ended_at, end_cause, batch_state, exit_code, end_signal)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """)
+                .params(Arrays.asList(
+                        key,
+                        jobId,
+                        nodeId,
+                        cores,
+                        memory,
+                        startedAt,
+                        interval,
+                        end == null ? null : end.at(),
+                        end == null ? null : end.cause().name(),
+                        end == null ? null : end.batchState(),
+                        end == null ? null : end.exitCode(),
+                        end == null ? null : end.signal()))
                 .update(id, "id");
-        return new Slot(Objects.requireNonNull(id.getKey()).longValue(), key, jobId, nodeId, null, null);
+        return new Slot(Objects.requireNonNull(id.getKey()).longValue(), key, jobId, nodeId, startedAt, end);
     }
 
     /** @return the slot with all that is known of its end now */

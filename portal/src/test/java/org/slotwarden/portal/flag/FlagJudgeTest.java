@@ -8,6 +8,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.timeout;
 import static org.mockito.Mockito.verify;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class FlagJudgeTest {
 
     private final Judgement judgement = mock(Judgement.class);
-    private final FlagJudge judge = new FlagJudge(judgement, Clock.systemUTC());
+    private final FlagJudge judge = new FlagJudge(judgement, Clock.systemUTC(), new SimpleMeterRegistry());
 
     @AfterEach
     void stop() throws InterruptedException {

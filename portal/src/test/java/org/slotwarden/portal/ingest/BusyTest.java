@@ -1,0 +1,107 @@
+package org.slotwarden.portal.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.slotwarden.portal.ingest.SlotStory.slot;
+
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.slotwarden.portal.PortalTest;
+import org.slotwarden.portal.job.JobFilter;
+import org.slotwarden.portal.job.JobQueries;
+import org.slotwarden.portal.job.JobSort;
+import org.slotwarden.portal.job.JobSummary;
+import org.slotwarden.portal.node.NodeTokens;
+import org.slotwarden.portal.user.Viewer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** More than can be stored, and what was stored when the portal was killed. */
+@PortalTest
+class BusyTest {
+
+    private final Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(600);
+
+    @Autowired
+    NodeTokens tokens;
+
+    @Autowired
+    Admission admission;
+
+    @Autowired
+    CatchUp catchUp;
+
+    @Autowired
+    JobQueries jobs;
+
+    @Autowired
+    JdbcClient jdbc;
+
+    @LocalServerPort
+    int port;
+
+    @Test
+    void whileThereIsNoRoomAgentsAreToldWhenToComeBack_andNothingIsStored_andThenItIs() {
+        String node = "n-" + UUID.randomUUID();
+        var agent = new TestAgent(port, node, tokens.issue(node));
+        SlotStory story = slot("a", "7").started(start).sample(start.plusSeconds(30), 30, 100);
+        byte[] body = agent.batch().addAllSlotReports(story.reports()).build().toByteArray();
+        HttpResponse<byte[]> refused;
+        try (var room = admission.admit(-1, Long.MAX_VALUE / 2)) {
+            assertThat(room).isNotNull();
+            refused = agent.post(body);
+            assertThat(all()).isZero();
+        }
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow())
+                .isBetween(1L, 60L);
+        assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(agent.post(body).statusCode()).isEqualTo(200);
+        assertThat(all()).isEqualTo(1);
+    }
+
+    @Test
+    void whatListsDidNotShowWhenThePortalWasKilledTheyShowAfterItsStart() {
+        String node = "n-" + UUID.randomUUID();
+        var agent = new TestAgent(port, node, tokens.issue(node));
+        agent.tell(slot("a", "7")
+                .started(start)
+                .sample(start.plusSeconds(30), 30, 100)
+                .sample(start.plusSeconds(60), 90, 900)
+                .sample(start.plusSeconds(90), 120, 200));
+        JobSummary before = only();
+        // As it stands when the last two were stored, and the portal was killed before it could show them.
+        jdbc.sql("UPDATE slot SET last_sample_at = ?, cpu_seconds = 30, cores_used = NULL, memory_rss_bytes = 100,"
+                        + " max_memory_rss_bytes = 100")
+                .param(start.plusSeconds(30))
+                .update();
+        jdbc.sql("UPDATE job SET cpu_seconds = 30, cores_used = NULL, memory_rss_bytes = 100,"
+                        + " max_memory_rss_bytes = 100, last_sample_at = ?")
+                .param(start.plusSeconds(30))
+                .update();
+
+        catchUp.run();
+
+        JobSummary after = only();
+        assertThat(after.cpuSeconds()).isEqualTo(120).isEqualTo(before.cpuSeconds());
+        assertThat(after.coresUsed()).isEqualTo(1).isEqualTo(before.coresUsed());
+        assertThat(after.memoryRssBytes()).isEqualTo(200);
+        assertThat(after.maxMemoryRssBytes()).isEqualTo(900);
+        assertThat(after.lastSampleAt()).isEqualTo(start.plusSeconds(90));
+    }
+
+    private long all() {
+        return jobs.search(JobFilter.ALL, JobSort.NEWEST_FIRST, 0, 10, new Viewer("admin", true))
+                .total();
+    }
+
+    private JobSummary only() {
+        return jobs.search(JobFilter.ALL, JobSort.NEWEST_FIRST, 0, 10, new Viewer("admin", true))
+                .jobs()
+                .getFirst();
+    }
+}
