@@ -17,6 +17,9 @@ import installation
 
 READY_SECONDS = 300
 
+# Small, and ready soon; a benchmark has its own.
+SMALL_JAVA = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+
 
 class RealPortal:
     """
@@ -24,7 +27,7 @@ class RealPortal:
     portal's own tests have them, too.
     """
 
-    def __init__(self, directory, jar, java, options=()):
+    def __init__(self, directory, jar, java, options=(), java_options=SMALL_JAVA):
         self.directory, self.data = Path(directory), Path(directory) / "data"
         self.directory.mkdir(parents=True, exist_ok=True)
         self.programs = installation.CHECKOUT / "portal/target/mariadb-server"
@@ -33,7 +36,7 @@ class RealPortal:
             self.port = probe.getsockname()[1]
         self.url, self.process, self.token = f"http://127.0.0.1:{self.port}", None, None
         self.command = [
-            f"{java}/bin/java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            f"{java}/bin/java", *java_options,
             "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", str(jar),
             "--server.address=127.0.0.1", f"--server.port={self.port}", f"--slotwarden.data-directory={self.data}",
             f"--slotwarden.database.server-directory={self.programs}", *options]
@@ -69,6 +72,10 @@ class RealPortal:
         except (OSError, ValueError):
             return None
         return pid if installation.start_time(pid) is not None else None
+
+    def database_port(self):
+        words = Path(f"/proc/{self.database_pid()}/cmdline").read_text().split("\0")
+        return int(next(word for word in words if word.startswith("--port=")).removeprefix("--port="))
 
     def kill(self):
         """Its Java process, by -9. The database stays, an orphan."""
@@ -136,11 +143,9 @@ class RealPortal:
     def rows(self, query):
         """Rows of text, by the client program that came with the server; None where NULL."""
         client = next(self.programs.glob("mariadb-*/bin/mariadb"))
-        words = Path(f"/proc/{self.database_pid()}/cmdline").read_text().split("\0")
-        port = next(word for word in words if word.startswith("--port="))
         environment = {"MYSQL_PWD": (self.data / "database-password").read_text().strip()}
         table = subprocess.run(
-            [client, "--no-defaults", "--host=127.0.0.1", port, "--user=slotwarden", "--skip-ssl", "--batch", "--quick",
+            [client, "--no-defaults", "--host=127.0.0.1", f"--port={self.database_port()}", "--user=slotwarden", "--skip-ssl", "--batch", "--quick",
              "--skip-column-names", "slotwarden", "-e", query], env=environment, check=True, stdout=subprocess.PIPE,
             text=True).stdout
         for line in table.splitlines():

@@ -91,7 +91,7 @@ final class BatchWriter {
         for (Figure figure : Figure.values()) {
             long value = figures[figure.ordinal()];
             if (figure.seconds()) {
-                out.real(figure.field(), value / 1e3);
+                out.real(figure.field(), value / 1e6);
             } else {
                 out.number(figure.field(), value);
             }
@@ -102,6 +102,10 @@ final class BatchWriter {
     }
 
     private void job(Occupant occupant, int node) {
+        // Recorded jobs have whole nodes.
+        boolean whole = !site.recorded().isEmpty();
+        int cores = whole ? 40 : occupant.cores();
+        long memory = whole ? 64L << 30 : 4L << 30;
         int user = (int) Hash.below(Hash.of(occupant.key(), -3), 200);
         int job = out.open(SlotReport.JOB_FIELD_NUMBER);
         out.text(JobFacts.BATCH_SYSTEM_FIELD_NUMBER, "slurm");
@@ -114,10 +118,10 @@ final class BatchWriter {
         out.number(JobFacts.GID_FIELD_NUMBER, 20_000 + user % 20);
         out.text(JobFacts.ACCOUNT_FIELD_NUMBER, "project" + user % 30);
         out.text(JobFacts.QUEUE_FIELD_NUMBER, "queue" + user % 5);
-        out.number(JobFacts.REQUESTED_CORES_FIELD_NUMBER, occupant.cores());
-        out.number(JobFacts.SLOT_CORES_FIELD_NUMBER, occupant.cores());
-        out.number(JobFacts.REQUESTED_MEMORY_BYTES_FIELD_NUMBER, 4L << 30);
-        out.number(JobFacts.SLOT_MEMORY_BYTES_FIELD_NUMBER, 4L << 30);
+        out.number(JobFacts.REQUESTED_CORES_FIELD_NUMBER, cores);
+        out.number(JobFacts.SLOT_CORES_FIELD_NUMBER, cores);
+        out.number(JobFacts.REQUESTED_MEMORY_BYTES_FIELD_NUMBER, memory);
+        out.number(JobFacts.SLOT_MEMORY_BYTES_FIELD_NUMBER, memory);
         out.number(JobFacts.WALL_TIME_LIMIT_SECONDS_FIELD_NUMBER, 86_400);
         out.text(JobFacts.NODES_FIELD_NUMBER, site.node(node));
         out.text(JobFacts.WORK_DIRECTORY_FIELD_NUMBER, "/scratch/user" + user + "/" + occupant.run());

@@ -4,7 +4,7 @@ import org.slotwarden.wire.v1.JobSample;
 
 /**
  * The 22 figures of a job sample that are told: 8 gauges, then 14 counters. Here they are whole numbers: seconds as
- * milliseconds, so that sums and checksums are exact.
+ * microseconds, so that sums and checksums are exact.
  */
 enum Figure {
     MEMORY_RSS_BYTES(JobSample.MEMORY_RSS_BYTES_FIELD_NUMBER, false),
@@ -46,7 +46,7 @@ enum Figure {
         return field;
     }
 
-    /** On the wire and in the database a double of seconds; here milliseconds. */
+    /** On the wire and in the database a double of seconds; here microseconds. */
     boolean seconds() {
         return seconds;
     }

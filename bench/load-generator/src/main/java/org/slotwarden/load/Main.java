@@ -3,7 +3,7 @@ package org.slotwarden.load;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** {@code run} and {@code audit}; see {@code bench/load-generator/load-generator}. */
+/** {@code run}, {@code audit} and {@code feed}; see {@code bench/load-generator/load-generator}. */
 public final class Main {
 
     private Main() {}
@@ -15,7 +15,8 @@ public final class Main {
             boolean well = switch (what) {
                 case "run" -> new Run(options).run();
                 case "audit" -> Audit.run(Told.load(Path.of(options.need("record"))), options);
-                default -> throw new IllegalArgumentException("say run or audit");
+                case "feed" -> new Feed(options).run();
+                default -> throw new IllegalArgumentException("say run, audit or feed");
             };
             System.exit(well ? 0 : 1);
         } catch (IllegalArgumentException e) {

@@ -12,32 +12,35 @@ final class NoisyCourse implements Course {
 
     /** Of each gauge: quantum, least base, range of the base, slow movement, noise; all in quanta. */
     private static final long[][] GAUGES = {
-        {PAGE, 20_000, 300_000, 40_000, 6_000},
-        {1024, 60_000, 1_000_000, 160_000, 24_000},
-        {PAGE, 0, 2_000, 4_000, 400},
-        {1, 1, 12, 4, 3},
-        {1, 4, 60, 16, 8},
-        {1, 20, 200, 60, 24},
-        {1, 1, 20, 6, 4},
-        {PAGE, 1_000, 400_000, 100_000, 6_000},
+        {PAGE, 20_000, 300_000, 80_000, 60_000},
+        {1024, 60_000, 1_000_000, 160_000, 64_000},
+        {PAGE, 0, 2_000, 8_000, 12_000},
+        {1, 1, 12, 4, 6},
+        {1, 4, 60, 40, 300},
+        {1, 20, 200, 200, 1_500},
+        {1, 1, 20, 6, 12},
+        {PAGE, 1_000, 400_000, 100_000, 40_000},
     };
 
-    /** Of each counter: quantum, least rate and range of the rate in quanta per second, percent of a step that is noise. */
+    /**
+     * Of each counter: quantum, least rate and range of the rate in quanta per second, percent of a step that is
+     * noise. Times are of microseconds, as those of a cgroup.
+     */
     private static final long[][] COUNTERS = {
-        {10, 45, 40, 15},
-        {10, 1, 8, 60},
-        {1, 5, 120, 60},
-        {PAGE, 20, 2_000, 60},
-        {PAGE, 20, 1_000, 60},
-        {1, 50_000, 30_000_000, 60},
-        {1, 50_000, 15_000_000, 60},
-        {1, 20, 8_000, 60},
-        {1, 20, 4_000, 60},
-        {1, 1, 300, 60},
-        {1, 1, 200, 60},
-        {1, 1, 8, 60},
-        {1, 50, 8_000, 60},
-        {1, 5, 600, 60},
+        {1, 450_000, 400_000, 15},
+        {1, 10_000, 80_000, 60},
+        {1, 5_000, 120_000, 60},
+        {512, 200, 80_000, 90},
+        {512, 200, 40_000, 90},
+        {1, 50_000, 60_000_000, 90},
+        {1, 50_000, 30_000_000, 90},
+        {1, 200, 160_000, 90},
+        {1, 200, 80_000, 90},
+        {1, 10, 12_000, 90},
+        {1, 10, 8_000, 90},
+        {1, 1, 400, 90},
+        {1, 500, 160_000, 90},
+        {1, 50, 24_000, 90},
     };
 
     private final long interval;

@@ -95,7 +95,7 @@ final class PortalConnection implements AutoCloseable {
             throw new IOException("this is no answer of HTTP: " + statusLine[0]);
         }
         int status = Integer.parseInt(statusLine[1]);
-        int length = -1;
+        int length = status == 204 ? 0 : -1;
         int retryAfter = 0;
         boolean chunked = false;
         boolean last = false;

@@ -1,6 +1,7 @@
 package org.slotwarden.load;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +40,14 @@ final class Run {
             "jdbc",
             "jdbc-user",
             "jdbc-password-file",
-            "compared");
-    static final Set<String> SWITCHES = Set.of("full-speed", "reconnect", "audit", "json");
+            "compared",
+            "prepare",
+            "clock",
+            "to",
+            "url",
+            "steps-at-once",
+            "nodes-at-once");
+    static final Set<String> SWITCHES = Set.of("full-speed", "reconnect", "audit", "json", "until-stdin-ends");
 
     /** So far back lies the begin of a run at full speed: time for its simulated time to go ahead. */
     private static final Duration BACK = Duration.ofHours(40);
@@ -52,24 +59,25 @@ final class Run {
 
     Run(Options options) {
         this.options = options;
+        long offMs = (long) (options.real("clock", 0) * 1000);
+        this.clock = new RunClock(options.number("patience", 300), offMs);
         long seed = (long) options.real("seed", Instant.now().getEpochSecond() % 1_000_000);
         this.site = new Site(
                 seed,
                 options.number("nodes", 20),
                 options.number("slots", 50),
-                begin(options).toEpochMilli(),
+                begin(options, Instant.ofEpochMilli(clock.nowMs())).toEpochMilli(),
                 (int) (options.real("interval", 30) * 1000),
                 options.number("job-steps", 240),
                 options.get("replay", ""));
-        this.clock = new RunClock(options.number("patience", 300));
     }
 
-    private static Instant begin(Options options) {
+    private static Instant begin(Options options, Instant now) {
         String begin = options.get("begin");
         if (begin == null) {
-            return options.has("full-speed") ? Instant.now().minus(BACK) : Instant.now();
+            return options.has("full-speed") ? now.minus(BACK) : now;
         }
-        return begin.startsWith("-P") ? Instant.now().plus(Duration.parse(begin)) : Instant.parse(begin);
+        return begin.startsWith("-P") ? now.plus(Duration.parse(begin)) : Instant.parse(begin);
     }
 
     /** @return whether all was stored, and the audit, if there was one, found nothing */
@@ -89,11 +97,15 @@ final class Run {
         List<String> tokens = NodeTokens.issue(portal, apiToken, site);
         say("tokens for " + tokens.size() + " nodes issued");
 
+        Prepared prepared = options.has("prepare")
+                ? Prepared.make(site, course, habits.gzipLevel(), options.number("prepare", 0))
+                : Prepared.none();
+
         int lanes = Math.min(site.nodes(), options.number("connections", 32));
         AtomicReference<@Nullable Throwable> trouble = new AtomicReference<>();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < lanes; i++) {
-            Sender sender = new Sender(portal, tokens, habits, course, told, tally, clock);
+            Sender sender = new Sender(portal, tokens, habits, course, prepared, told, tally, clock);
             Lane lane = new Lane(told, habits, clock, sender, i, lanes, options.number("steps", Integer.MAX_VALUE));
             threads.add(Thread.ofPlatform()
                     .name("lane-" + i)
@@ -104,6 +116,9 @@ final class Run {
                     })
                     .start(lane));
         }
+        if (options.has("until-stdin-ends")) {
+            Thread.ofPlatform().daemon().name("standard-input").start(this::awaitEndOfInput);
+        }
         Summary summary = measure(threads);
         for (Thread thread : threads) {
             thread.join();
@@ -111,7 +126,7 @@ final class Run {
         if (options.has("record")) {
             told.save(Path.of(options.need("record")));
         }
-        summary.print(site, told, tally.now(false), options.has("json"));
+        summary.print(site, told, tally.now(false), tally.answers(), options.has("json"));
         boolean stored = trouble.get() == null && told.complete();
         if (!stored) {
             System.out.println("Not all that was sent was acknowledged");
@@ -139,6 +154,15 @@ final class Run {
                 thread.join(Duration.ofNanos(left));
             }
         }
+    }
+
+    private void awaitEndOfInput() {
+        try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // As good as an end.
+        }
+        clock.stop();
     }
 
     static void say(String what) {

@@ -7,11 +7,19 @@ import java.util.concurrent.TimeUnit;
 final class RunClock {
 
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final long offMs;
     private final long patienceNanos;
     private volatile long giveUpAt = Long.MAX_VALUE;
 
-    RunClock(long patienceSeconds) {
+    /** @param offMs by which the clocks of the nodes are ahead */
+    RunClock(long patienceSeconds, long offMs) {
+        this.offMs = offMs;
         this.patienceNanos = TimeUnit.SECONDS.toNanos(patienceSeconds);
+    }
+
+    /** By the clocks of the nodes. */
+    long nowMs() {
+        return System.currentTimeMillis() + offMs;
     }
 
     /** No new batches from now on. */
@@ -26,7 +34,7 @@ final class RunClock {
 
     /** Waits for the moment of a new batch. @return false: there shall be none */
     boolean awaitMs(long epochMs) throws InterruptedException {
-        long wait = epochMs - System.currentTimeMillis();
+        long wait = epochMs - nowMs();
         return wait <= 0 ? !stopped() : !stopped.await(wait, TimeUnit.MILLISECONDS);
     }
 

@@ -29,8 +29,18 @@ final class Sender implements AutoCloseable {
     private final URI portal;
     private final PortalConnection connection;
     private final @Nullable Gzip gzip;
+    private final Prepared prepared;
+    private int samples;
 
-    Sender(URI portal, List<String> tokens, Habits habits, Course course, Told told, Tally tally, RunClock clock) {
+    Sender(
+            URI portal,
+            List<String> tokens,
+            Habits habits,
+            Course course,
+            Prepared prepared,
+            Told told,
+            Tally tally,
+            RunClock clock) {
         this.site = told.site();
         this.habits = habits;
         this.told = told;
@@ -40,6 +50,7 @@ final class Sender implements AutoCloseable {
         this.tokens = tokens;
         this.portal = portal;
         this.connection = new PortalConnection(portal);
+        this.prepared = prepared;
         this.gzip = habits.gzipLevel() == 0 ? null : new Gzip(habits.gzipLevel());
     }
 
@@ -48,20 +59,19 @@ final class Sender implements AutoCloseable {
         boolean facts = false;
         boolean again = habits.twice(site, node, steps[0]);
         for (int attempt = 0; ; attempt++) {
-            batch.write(node, steps, facts, System.currentTimeMillis());
             for (int step : steps) {
                 told.sent(node).set(step);
             }
-            Outcome outcome = post(node, steps);
+            Outcome outcome = post(node, steps, facts);
             switch (outcome.kind) {
                 case STORED -> {
                     if (!told.acknowledged(node).get(steps[0])) {
-                        tally.samples.add(batch.samples());
+                        tally.samples.add(samples);
                         for (int step : steps) {
                             told.acknowledged(node).set(step);
                         }
                     } else {
-                        tally.twice.add(batch.samples());
+                        tally.twice.add(samples);
                     }
                     if (!again) {
                         return;
@@ -99,17 +109,29 @@ final class Sender implements AutoCloseable {
 
     private record Outcome(Kind kind, long waitMs) {}
 
-    private Outcome post(int node, int[] steps) {
-        byte[] body = batch.body().buffer();
-        int size = batch.body().size();
-        if (gzip != null) {
-            size = gzip.compress(body, size);
-            body = gzip.buffer();
+    private Outcome post(int node, int[] steps, boolean facts) {
+        Prepared.Body ready = facts ? null : prepared.body(node, steps);
+        byte[] body;
+        int size;
+        if (ready != null) {
+            body = ready.bytes();
+            size = body.length;
+            samples = ready.samples();
+        } else {
+            batch.write(node, steps, facts, clock.nowMs());
+            samples = batch.samples();
+            body = batch.body().buffer();
+            size = batch.body().size();
+            if (gzip != null) {
+                size = gzip.compress(body, size);
+                body = gzip.buffer();
+            }
         }
         long begin = System.nanoTime();
         try {
             var answer = connection.post(head(node), body, size);
             long nanos = System.nanoTime() - begin;
+            tally.answer(Integer.toString(answer.status()));
             if (habits.reconnect()) {
                 connection.close();
             }
@@ -134,6 +156,7 @@ final class Sender implements AutoCloseable {
             complain("an answer that is none: " + e);
             return new Outcome(Kind.AWAY, 0);
         } catch (IOException e) {
+            tally.answer(e.getClass().getSimpleName());
             return new Outcome(Kind.AWAY, 0);
         }
     }

@@ -34,7 +34,7 @@ final class StoredRows implements Store {
     }
 
     private static String whole(Figure figure) {
-        return figure.seconds() ? "CAST(ROUND(j." + figure.column() + " * 1000) AS SIGNED)" : "j." + figure.column();
+        return figure.seconds() ? "CAST(ROUND(j." + figure.column() + " * 1000000) AS SIGNED)" : "j." + figure.column();
     }
 
     @Override

@@ -1,13 +1,16 @@
 package org.slotwarden.load;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.slotwarden.load.Tally.Counts;
 
 /** What was done between two moments. */
 record Summary(Counts from, Counts to) {
 
     /** @param end counts of the whole run, warm-up and end included */
-    void print(Site site, Told told, Counts end, boolean json) {
+    void print(Site site, Told told, Counts end, Map<String, LongAdder> answers, boolean json) {
         double seconds = (to.nanos() - from.nanos()) / 1e9;
         long samples = to.samples() - from.samples();
         long requests = to.requests() - from.requests();
@@ -21,7 +24,7 @@ record Summary(Counts from, Counts to) {
                             + "\"p90\": %.2f, \"p99\": %.2f, \"max\": %.2f}, \"retries\": %d, \"busy\": %d, "
                             + "\"total_samples\": %d, \"total_requests\": %d, \"total_retries\": %d, \"total_busy\": %d, "
                             + "\"refused\": %d, \"rejected\": %d, \"facts_asked\": %d, \"twice_samples\": %d, "
-                            + "\"steps\": %d}%n",
+                            + "\"steps\": %d, \"answers\": {%s}}%n",
                     site.nodes() * site.slots(),
                     site.nodes(),
                     seconds,
@@ -44,7 +47,10 @@ record Summary(Counts from, Counts to) {
                     end.rejected(),
                     end.factsAsked(),
                     end.twice(),
-                    told.lastStep() + 1);
+                    told.lastStep() + 1,
+                    answers.entrySet().stream()
+                            .map(answer -> "\"" + answer.getKey() + "\": " + answer.getValue())
+                            .collect(Collectors.joining(", ")));
             return;
         }
         System.out.printf(
@@ -69,7 +75,7 @@ record Summary(Counts from, Counts to) {
         System.out.printf(
                 Locale.ROOT,
                 "whole run: %d steps, %d samples, %d requests, %d of its samples twice on purpose; %d retries, %d answers "
-                        + "503 or 429, %d reports refused, %d batches rejected, facts of jobs asked for %d times%n",
+                        + "503 or 429, %d reports refused, %d batches rejected, facts of jobs asked for %d times; answers %s%n",
                 told.lastStep() + 1,
                 end.samples(),
                 end.requests(),
@@ -78,6 +84,7 @@ record Summary(Counts from, Counts to) {
                 end.busy(),
                 end.refused(),
                 end.rejected(),
-                end.factsAsked());
+                end.factsAsked(),
+                answers);
     }
 }

@@ -1,5 +1,7 @@
 package org.slotwarden.load;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What all senders together have done. */
@@ -14,6 +16,7 @@ final class Tally {
     final LongAdder refused = new LongAdder();
     final LongAdder rejected = new LongAdder();
     final LongAdder factsAsked = new LongAdder();
+    private final Map<String, LongAdder> answers = new ConcurrentSkipListMap<>();
     private Latencies latencies = new Latencies();
 
     /** A request that was answered with 2xx. */
@@ -23,6 +26,16 @@ final class Tally {
         synchronized (this) {
             latencies.add(nanos);
         }
+    }
+
+    /** @param what status of an answer, or why there was none */
+    void answer(String what) {
+        answers.computeIfAbsent(what, key -> new LongAdder()).increment();
+    }
+
+    /** How often each answer came. */
+    Map<String, LongAdder> answers() {
+        return answers;
     }
 
     /** All so far. @param forget whether latencies begin anew */
