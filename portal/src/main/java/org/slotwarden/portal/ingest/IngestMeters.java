@@ -75,7 +75,15 @@ class IngestMeters {
     }
 
     /** Since the start. */
-    record Totals(long samples, long batches, long bytes, long busy, long refused, long failed, double commitSeconds) {}
+    record Totals(
+            long samples,
+            long batches,
+            long bytes,
+            long busy,
+            long refused,
+            long failed,
+            long groups,
+            double commitSeconds) {}
 
     Totals totals() {
         return new Totals(
@@ -85,6 +93,7 @@ class IngestMeters {
                 (long) busy.count(),
                 (long) refused.count(),
                 (long) failed.count(),
+                commit.count(),
                 commit.totalTime(TimeUnit.SECONDS));
     }
 }

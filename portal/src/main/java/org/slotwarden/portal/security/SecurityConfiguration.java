@@ -121,7 +121,7 @@ class SecurityConfiguration {
                 .permitAll()
                 .requestMatchers("/actuator/**")
                 .denyAll()
-                .requestMatchers("/api/v1/accounts/**")
+                .requestMatchers("/api/v1/accounts/**", "/api/v1/portal/**", "/portal/**")
                 .hasRole("ADMIN")
                 .requestMatchers(HttpMethod.POST, "/api/v1/nodes/*/token")
                 .hasRole("ADMIN")

@@ -1,0 +1,3 @@
+import { follow, refresh } from '../live-page.js';
+
+follow(refresh, () => 5000);
