@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slotwarden.portal.database.EmbeddedMariaDb;
 import org.slotwarden.portal.database.RowCache;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -18,11 +19,14 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * The one real MariaDB of a test run: started when the first test asks for it, below {@code target/},
- * stopped when the JVM ends. The portal under test uses it in external mode, and finds its tables
+ * stopped when the JVM ends; or another one that is there already ({@code portal/test-on}). The portal under test uses it in external mode, and finds its tables
  * empty at the begin of every test method. See {@link PortalTest}.
  */
 public final class TestDatabase
         implements ApplicationContextInitializer<ConfigurableApplicationContext>, TestExecutionListener {
+
+    /** Beginning of the system properties that say where another server is. */
+    private static final String ELSEWHERE = "slotwarden.test.database.";
 
     private static final Path DATA = Path.of("target/test-data").toAbsolutePath();
 
@@ -54,10 +58,15 @@ public final class TestDatabase
                         // Whoever has an answer finds what was told in lists, too.
                         "slotwarden.ingest.shown-after=0s",
                         "slotwarden.data-directory=" + DATA.resolve("portal"),
-                        "spring.datasource.url=" + Server.RUNNING.jdbcUrl(),
-                        "spring.datasource.username=" + EmbeddedMariaDb.NAME,
-                        "spring.datasource.password=" + Server.RUNNING.password())
+                        "spring.datasource.url=" + dataSource("url", () -> Server.RUNNING.jdbcUrl()),
+                        "spring.datasource.username=" + dataSource("username", () -> EmbeddedMariaDb.NAME),
+                        "spring.datasource.password=" + dataSource("password", () -> Server.RUNNING.password()))
                 .applyTo(context);
+    }
+
+    private static String dataSource(String what, Supplier<String> embedded) {
+        String elsewhere = System.getProperty(ELSEWHERE + what);
+        return elsewhere == null ? embedded.get() : elsewhere;
     }
 
     @Override

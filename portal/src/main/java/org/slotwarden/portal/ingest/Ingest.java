@@ -27,8 +27,6 @@ import org.slotwarden.portal.series.SampleStore;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
-import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -41,7 +39,7 @@ class Ingest {
 
     /** Another node opened the same job, or the database broke a deadlock: the second try finds what it made. */
     private static final RetryPolicy AGAIN = RetryPolicy.builder()
-            .includes(DuplicateKeyException.class, ConcurrencyFailureException.class)
+            .predicate(Conflict::isOne)
             .maxRetries(10)
             .delay(Duration.ofMillis(20))
             .jitter(Duration.ofMillis(20))
