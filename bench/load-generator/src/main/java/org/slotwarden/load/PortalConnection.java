@@ -12,8 +12,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a portal, HTTP/1.1 without TLS, kept alive. By hand, because java.net.http takes more processor
- * time for a request than the fifty samples in it (measured: 150 us against 25).
+ * One connection to a portal, HTTP/1.1 without TLS, kept alive. By hand: the generator shares the cores with the portal
+ * that it measures, and java.net.http does more for a request than is needed here.
  */
 final class PortalConnection implements AutoCloseable {
 

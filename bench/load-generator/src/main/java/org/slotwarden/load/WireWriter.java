@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes Protocol Buffers into a buffer that is used again for the next batch. A quarter of the time that generated
- * classes take, and no garbage.
+ * Writes Protocol Buffers into a buffer that is used again for the next batch: no objects, no garbage beside the portal
+ * that is measured.
  */
 final class WireWriter {
 
