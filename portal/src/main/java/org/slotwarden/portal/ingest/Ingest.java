@@ -205,19 +205,22 @@ class Ingest {
             }
         });
         Map<Long, LatestSamples> read = samples.latest(known.entrySet().stream()
-                .filter(slot -> !heard.containsKey(slot.getKey()) && live.get(slot.getKey()) == null)
+                .filter(slot -> !heard.containsKey(slot.getKey()) && !live.certain(slot.getKey()))
                 .map(slot -> slot.getValue().id())
                 .toList());
         known.forEach((key, place) -> {
             Heard before = heard.get(key);
-            LiveSlot slot = before != null ? before.slot : live.get(key);
-            if (slot == null || slot.id() != place.id()) {
+            LiveSlot slot = live.get(key);
+            if (before != null) {
+                slot = before.slot;
+            } else if (slot == null || !live.certain(key)) {
+                // What is not shown yet stays to be shown, if it is the same slot still.
                 slot = new LiveSlot(
                         place.id(),
                         place.jobId(),
                         nodeId,
                         read.getOrDefault(place.id(), LatestSamples.NONE),
-                        Unshown.NOTHING);
+                        slot == null || slot.id() != place.id() ? Unshown.NOTHING : slot.unshown());
             }
             Heard now = new Heard(slot, place.ended(), true);
             if (before != null) {
