@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.block;
+
+import org.jspecify.annotations.NullMarked;
