@@ -57,6 +57,9 @@ public final class TestDatabase
                         "slotwarden.database.mode=external",
                         // Whoever has an answer finds what was told in lists, too.
                         "slotwarden.ingest.shown-after=0s",
+                        // Tests say themselves when it is time.
+                        "slotwarden.retention.look-every=365d",
+                        "slotwarden.retention.archive-every=365d",
                         "slotwarden.data-directory=" + DATA.resolve("portal"),
                         "spring.datasource.url=" + dataSource("url", () -> Server.RUNNING.jdbcUrl()),
                         "spring.datasource.username=" + dataSource("username", () -> EmbeddedMariaDb.NAME),

@@ -34,7 +34,10 @@ public class FlagQueries {
         this.json = json;
     }
 
-    /** A page of flags and how many there are in all. */
+    /** Where a search finds more, {@link Found#total} is this. */
+    public static final int MOST_COUNTED = 100_000;
+
+    /** A page of flags and how many there are in all, {@link #MOST_COUNTED} at most. */
     public record Found(List<Flag> flags, long total) {}
 
     /**
@@ -45,7 +48,8 @@ public class FlagQueries {
      */
     public Found search(FlagFilter filter, int page, int size, Viewer viewer) {
         Where where = new Where(filter, viewer);
-        long total = jdbc.sql("SELECT COUNT(*) FROM flag f JOIN job j ON j.id = f.job_id" + where.sql)
+        long total = jdbc.sql("SELECT COUNT(*) FROM (SELECT 1 FROM flag f JOIN job j ON j.id = f.job_id" + where.sql
+                        + " LIMIT " + MOST_COUNTED + ") some")
                 .params(where.params)
                 .query(Long.class)
                 .single();

@@ -94,11 +94,13 @@ class JobLife {
     private void live(Run run, JobState state, @Nullable Instant startedAt) {
         if (run.state().to(state) != run.state() || !Objects.equals(startedAt, run.startedAt())) {
             jobs.live(run.id(), state, startedAt);
+            slots.keepArchiving(run.id());
         }
     }
 
     private void store(Run run, JobOutcome outcome, @Nullable Instant startedAt) {
         jobs.ended(run.id(), outcome, startedAt);
+        slots.archiveSoon(run.id());
         if (outcome.state() != run.state() || !outcome.endedAt().equals(run.endedAt())) {
             events.publishEvent(new JobEvents.JobEnded(run.id(), outcome.state(), outcome.endedAt()));
         }

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,7 +30,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Transactional(readOnly = true)
 public class JobQueries {
 
-    /** A page of jobs and how many there are in all. */
+    /** Where a search finds more, {@link Found#total} is this. */
+    public static final int MOST_COUNTED = JobSearch.MOST;
+
+    /** A page of jobs and how many there are in all, {@link #MOST_COUNTED} at most. */
     public record Found(List<JobSummary> jobs, long total) {}
 
     private static final int MOST_LOSSES = 20;
@@ -54,17 +58,11 @@ public class JobQueries {
      */
     public Found search(JobFilter filter, JobSort sort, int page, int size, Viewer viewer) {
         var search = new JobSearch(filter, viewer);
-        long total = jdbc.sql("SELECT COUNT(*) FROM job j" + search.where())
-                .params(search.parameters())
-                .query(Long.class)
-                .single();
-        List<Long> ids = jdbc.sql("SELECT j.id FROM job j" + search.where() + JobSearch.orderBy(sort)
-                        + " LIMIT :size OFFSET :offset")
-                .params(search.parameters())
-                .param("size", size)
-                .param("offset", (long) page * size)
-                .query((row, number) -> row.getLong(1))
-                .list();
+        long total = count(search.count(), search);
+        long offset = (long) page * size;
+        List<Long> ids = JobSearch.byTime(sort) && !sort.descending()
+                ? oldestFirst(search, sort, size, offset)
+                : ids(search.inOrder(sort), search, size, offset);
         if (ids.isEmpty()) {
             return new Found(List.of(), total);
         }
@@ -77,6 +75,28 @@ public class JobQueries {
                 .collect(Collectors.toMap(JobSummary::id, summary -> summary));
         return new Found(
                 ids.stream().filter(summaries::containsKey).map(summaries::get).toList(), total);
+    }
+
+    private List<Long> oldestFirst(JobSearch search, JobSort sort, int size, long offset) {
+        List<Long> ids = new ArrayList<>(ids(search.known(sort), search, size, offset));
+        if (ids.size() < size) {
+            long known = ids.isEmpty() ? count(search.countKnown(sort), search) : offset + ids.size();
+            ids.addAll(ids(search.unknown(sort), search, size - ids.size(), Math.max(0, offset - known)));
+        }
+        return ids;
+    }
+
+    private long count(String sql, JobSearch search) {
+        return jdbc.sql(sql).params(search.parameters()).query(Long.class).single();
+    }
+
+    private List<Long> ids(String sql, JobSearch search, int size, long offset) {
+        return jdbc.sql(sql + " LIMIT :size OFFSET :offset")
+                .params(search.parameters())
+                .param("size", size)
+                .param("offset", offset)
+                .query((row, number) -> row.getLong(1))
+                .list();
     }
 
     public Optional<JobDetails> find(long id, Viewer viewer) {

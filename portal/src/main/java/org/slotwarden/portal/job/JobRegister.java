@@ -99,6 +99,11 @@ public class JobRegister {
         jobs.addUpFigures(ids, now);
     }
 
+    /** Samples of these slots were stored that are so old that their time may have been archived already. */
+    public void archiveSoon(Collection<Long> slotIds) {
+        slots.archiveSoon(slotIds);
+    }
+
     private Slot tell(Slot slot, List<SlotNews> news) {
         Slot told = slot;
         for (SlotNews one : news) {

@@ -41,9 +41,9 @@ final class JobSearch {
                     filter.node());
         }
         if ("any".equals(filter.flag())) {
-            conditions.add("j.open_flags <> ''");
+            conditions.add("j.flagged");
         } else if (filter.flag() != null) {
-            where("FIND_IN_SET(:flag, j.open_flags) > 0", "flag", filter.flag());
+            where("j.flagged AND FIND_IN_SET(:flag, j.open_flags) > 0", "flag", filter.flag());
         }
         if (filter.from() != null) {
             where("(j.ended_at >= :from OR j.ended_at IS NULL)", "from", filter.from());
@@ -58,16 +58,66 @@ final class JobSearch {
         parameters.put(parameter, value);
     }
 
-    String where() {
-        return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+    /** So many jobs are counted, and looked at for an order that no index gives: the newest of those that match. */
+    static final int MOST = 100_000;
+
+    /** How many there are, {@link #MOST} at most. */
+    String count() {
+        return "SELECT COUNT(*) FROM (SELECT 1 FROM job j" + where() + " LIMIT " + MOST + ") some";
+    }
+
+    /** Ids in this order, those of which the key is not known last. */
+    String inOrder(JobSort sort) {
+        String column = column(sort);
+        if (sort.key() == JobSort.Key.ID || (byTime(sort) && sort.descending())) {
+            // Descending, NULL comes last by itself, and an index serves.
+            return "SELECT j.id FROM job j" + where() + orderBy(column, sort);
+        }
+        return "SELECT j.id FROM (SELECT j.id, " + column + " FROM job j" + where() + " ORDER BY j.id DESC LIMIT "
+                + MOST + ") j ORDER BY " + column + " IS NULL, " + column + direction(sort) + ", j.id"
+                + direction(sort);
+    }
+
+    /** For an order by a time, from the oldest on: those whose time is known. */
+    String known(JobSort sort) {
+        return "SELECT j.id FROM job j" + where(column(sort) + " IS NOT NULL") + orderBy(column(sort), sort);
+    }
+
+    /** How many are {@link #known}. */
+    String countKnown(JobSort sort) {
+        return "SELECT COUNT(*) FROM job j" + where(column(sort) + " IS NOT NULL");
+    }
+
+    /** Those that come after all that are {@link #known}. */
+    String unknown(JobSort sort) {
+        return "SELECT j.id FROM job j" + where(column(sort) + " IS NULL") + " ORDER BY j.id";
+    }
+
+    static boolean byTime(JobSort sort) {
+        return sort.key() == JobSort.Key.STARTED || sort.key() == JobSort.Key.ENDED;
+    }
+
+    private static String orderBy(String column, JobSort sort) {
+        String id = column.equals("j.id") ? "" : ", j.id" + direction(sort);
+        return " ORDER BY " + column + direction(sort) + id;
+    }
+
+    private static String direction(JobSort sort) {
+        return sort.descending() ? " DESC" : "";
+    }
+
+    private String where(String... more) {
+        List<String> all = new ArrayList<>(conditions);
+        all.addAll(List.of(more));
+        return all.isEmpty() ? "" : " WHERE " + String.join(" AND ", all);
     }
 
     Map<String, Object> parameters() {
         return parameters;
     }
 
-    static String orderBy(JobSort sort) {
-        String column = switch (sort.key()) {
+    private static String column(JobSort sort) {
+        return switch (sort.key()) {
             case ID -> "j.id";
             case STARTED -> "j.started_at";
             case ENDED -> "j.ended_at";
@@ -80,9 +130,5 @@ final class JobSearch {
             case MAX_MEMORY_RSS_BYTES -> "j.max_memory_rss_bytes";
             case OPEN_SOCKETS -> "j.open_sockets";
         };
-        // Descending, NULL comes last by itself, and an index serves.
-        return sort.descending()
-                ? " ORDER BY " + column + " DESC, j.id DESC"
-                : " ORDER BY " + column + " IS NULL, " + column + ", j.id";
     }
 }

@@ -176,13 +176,43 @@ class SlotRows {
                     max_memory_rss_bytes =
                         GREATEST(COALESCE(max_memory_rss_bytes, ?), COALESCE(?, max_memory_rss_bytes)),
                     read_bytes = ?, write_bytes = ?, processes = ?, open_sockets = ?,
-                    latest_figures = ?, membership = COALESCE(?, membership)
+                    latest_figures = ?, membership = COALESCE(?, membership),
+                    archive_at = IF(
+                        archive_at IS NULL OR (ended_at IS NOT NULL AND archive_at <= UTC_TIMESTAMP(3)),
+                        UTC_TIMESTAMP(3) + INTERVAL 5 MINUTE,
+                        archive_at)
                 WHERE id = ?
                 """, rows);
         if (!progress.isEmpty()) {
             batches.batchUpdate(
                     "UPDATE slot SET progress_fraction = ?, progress_text = ?, progress_at = ? WHERE id = ?", progress);
         }
+    }
+
+    /**
+     * The job has ended, or something more was told of it: its samples are archived once the last of them should have
+     * come. The time changes in any case, by which whoever archives right now learns that there may be more.
+     */
+    void archiveSoon(long jobId) {
+        jdbc.sql("UPDATE slot SET archive_at = UTC_TIMESTAMP(3) + INTERVAL 5 MINUTE WHERE job_id = ?")
+                .param(jobId)
+                .update();
+    }
+
+    /** Samples came of a time that may have been archived already. */
+    void archiveSoon(Collection<Long> slotIds) {
+        if (!slotIds.isEmpty()) {
+            jdbc.sql("UPDATE slot SET archive_at = UTC_TIMESTAMP(3) + INTERVAL 5 MINUTE WHERE id IN (:slots)")
+                    .param("slots", slotIds)
+                    .update();
+        }
+    }
+
+    /** The job goes on after all. */
+    void keepArchiving(long jobId) {
+        jdbc.sql("UPDATE slot SET archive_at = UTC_TIMESTAMP(3) + INTERVAL 12 HOUR WHERE job_id = ?")
+                .param(jobId)
+                .update();
     }
 
     private static Slot slot(ResultSet row, int number) throws SQLException {

@@ -125,6 +125,8 @@ class SecurityConfiguration {
                 .hasRole("ADMIN")
                 .requestMatchers(HttpMethod.POST, "/api/v1/nodes/*/token")
                 .hasRole("ADMIN")
+                .requestMatchers(HttpMethod.DELETE, "/api/v1/jobs/*")
+                .hasRole("ADMIN")
                 .requestMatchers("/account/accounts/**", "/account/node-tokens/**")
                 .hasRole("ADMIN")
                 .anyRequest()

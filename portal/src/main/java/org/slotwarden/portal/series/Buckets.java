@@ -66,6 +66,18 @@ final class Buckets {
         }
     }
 
+    /** As {@link #hold}, of a stretch that lies within one bucket: its mean and its extremes. */
+    void hold(Rollup.Cell cell, Instant begin) {
+        int bucket = (int) Math.floor(seconds(begin) / width);
+        if (bucket < 0 || bucket >= sum.length || cell.seconds() <= 0) {
+            return;
+        }
+        min[bucket] = weight[bucket] == 0 ? cell.min() : Math.min(min[bucket], cell.min());
+        max[bucket] = weight[bucket] == 0 ? cell.max() : Math.max(max[bucket], cell.max());
+        sum[bucket] += cell.mean() * cell.seconds();
+        weight[bucket] += cell.seconds();
+    }
+
     /** Adds the slot that was read to the job. */
     void endOfSlot() {
         int first = 0;

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +23,6 @@ import org.springframework.stereotype.Component;
 /** Reads and writes rows of {@code job_sample}: a column for each stored {@link Metric}. */
 @Component
 class SampleRows {
-
-    /** What the judgement asks for. */
-    private static final Set<Metric> JUDGED = EnumSet.of(
-            Metric.CPU_USER_SECONDS,
-            Metric.CPU_SYSTEM_SECONDS,
-            Metric.MEMORY_RSS_BYTES,
-            Metric.MEMORY_PSS_BYTES,
-            Metric.READ_BYTES,
-            Metric.WRITE_BYTES,
-            Metric.READ_CHARS,
-            Metric.WRITE_CHARS,
-            Metric.OPEN_SOCKETS);
 
     /** Rows that the driver holds at a time, however many there are. */
     private static final int FETCH = 1000;
@@ -97,21 +84,8 @@ class SampleRows {
         return newest;
     }
 
-    /**
-     * The end of these slots' samples, by slot. Of each slot the newest two regular ones are read, whatever the
-     * number of its samples.
-     */
-    Map<Long, LatestSamples> latest(Collection<Long> slotIds) {
-        Map<Long, LatestSamples> latest = new HashMap<>();
-        newest(slotIds).forEach((slot, at) -> {
-            List<JobSample> newest = newestRegular(slot, 2);
-            latest.put(slot, new LatestSamples(at, null, null).with(newest.reversed()));
-        });
-        return latest;
-    }
-
     /** The newest samples that were not held back, newest first. */
-    private List<JobSample> newestRegular(long slotId, int count) {
+    List<JobSample> newestRegular(long slotId, int count) {
         return jdbc.sql("SELECT " + columns(Metric.stored()) + " FROM job_sample WHERE slot_id = ?"
                         + " AND (reason IS NULL OR reason NOT IN ('EVENT', 'ASKED')) ORDER BY time DESC LIMIT ?")
                 .params(slotId, count)
@@ -119,21 +93,12 @@ class SampleRows {
                 .list();
     }
 
-    List<JobSample> since(long slotId, Instant since) {
-        return jdbc.sql("SELECT " + columns(JUDGED) + " FROM job_sample WHERE slot_id = ? AND time >= ? ORDER BY time")
-                .params(slotId, since)
-                .query((row, number) -> sample(row, JUDGED))
-                .list();
-    }
-
     /**
      * Hands the samples of a stretch on by time, with the one before it and the one after it.
      *
-     * @param metrics what is read of them
+     * @param parts stored metrics that are read
      */
-    void read(long slotId, Collection<Metric> metrics, Instant from, Instant to, Consumer<JobSample> reader) {
-        Set<Metric> parts = EnumSet.noneOf(Metric.class);
-        metrics.forEach(metric -> parts.addAll(metric.parts()));
+    void read(long slotId, Collection<Metric> parts, Instant from, Instant to, Consumer<JobSample> reader) {
         jdbc.sql("SELECT " + columns(parts) + """
                          FROM job_sample WHERE slot_id = :slot
                             AND time >= COALESCE(
@@ -147,6 +112,40 @@ class SampleRows {
                 .param("from", from)
                 .param("to", to)
                 .query((ResultSet row) -> reader.accept(sample(row, parts)));
+    }
+
+    /** From {@code first} to {@code last}, both included; not more than {@code most} are counted. */
+    long count(long slotId, Instant first, Instant last, long most) {
+        return jdbc.sql("SELECT COUNT(*) FROM (SELECT 1 FROM job_sample WHERE slot_id = ? AND time BETWEEN ? AND ?"
+                        + " LIMIT ?) some")
+                .params(slotId, first, last, most)
+                .query(Long.class)
+                .single();
+    }
+
+    boolean anyOutOfTurn(long slotId, Instant first, Instant last) {
+        return jdbc.sql("SELECT EXISTS (SELECT 1 FROM job_sample WHERE slot_id = ? AND time BETWEEN ? AND ?"
+                        + " AND reason IS NOT NULL)")
+                .params(slotId, first, last)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Samples with a reason, by time; without figures. */
+    void outOfTurn(long slotId, Consumer<JobSample> reader) {
+        jdbc.sql("SELECT time, reason FROM job_sample WHERE slot_id = ? AND reason IS NOT NULL ORDER BY time")
+                .withFetchSize(FETCH)
+                .param(slotId)
+                .query((ResultSet row) -> reader.accept(sample(row, Set.of())));
+    }
+
+    @Nullable
+    Instant first(long slotId) {
+        return jdbc.sql("SELECT MIN(time) time FROM job_sample WHERE slot_id = ?")
+                .param(slotId)
+                .query((row, number) -> time(row))
+                .optional()
+                .orElse(null);
     }
 
     private static void set(PreparedStatement row, List<Metric> columns, OfSlot one) throws SQLException {

@@ -1,5 +1,7 @@
 package org.slotwarden.portal.series;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.HeldBackSamples;
+import org.slotwarden.portal.job.JobRegister;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
@@ -20,12 +23,27 @@ import org.springframework.transaction.annotation.Transactional;
 @Transactional(propagation = Propagation.MANDATORY)
 public class SampleStore {
 
+    /** Older samples may belong to a day of a running slot that is archived already. */
+    private static final Duration NEVER_ARCHIVED = Duration.ofHours(6);
+
     private final SampleRows rows;
+    private final SampleHistory history;
+    private final JobRegister register;
     private final HeldBackSamples heldBack;
     private final ApplicationEventPublisher events;
+    private final Clock clock;
 
-    SampleStore(SampleRows rows, HeldBackSamples heldBack, ApplicationEventPublisher events) {
+    SampleStore(
+            SampleRows rows,
+            SampleHistory history,
+            JobRegister register,
+            HeldBackSamples heldBack,
+            ApplicationEventPublisher events,
+            Clock clock) {
         this.rows = rows;
+        this.history = history;
+        this.register = register;
+        this.clock = clock;
         this.heldBack = heldBack;
         this.events = events;
     }
@@ -48,12 +66,12 @@ public class SampleStore {
 
     /** Times of the newest samples, by slot. */
     public Map<Long, Instant> newest(Collection<Long> slotIds) {
-        return slotIds.isEmpty() ? Map.of() : rows.newest(slotIds);
+        return slotIds.isEmpty() ? Map.of() : history.newest(slotIds);
     }
 
     /** What is known of slots, by their ids, read from their samples. Slots without samples are not in it. */
     public Map<Long, LatestSamples> latest(Collection<Long> slotIds) {
-        return slotIds.isEmpty() ? Map.of() : rows.latest(slotIds);
+        return slotIds.isEmpty() ? Map.of() : history.latest(slotIds);
     }
 
     /**
@@ -71,6 +89,7 @@ public class SampleStore {
             samples.forEach(sample -> fresh.add(new SampleRows.OfSlot(slot.slotId(), sample)));
         }
         rows.insert(fresh);
+        register.archiveSoon(outOfOrder(told, stored));
         Map<Long, LatestSamples> readAgain = new HashMap<>(latest(told.stream()
                 .filter(slot -> slot.samples().stream().anyMatch(slot.known()::changedBy))
                 .map(Told::slotId)
@@ -90,6 +109,22 @@ public class SampleStore {
         return added;
     }
 
+    /** Slots of which samples were stored between others, at a time that may have been archived. */
+    private List<Long> outOfOrder(Collection<Told> told, List<SamplesStored> stored) {
+        Instant archivable = clock.instant().minus(NEVER_ARCHIVED);
+        List<Long> slots = new ArrayList<>();
+        int index = 0;
+        for (Told slot : told) {
+            List<JobSample> samples = stored.get(index++).samples();
+            if (!samples.isEmpty()
+                    && !slot.known().before(samples.getFirst())
+                    && samples.getFirst().time().isBefore(archivable)) {
+                slots.add(slot.slotId());
+            }
+        }
+        return slots;
+    }
+
     private List<JobSample> fresh(Told slot) {
         if (slot.samples().size() == 1) {
             JobSample only = slot.samples().iterator().next();
@@ -100,7 +135,7 @@ public class SampleStore {
         TreeMap<Instant, JobSample> fresh = new TreeMap<>();
         slot.samples().forEach(sample -> fresh.putIfAbsent(sample.time(), sample));
         if (!fresh.isEmpty() && !slot.known().before(fresh.firstEntry().getValue())) {
-            Set<Instant> stored = rows.times(slot.slotId(), fresh.firstKey(), fresh.lastKey());
+            Set<Instant> stored = history.times(slot.slotId(), fresh.firstKey(), fresh.lastKey());
             fresh.keySet().removeAll(stored);
         }
         return List.copyOf(fresh.values());

@@ -3,12 +3,17 @@ package org.slotwarden.portal.series;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -23,100 +28,170 @@ public class SeriesQueries {
     /** Sampling interval of a slot that never told its own. */
     private static final double USUAL_INTERVAL = 30;
 
+    /** What the judgement asks for. */
+    private static final Set<Metric> JUDGED = EnumSet.of(
+            Metric.CPU_USER_SECONDS,
+            Metric.CPU_SYSTEM_SECONDS,
+            Metric.MEMORY_RSS_BYTES,
+            Metric.MEMORY_PSS_BYTES,
+            Metric.READ_BYTES,
+            Metric.WRITE_BYTES,
+            Metric.READ_CHARS,
+            Metric.WRITE_CHARS,
+            Metric.OPEN_SOCKETS);
+
     /** Where there are samples out of turn, they may be so close. */
     private static final double FINE = 1;
 
     /**
      * @param expected the longest time in seconds between two samples that is asked for: beyond 2.5 times of it,
      *     samples are missing
-     * @param finest the shortest such time
-     * @param samples in the stretch asked for
+     * @param least the shortest such time
      */
-    private record Slot(long id, double expected, double finest, long samples) {}
+    private record Slot(SampleHistory.Source source, double expected, double least) {
+        long id() {
+            return source.slotId();
+        }
+    }
 
     private final JdbcClient jdbc;
-    private final SampleRows rows;
+    private final SampleHistory history;
+    private final RollupRows rollups;
 
-    SeriesQueries(JdbcClient jdbc, SampleRows rows) {
+    SeriesQueries(JdbcClient jdbc, SampleHistory history, RollupRows rollups) {
         this.jdbc = jdbc;
-        this.rows = rows;
+        this.history = history;
+        this.rollups = rollups;
     }
 
     /**
-     * The series of one slot are its samples as they are, as long as they are not more than asked for;
-     * everything else is put into buckets.
+     * The series of one slot are its samples as they are, as long as they are not more than asked for; everything else
+     * is put into buckets. Buckets of ten minutes and more are made of rollups as far as there are any; then they are
+     * multiples of ten minutes, and so are their times. So is what is so old that there are rollups only.
      *
      * @param from first moment, {@code to} the last
      * @param points 1 to 2000; fewer are returned when the samples are fewer
      */
     public Series ofJob(long jobId, Set<Metric> metrics, Instant from, Instant to, int points) {
-        List<Slot> slots = slots(jobId, from, to);
-        if (slots.size() == 1 && slots.getFirst().samples() <= points) {
-            return asSampled(slots.getFirst(), metrics, from, to);
-        }
-        double finest = slots.stream().mapToDouble(Slot::finest).min().orElse(USUAL_INTERVAL);
+        List<Slot> slots = slots(jobId);
         double stretch = Duration.between(from, to).toMillis() / 1000.0;
-        double width = Math.max(stretch / points, finest);
-        return inBuckets(slots, metrics, from, to, width, (int) Math.clamp(Math.ceil(stretch / width), 1, points));
+        double wanted = stretch / points;
+        if (slots.isEmpty()) {
+            return inBuckets(slots, metrics, from, to, Math.max(wanted, USUAL_INTERVAL), points);
+        }
+        boolean coarse = wanted >= Rollup.WIDTH || onlyRollups(slots, from);
+        if (slots.size() == 1 && !(coarse && onlyRollups(slots, from))) {
+            Slot only = slots.getFirst();
+            if (history.count(only.source(), from, to, points + 1L) <= points) {
+                return asSampled(only, metrics, from, to);
+            }
+        }
+        if (coarse) {
+            return ofRollups(slots, metrics, from, to, points);
+        }
+        double finest = slots.stream().mapToDouble(Slot::least).min().orElse(USUAL_INTERVAL);
+        if (wanted < finest && slots.stream().anyMatch(slot -> history.anyOutOfTurn(slot.source(), from, to))) {
+            finest = FINE;
+        }
+        return inBuckets(slots, metrics, from, to, Math.max(wanted, finest), points);
+    }
+
+    /** Whether a stretch begins before the first sample that is left, and rollups tell of that time. */
+    private boolean onlyRollups(List<Slot> slots, Instant from) {
+        Instant firstRollup = rollups.first(slots.stream().map(Slot::id).toList());
+        if (firstRollup == null) {
+            return false;
+        }
+        Instant first = firstSampleAt(slots);
+        // Samples of one bucket at least are gone.
+        return first == null || (firstRollup.plusSeconds(Rollup.WIDTH).isBefore(first) && from.isBefore(first));
     }
 
     /** Raw samples of a slot from {@code since} on, by time: for judging after a restart. */
     public List<JobSample> since(long slotId, Instant since) {
-        return rows.since(slotId, since);
+        return history.since(slotId, JUDGED, since);
+    }
+
+    /** Hands all that is stored of a slot from {@code from} to before {@code to} on by time. */
+    public void samples(long slotId, Instant from, Instant to, Consumer<JobSample> reader) {
+        history.read(new SampleHistory.Source(slotId, false), Metric.stored(), from, to, sample -> {
+            if (!sample.time().isBefore(from) && sample.time().isBefore(to)) {
+                reader.accept(sample);
+            }
+        });
+    }
+
+    /** Time of the first sample that is left. */
+    public Optional<Instant> firstSampleOfSlot(long slotId) {
+        return Optional.ofNullable(history.first(new SampleHistory.Source(slotId, false)));
     }
 
     /** Samples of a job that did not come in their turn. */
-    public record OutOfTurn(JobSample.Reason reason, long samples, Instant first, Instant last) {}
+    public record OutOfTurn(JobSample.Reason reason, long samples, Instant first, Instant last) {
+        private OutOfTurn and(OutOfTurn other) {
+            return new OutOfTurn(
+                    reason,
+                    samples + other.samples,
+                    first.isBefore(other.first) ? first : other.first,
+                    last.isAfter(other.last) ? last : other.last);
+        }
+    }
 
     public List<OutOfTurn> outOfTurn(long jobId) {
-        return jdbc.sql("""
-                        SELECT m.reason, COUNT(*) samples, MIN(m.time) first, MAX(m.time) last
-                        FROM slot s JOIN job_sample m ON m.slot_id = s.id
-                        WHERE s.job_id = ? AND m.reason IS NOT NULL GROUP BY m.reason ORDER BY m.reason
-                        """)
-                .param(jobId)
-                .query((row, number) -> new OutOfTurn(
-                        JobSample.Reason.valueOf(row.getString("reason")),
-                        row.getLong("samples"),
-                        row.getObject("first", Instant.class),
-                        row.getObject("last", Instant.class)))
-                .list();
+        Map<JobSample.Reason, OutOfTurn> byReason = new TreeMap<>(Comparator.comparing(Enum::name));
+        for (Slot slot : slots(jobId)) {
+            history.outOfTurn(
+                    slot.source(),
+                    sample -> byReason.merge(
+                            sample.reason(),
+                            new OutOfTurn(sample.reason(), 1, sample.time(), sample.time()),
+                            OutOfTurn::and));
+        }
+        return List.copyOf(byReason.values());
     }
 
     Optional<Instant> firstSampleAt(long jobId) {
-        return jdbc.sql("""
-                        SELECT m.time FROM slot s JOIN job_sample m ON m.slot_id = s.id
-                        WHERE s.job_id = ? ORDER BY m.time LIMIT 1
-                        """)
-                .param(jobId)
-                .query((row, number) -> row.getObject("time", Instant.class))
-                .optional();
+        List<Slot> slots = slots(jobId);
+        Instant rollup = rollups.first(slots.stream().map(Slot::id).toList());
+        Instant sample = firstSampleAt(slots);
+        return Optional.ofNullable(
+                sample == null
+                                || (rollup != null
+                                        && rollup.plusSeconds(Rollup.WIDTH).isBefore(sample))
+                        ? rollup
+                        : sample);
     }
 
-    private List<Slot> slots(long jobId, Instant from, Instant to) {
+    private @Nullable Instant firstSampleAt(List<Slot> slots) {
+        return slots.stream()
+                .map(slot -> history.first(slot.source()))
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
+    private List<Slot> slots(long jobId) {
         return jdbc.sql("""
-                        SELECT s.id, j.requested_interval_seconds requested,
-                            COALESCE(s.sample_interval_seconds, :usual) configured,
-                            COUNT(m.time) samples, COUNT(m.reason) fine
-                        FROM slot s JOIN job j ON j.id = s.job_id
-                            JOIN job_sample m ON m.slot_id = s.id AND m.time BETWEEN :from AND :to
-                        WHERE s.job_id = :job GROUP BY s.id
+                        SELECT s.id, s.archive_at IS NULL archived, j.requested_interval_seconds requested,
+                            COALESCE(s.sample_interval_seconds, :usual) configured
+                        FROM slot s JOIN job j ON j.id = s.job_id WHERE s.job_id = :job ORDER BY s.id
                         """)
                 .param("usual", USUAL_INTERVAL)
-                .param("from", from)
-                .param("to", to)
                 .param("job", jobId)
                 .query((row, number) -> {
                     double configured = row.getDouble("configured");
                     Double asked = row.getObject("requested", Double.class);
                     double requested = asked == null ? configured : asked;
                     return new Slot(
-                            row.getLong("id"),
+                            new SampleHistory.Source(row.getLong("id"), row.getBoolean("archived")),
                             Math.max(configured, requested),
-                            row.getLong("fine") > 0 ? FINE : Math.min(configured, requested),
-                            row.getLong("samples"));
+                            Math.min(configured, requested));
                 })
                 .list();
+    }
+
+    private double finest(Slot slot, Instant from, Instant to) {
+        return history.anyOutOfTurn(slot.source(), from, to) ? FINE : slot.least();
     }
 
     private Series asSampled(Slot slot, Set<Metric> metrics, Instant from, Instant to) {
@@ -132,26 +207,66 @@ public class SeriesQueries {
             }
             line.add(new Series.Point(step.time(), step.value(), null, null));
         };
-        rows.read(slot.id(), metrics, from, to, new Steps(slot.expected(), metrics, draw));
-        return new Series(from, to, slot.finest(), lines(points));
+        history.read(slot.source(), metrics, from, to, new Steps(slot.expected(), metrics, draw));
+        return new Series(from, to, finest(slot, from, to), lines(points));
     }
 
-    private Series inBuckets(List<Slot> slots, Set<Metric> metrics, Instant from, Instant to, double width, int count) {
-        Map<Metric, Buckets> buckets = new EnumMap<>(Metric.class);
-        metrics.forEach(metric -> buckets.put(metric, new Buckets(from, width, count, metric.addsUp())));
-        Consumer<Steps.Step> fill = step -> {
-            Buckets line = buckets.get(step.metric());
-            if (line != null && step.value() != null) {
-                line.hold(step.value(), step.begin(), step.time());
-            }
-        };
+    private Series inBuckets(
+            List<Slot> slots, Set<Metric> metrics, Instant from, Instant to, double width, int points) {
+        double stretch = Duration.between(from, to).toMillis() / 1000.0;
+        Map<Metric, Buckets> buckets =
+                buckets(metrics, from, width, (int) Math.clamp(Math.ceil(stretch / width), 1, points));
         for (Slot slot : slots) {
-            rows.read(slot.id(), metrics, from, to, new Steps(slot.expected(), metrics, fill));
+            fill(buckets, slot, metrics, from, from, to);
             buckets.values().forEach(Buckets::endOfSlot);
         }
+        return new Series(from, to, width, lines(points(buckets)));
+    }
+
+    private Series ofRollups(List<Slot> slots, Set<Metric> metrics, Instant from, Instant to, int points) {
+        Instant first = Rollup.begin(from);
+        double stretch = Math.max(1, Duration.between(first, to).toMillis() / 1000.0);
+        double width = Math.ceil(stretch / points / Rollup.WIDTH) * Rollup.WIDTH;
+        int count = (int) Math.ceil(stretch / width);
+        Map<Metric, Buckets> buckets = buckets(metrics, first, width, count);
+        for (Slot slot : slots) {
+            Rollup rollup = rollups.read(slot.id(), metrics, first, to);
+            rollup.buckets()
+                    .forEach((begin, cells) -> cells.forEach((metric, cell) ->
+                            Objects.requireNonNull(buckets.get(metric)).hold(cell, Instant.ofEpochMilli(begin))));
+            Instant rest = rollup.buckets().isEmpty()
+                    ? first
+                    : Instant.ofEpochMilli(rollup.buckets().lastKey()).plusSeconds(Rollup.WIDTH);
+            if (!slot.source().onlyBlocks() || rollup.buckets().isEmpty()) {
+                fill(buckets, slot, metrics, rest, rest, to);
+            }
+            buckets.values().forEach(Buckets::endOfSlot);
+        }
+        return new Series(from, to, width, lines(points(buckets)));
+    }
+
+    private static Map<Metric, Buckets> buckets(Set<Metric> metrics, Instant first, double width, int count) {
+        Map<Metric, Buckets> buckets = new EnumMap<>(Metric.class);
+        metrics.forEach(metric -> buckets.put(metric, new Buckets(first, width, count, metric.addsUp())));
+        return buckets;
+    }
+
+    /** @param known what lies before is in the buckets already */
+    private void fill(
+            Map<Metric, Buckets> buckets, Slot slot, Set<Metric> metrics, Instant known, Instant from, Instant to) {
+        Consumer<Steps.Step> fill = step -> {
+            Buckets line = buckets.get(step.metric());
+            if (line != null && step.value() != null && step.time().isAfter(known)) {
+                line.hold(step.value(), step.begin().isBefore(known) ? known : step.begin(), step.time());
+            }
+        };
+        history.read(slot.source(), metrics, from, to, new Steps(slot.expected(), metrics, fill));
+    }
+
+    private static Map<Metric, List<Series.Point>> points(Map<Metric, Buckets> buckets) {
         Map<Metric, List<Series.Point>> points = new EnumMap<>(Metric.class);
         buckets.forEach((metric, line) -> points.put(metric, line.points()));
-        return new Series(from, to, width, lines(points));
+        return points;
     }
 
     /** What was never measured has no points at all. */

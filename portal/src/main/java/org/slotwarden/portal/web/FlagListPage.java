@@ -56,7 +56,11 @@ class FlagListPage {
         model.addAttribute("kinds", FlagKind.values());
         model.addAttribute("flags", found.flags());
         model.addAttribute("mayAcknowledge", true);
-        model.addAttribute("caption", found.total() + (found.total() == 1 ? " flag" : " flags"));
+        model.addAttribute(
+                "caption",
+                found.total()
+                        + (found.total() == FlagQueries.MOST_COUNTED ? " or more" : "")
+                        + (found.total() == 1 ? " flag" : " flags"));
         model.addAttribute("settings", settings);
         model.addAttribute("pages", new Pages(address(state, kind, user), number, PAGE_SIZE, found.total()));
         return "flags";

@@ -49,7 +49,8 @@ class JobListPage {
 
     private static String caption(long total, String stateWord) {
         String jobs = total == 1 ? " job" : " jobs";
-        return stateWord.equals("any") ? total + jobs + " in any state" : total + " " + stateWord + jobs;
+        String number = total == JobQueries.MOST_COUNTED ? total + " or more" : String.valueOf(total);
+        return stateWord.equals("any") ? number + jobs + " in any state" : number + " " + stateWord + jobs;
     }
 
     private static Map<String, String> orders() {

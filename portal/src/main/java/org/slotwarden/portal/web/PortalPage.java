@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.slotwarden.portal.ingest.IngestHealth;
+import org.slotwarden.portal.retention.DiskUses;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -16,11 +17,13 @@ import org.springframework.web.bind.annotation.GetMapping;
 class PortalPage {
 
     private final IngestHealth ingest;
+    private final DiskUses diskUses;
     private final DataSource dataSource;
     private final Format format;
 
-    PortalPage(IngestHealth ingest, DataSource dataSource, Format format) {
+    PortalPage(IngestHealth ingest, DiskUses diskUses, DataSource dataSource, Format format) {
         this.ingest = ingest;
+        this.diskUses = diskUses;
         this.dataSource = dataSource;
         this.format = format;
     }
@@ -32,6 +35,7 @@ class PortalPage {
     String show(Model model) {
         model.addAttribute("ingest", ingest.now());
         model.addAttribute("facts", facts());
+        model.addAttribute("disk", diskUses.lately());
         return "portal";
     }
 

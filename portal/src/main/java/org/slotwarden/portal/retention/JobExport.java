@@ -1,0 +1,125 @@
+package org.slotwarden.portal.retention;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.slotwarden.portal.flag.FlagQueries;
+import org.slotwarden.portal.job.HeldBackSamples;
+import org.slotwarden.portal.job.JobDetails;
+import org.slotwarden.portal.job.SampleLoss;
+import org.slotwarden.portal.series.JobSample;
+import org.slotwarden.portal.series.SeriesQueries;
+import org.slotwarden.portal.user.Viewer;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes all that is known of a job: its facts with its slots, flags, losses, what was asked for, and all samples, each
+ * a JSON object on a line of its own (newline-delimited JSON) with its {@code type} first. Samples are read a day at a
+ * time, so that neither memory nor a transaction grows with the job.
+ */
+@Component
+class JobExport {
+
+    static final String MEDIA_TYPE = "application/x-ndjson";
+
+    private static final Duration AT_ONCE = Duration.ofDays(1);
+    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
+
+    private final JdbcClient jdbc;
+    private final FlagQueries flags;
+    private final HeldBackSamples heldBack;
+    private final SeriesQueries series;
+    private final JsonMapper json;
+
+    JobExport(JdbcClient jdbc, FlagQueries flags, HeldBackSamples heldBack, SeriesQueries series, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.flags = flags;
+        this.heldBack = heldBack;
+        this.series = series;
+        this.json = json;
+    }
+
+    void write(JobDetails job, Viewer viewer, OutputStream out) throws IOException {
+        long id = job.summary().id();
+        line(out, "job", job);
+        for (Object flag : flags.ofJob(id, viewer)) {
+            line(out, "flag", flag);
+        }
+        for (SampleLoss loss : losses(id)) {
+            line(out, "loss", loss);
+        }
+        for (Object request : heldBack.ofJob(id, Integer.MAX_VALUE)) {
+            line(out, "held_back", request);
+        }
+        for (JobDetails.SlotSummary slot : job.slots()) {
+            samples(out, slot);
+        }
+        out.flush();
+    }
+
+    private List<SampleLoss> losses(long jobId) {
+        return jdbc.sql("""
+                        SELECT l.* FROM sample_loss l JOIN slot s ON s.id = l.slot_id
+                        WHERE s.job_id = ? ORDER BY l.from_at
+                        """)
+                .param(jobId)
+                .query((row, number) -> new SampleLoss(
+                        row.getLong("sequence"),
+                        row.getLong("samples"),
+                        row.getObject("from_at", Instant.class),
+                        row.getObject("to_at", Instant.class)))
+                .list();
+    }
+
+    private void samples(OutputStream out, JobDetails.SlotSummary slot) throws IOException {
+        Optional<Instant> begin = series.firstSampleOfSlot(slot.id());
+        Instant last = slot.lastSampleAt();
+        if (begin.isEmpty() || last == null) {
+            return;
+        }
+        for (Instant from = begin.get(); !from.isAfter(last); from = from.plus(AT_ONCE)) {
+            List<JobSample> samples = new ArrayList<>();
+            series.samples(slot.id(), from, from.plus(AT_ONCE), samples::add);
+            for (JobSample sample : samples) {
+                write(out, sample(slot, sample));
+            }
+        }
+    }
+
+    private static Map<String, Object> sample(JobDetails.SlotSummary slot, JobSample sample) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("type", "sample");
+        object.put("slot_id", slot.slotId());
+        object.put("node", slot.node());
+        object.put("time", sample.time());
+        if (sample.reason() != JobSample.Reason.REGULAR) {
+            object.put("reason", sample.reason().name().toLowerCase(Locale.ROOT));
+        }
+        sample.levels()
+                .forEach((metric, level) -> object.put(
+                        metric.metricName(), level == Math.rint(level) ? (Number) level.longValue() : (Number) level));
+        return object;
+    }
+
+    private void line(OutputStream out, String type, Object content) throws IOException {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("type", type);
+        object.putAll(json.convertValue(content, OBJECT));
+        write(out, object);
+    }
+
+    private void write(OutputStream out, Map<String, Object> object) throws IOException {
+        out.write((json.writeValueAsString(object) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,125 @@
+package org.slotwarden.portal.retention;
+
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The days of {@code job_sample}. Each change of partitions waits a second at most for transactions that go on, for who
+ * comes after it waits with it; a change that did not get its turn is tried again later.
+ */
+@Component
+class SamplePartitions implements InitializingBean {
+
+    /** Days that are there before they begin. */
+    static final int AHEAD = 3;
+
+    private static final String LAST = "later";
+    private static final String TAKEN = "job_sample_p";
+    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("'p'yyyyMMdd");
+    private static final Logger log = LoggerFactory.getLogger(SamplePartitions.class);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    SamplePartitions(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /**
+     * Rows of one day; the first has those of earlier days, too.
+     *
+     * @param day UTC
+     */
+    record Partition(LocalDate day) {
+        String name() {
+            return NAME.format(day);
+        }
+
+        LocalDate end() {
+            return day.plusDays(1);
+        }
+    }
+
+    /** Before the first report is taken: what goes to the last partition would have to be copied later. */
+    @Override
+    public void afterPropertiesSet() {
+        try {
+            makeAhead();
+        } catch (DataAccessException e) {
+            log.warn("Partitions of job_sample could not be made, which is tried again", e);
+        }
+    }
+
+    /** By day; without the last one, which is for what is later than any day. */
+    List<Partition> all() {
+        return jdbc.sql("""
+                        SELECT partition_name FROM information_schema.partitions
+                        WHERE table_schema = DATABASE() AND table_name = 'job_sample' AND partition_name <> ?
+                        ORDER BY partition_ordinal_position
+                        """)
+                .param(LAST)
+                .query((row, number) -> new Partition(LocalDate.parse(row.getString(1), NAME)))
+                .list();
+    }
+
+    void makeAhead() {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        LocalDate end = all().getLast().end();
+        if (end.isAfter(today.plusDays(AHEAD))) {
+            return;
+        }
+        var days = new StringBuilder();
+        // After a pause of days the first of them takes what came in no day.
+        for (LocalDate day = end.isBefore(today) ? today.minusDays(1) : end;
+                !day.isAfter(today.plusDays(AHEAD));
+                day = day.plusDays(1)) {
+            days.append("PARTITION ")
+                    .append(new Partition(day).name())
+                    .append(" VALUES LESS THAN ('")
+                    .append(day.plusDays(1))
+                    .append("'), ");
+        }
+        jdbc.sql("ALTER TABLE job_sample WAIT 1 REORGANIZE PARTITION " + LAST + " INTO (" + days + "PARTITION " + LAST
+                        + " VALUES LESS THAN (MAXVALUE))")
+                .update();
+        log.info("Partitions of job_sample reach to {}", today.plusDays(AHEAD));
+    }
+
+    /**
+     * Takes a day off. Its file is removed after the table has been let go: for many gigabytes that takes seconds.
+     *
+     * @throws DataAccessException when transactions went on that use the table
+     */
+    void take(Partition partition) {
+        jdbc.sql("ALTER TABLE job_sample WAIT 1 CONVERT PARTITION " + partition.name() + " TO TABLE "
+                        + taken(partition))
+                .update();
+        dropTaken();
+    }
+
+    private static String taken(Partition partition) {
+        return "job_sample_" + partition.name();
+    }
+
+    /** Those of which the portal was stopped before they were removed, too. */
+    void dropTaken() {
+        List<String> tables = jdbc.sql("""
+                        SELECT table_name FROM information_schema.tables
+                        WHERE table_schema = DATABASE() AND LEFT(table_name, 12) = ?
+                        """)
+                .param(TAKEN)
+                .query((row, number) -> row.getString(1))
+                .list();
+        tables.forEach(table -> jdbc.sql("DROP TABLE `" + table + "`").update());
+    }
+}

@@ -1,0 +1,145 @@
+package org.slotwarden.portal.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slotwarden.portal.PortalTest;
+import org.slotwarden.portal.retention.SamplePartitions.Partition;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@PortalTest
+class SamplePartitionsTest {
+
+    private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
+
+    @Autowired
+    JdbcClient jdbc;
+
+    @Autowired
+    DataSource database;
+
+    @Autowired
+    SamplePartitions partitions;
+
+    @BeforeEach
+    @AfterEach
+    void usual() {
+        TestPartitions.make(jdbc, today.minusDays(2), today.plusDays(SamplePartitions.AHEAD));
+    }
+
+    @Test
+    void daysAreThereBeforeTheyBegin() {
+        at(today.plusDays(2)).makeAhead();
+
+        assertThat(partitions.all().getLast().day()).isEqualTo(today.plusDays(2 + SamplePartitions.AHEAD));
+        insert(today.plusDays(4));
+        assertThat(rows("p" + name(today.plusDays(4)))).isEqualTo(1);
+    }
+
+    @Test
+    void madeTwice_nothingChanges() {
+        partitions.makeAhead();
+        List<Partition> before = partitions.all();
+        partitions.makeAhead();
+
+        assertThat(partitions.all()).isEqualTo(before);
+    }
+
+    @Test
+    void afterAPauseOfDays_whatCameMeanwhileIsInTheDayBefore() {
+        insert(today.plusDays(20));
+
+        at(today.plusDays(30)).makeAhead();
+
+        assertThat(rows("p" + name(today.plusDays(29)))).isEqualTo(1);
+        assertThat(partitions.all()).contains(new Partition(today.plusDays(30)));
+    }
+
+    @Test
+    void aDayIsTakenWithItsRows_andTheNextOneTakesWhatIsOlderFromThenOn() {
+        insert(today.minusDays(2));
+        insert(today);
+
+        partitions.take(partitions.all().getFirst());
+
+        assertThat(partitions.all().getFirst().day()).isEqualTo(today.minusDays(1));
+        assertThat(rows()).isEqualTo(1);
+        assertThat(tables()).isEmpty();
+        insert(today.minusDays(100));
+        assertThat(rows("p" + name(today.minusDays(1)))).isEqualTo(1);
+    }
+
+    @Test
+    void whileATransactionHasReadTheTable_theDayStays_andNobodyWaitsLong() throws SQLException {
+        insert(today.minusDays(2));
+        try (Connection reader = database.getConnection()) {
+            reader.setAutoCommit(false);
+            reader.createStatement()
+                    .executeQuery("SELECT COUNT(*) FROM job_sample")
+                    .close();
+
+            assertThatThrownBy(() -> partitions.take(partitions.all().getFirst()))
+                    .isInstanceOf(DataAccessException.class);
+
+            insert(today);
+            reader.rollback();
+        }
+        assertThat(rows()).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasTakenAndNotRemovedIsRemovedLater() {
+        jdbc.sql("ALTER TABLE job_sample CONVERT PARTITION p" + name(today.minusDays(2))
+                        + " TO TABLE job_sample_p20000101")
+                .update();
+
+        partitions.dropTaken();
+
+        assertThat(tables()).isEmpty();
+    }
+
+    private SamplePartitions at(LocalDate day) {
+        Instant noon = day.atTime(12, 0).toInstant(ZoneOffset.UTC);
+        return new SamplePartitions(jdbc, Clock.fixed(noon, ZoneOffset.UTC));
+    }
+
+    private void insert(LocalDate day) {
+        jdbc.sql("INSERT INTO job_sample (slot_id, time) VALUES (1, ?)")
+                .param(day.atTime(1, 0).toInstant(ZoneOffset.UTC))
+                .update();
+    }
+
+    private long rows() {
+        return jdbc.sql("SELECT COUNT(*) FROM job_sample").query(Long.class).single();
+    }
+
+    private long rows(String partition) {
+        return jdbc.sql("SELECT COUNT(*) FROM job_sample PARTITION (" + partition + ")")
+                .query(Long.class)
+                .single();
+    }
+
+    private List<String> tables() {
+        return jdbc.sql("SELECT table_name FROM information_schema.tables"
+                        + " WHERE table_schema = DATABASE() AND table_name LIKE 'job\\_sample\\_%'")
+                .query((row, number) -> row.getString(1))
+                .list();
+    }
+
+    private static String name(LocalDate day) {
+        return day.toString().replace("-", "");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.retention;
+
+import org.jspecify.annotations.NullMarked;
