@@ -4,9 +4,11 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.wire.WireContract;
@@ -44,6 +46,9 @@ final class BatchReader {
             NodeSample.GPUS_FIELD_NUMBER);
     private static final Set<Integer> AGENT_PARTS = Set.of(AgentStatus.ERRORS_FIELD_NUMBER);
 
+    /** Bytes that are read before it is asked whether there is room for more. */
+    private static final int PIECE = 64 << 10;
+
     private int samples;
     private int fields;
 
@@ -58,15 +63,16 @@ final class BatchReader {
 
     /**
      * @param encoding of the body; null: none
+     * @param room is told how many bytes are in memory, before they are; what it throws is thrown
      * @throws BatchRefused when the body is too large, or of an unknown encoding
      */
-    static Body body(InputStream in, @Nullable String encoding) {
+    static Body body(InputStream in, @Nullable String encoding, LongConsumer room) {
         try {
-            byte[] message = bounded(in, WireContract.MAX_BATCH_BYTES, "The body");
+            byte[] message = bounded(in, WireContract.MAX_BATCH_BYTES, "The body", room);
             int length = message.length;
             if ("gzip".equalsIgnoreCase(encoding)) {
                 try (var inflated = new GZIPInputStream(new ByteArrayInputStream(message), 8192)) {
-                    message = bounded(inflated, WireContract.MAX_INFLATED_BYTES, "The body, once inflated,");
+                    message = bounded(inflated, WireContract.MAX_INFLATED_BYTES, "The body, once inflated,", room);
                 }
             } else if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
                 throw new BatchRefused(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding may be gzip only");
@@ -91,12 +97,16 @@ final class BatchReader {
         return new BatchRefused(HttpStatus.BAD_REQUEST, "The body is no report batch, or was cut off");
     }
 
-    private static byte[] bounded(InputStream in, int most, String what) throws IOException {
-        byte[] bytes = in.readNBytes(most + 1);
-        if (bytes.length > most) {
-            throw tooLarge(what + " is larger than " + most + " bytes");
+    private static byte[] bounded(InputStream in, int most, String what, LongConsumer room) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        for (byte[] piece = in.readNBytes(PIECE); piece.length > 0; piece = in.readNBytes(PIECE)) {
+            if (bytes.size() + piece.length > most) {
+                throw tooLarge(what + " is larger than " + most + " bytes");
+            }
+            bytes.writeBytes(piece);
+            room.accept(bytes.size() + PIECE);
         }
-        return bytes;
+        return bytes.toByteArray();
     }
 
     static BatchRefused tooLarge(String why) {

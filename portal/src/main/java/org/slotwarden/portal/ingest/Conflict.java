@@ -10,7 +10,10 @@ final class Conflict {
     /** Of SQL states: the transaction was rolled back (ISO 9075, class 40). A deadlock is 40001. */
     private static final String ROLLED_BACK = "40";
 
-    /** Of MariaDB's driver: it has found another node of the cluster, and what was begun at the former is gone. */
+    /**
+     * Of MariaDB's driver: it has found another node of the cluster. What was begun at the former is gone, or was
+     * committed when the answer was lost: who tries again has to look.
+     */
     private static final String AT_ANOTHER_NODE = "25S03";
 
     /** ER_CHECKREAD: a row has changed since it was read. Its state, HY000, says nothing. */

@@ -83,12 +83,22 @@ class Ingest {
      * @return in the same order
      */
     List<ReportAnswer> store(List<Contents> group, LiveSlots live) {
-        Stored stored = Objects.requireNonNull(
-                retry.invoke(() -> transaction.execute(status -> store(group, live, clock.instant()))));
+        Stored stored = Objects.requireNonNull(retry.invoke(() -> attempt(group, live)));
         Instant now = clock.instant();
         stored.live().forEach((key, slot) -> live.put(key, slot, now));
         stored.ended().forEach(live::remove);
         return stored.answers();
+    }
+
+    /** What a commit that failed has left in the database is not known: next time it is asked. */
+    private @Nullable Stored attempt(List<Contents> group, LiveSlots live) {
+        try {
+            return transaction.execute(status -> store(group, live, clock.instant()));
+        } catch (RuntimeException e) {
+            group.forEach(contents ->
+                    contents.slots().forEach(read -> live.doubt(read.news().slotId())));
+            throw e;
+        }
     }
 
     private record Stored(List<ReportAnswer> answers, Map<String, LiveSlot> live, Set<String> ended) {}

@@ -68,9 +68,9 @@ class IngestController {
 
     private ReportAnswer store(ReportingNode node, HttpServletRequest request) throws IOException {
         try (var room = admission.admit(node.id(), request.getContentLengthLong())) {
-            var body = BatchReader.body(request.getInputStream(), request.getHeader(HttpHeaders.CONTENT_ENCODING));
+            var body = BatchReader.body(
+                    request.getInputStream(), request.getHeader(HttpHeaders.CONTENT_ENCODING), room::grow);
             meters.came(body.length());
-            room.grow(body.message().length);
             ReportBatch batch = BatchReader.read(body);
             Instant sentAt = check(node, batch);
             ReportAnswer answer =

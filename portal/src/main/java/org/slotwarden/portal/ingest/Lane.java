@@ -121,16 +121,16 @@ final class Lane implements Runnable {
         ends = false;
         try {
             while (!ends || !queue.isEmpty()) {
-                take(group);
-                believe();
-                store(List.copyOf(group));
+                try {
+                    round(group);
+                } catch (Error e) {
+                    // For want of memory, perhaps: without this lane half of the site would have no answer any more.
+                    log.error("A group of batches was given back to its agents", e);
+                    doubtful = true;
+                    group.forEach(waiting -> waiting.answer()
+                            .completeExceptionally(new Busy("The portal failed: come back later", AWAY)));
+                }
                 group.clear();
-                show(settings.shownAfter(slotsOfAllLanes.getAsInt()));
-                live.lookThrough(clock.instant());
-                slots = live.size();
-                unshownSince = live.unshownSince();
-                Waiting next = queue.peek();
-                oldest = next == null ? null : next.since();
             }
             show(Duration.ZERO);
         } catch (InterruptedException e) {
@@ -141,6 +141,18 @@ final class Lane implements Runnable {
             group.forEach(waiting -> waiting.answer().completeExceptionally(why));
             refuseAll(why);
         }
+    }
+
+    private void round(Queue<Waiting> group) throws InterruptedException {
+        take(group);
+        believe();
+        store(List.copyOf(group));
+        show(settings.shownAfter(slotsOfAllLanes.getAsInt()));
+        live.lookThrough(clock.instant());
+        slots = live.size();
+        unshownSince = live.unshownSince();
+        Waiting next = queue.peek();
+        oldest = next == null ? null : next.since();
     }
 
     private void take(Queue<Waiting> group) throws InterruptedException {

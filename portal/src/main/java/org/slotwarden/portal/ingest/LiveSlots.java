@@ -71,6 +71,11 @@ final class LiveSlots {
                 (key, entry) -> which.test(entry.slot()) ? new Entry(entry.slot(), entry.heardAt(), false) : entry);
     }
 
+    /** Next time, the register has to be told of this slot again. */
+    void doubt(String key) {
+        slots.computeIfPresent(key, (same, entry) -> new Entry(entry.slot(), entry.heardAt(), false));
+    }
+
     int size() {
         return slots.size();
     }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.slotwarden.portal.secret.Secrets;
 
 /** A node of the site: one that has a token or that has reported. */
 @Entity
+@DynamicUpdate // A report must not write back the token that it read while another one was issued.
 class Node {
 
     /** What an agent says of its node is cut to these lengths: it is for people, and no more would be read. */

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.slotwarden.portal.database.AfterCommit;
 import org.slotwarden.portal.database.RowCache;
@@ -34,6 +35,9 @@ public class NodeTokens implements RowCache {
 
     /** By the digest of the token. Reports come often, and must find out who they are while the database is away. */
     private final Map<String, Believed> believed = new ConcurrentHashMap<>();
+
+    /** Counts tokens issued: what was read before one was is not believed after it. */
+    private final AtomicLong issued = new AtomicLong();
 
     private record Believed(ReportingNode node, Instant until) {}
 
@@ -76,6 +80,7 @@ public class NodeTokens implements RowCache {
         if (known != null && clock.instant().isBefore(known.until())) {
             return Optional.of(known.node());
         }
+        long before = issued.get();
         Optional<ReportingNode> found;
         try {
             found = nodes.findByTokenDigest(digest)
@@ -94,6 +99,9 @@ public class NodeTokens implements RowCache {
         found.ifPresentOrElse(
                 node -> believed.put(key, new Believed(node, clock.instant().plus(BELIEVED))),
                 () -> believed.remove(key));
+        if (issued.get() != before) {
+            believed.remove(key);
+        }
         return found;
     }
 

@@ -1,12 +1,22 @@
 package org.slotwarden.portal.ingest;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LONG;
 import static org.slotwarden.portal.ingest.SlotStory.slot;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.job.JobFilter;
@@ -62,6 +72,43 @@ class BusyTest {
         assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(agent.post(body).statusCode()).isEqualTo(200);
         assertThat(all()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasCommittedAlthoughTheAnswerWasLostIsFoundWhenItComesAgain_andCountsOnce() {
+        String node = "n-" + UUID.randomUUID();
+        var agent = new TestAgent(port, node, tokens.issue(node));
+        agent.tell(slot("a", "7").started(start).sample(start.plusSeconds(30), 30, 100));
+        // Another node of a cluster has it, and this portal never heard of its commit.
+        jdbc.sql("INSERT INTO job_sample (slot_id, time, cpu_user_seconds, cpu_system_seconds, memory_rss_bytes)"
+                        + " SELECT slot_id, ?, 90, 0, 300 FROM job_sample")
+                .param(start.plusSeconds(60))
+                .update();
+        SlotStory again = slot("a", "7").sample(start.plusSeconds(60), 90, 300).sample(start.plusSeconds(90), 120, 200);
+
+        assertThat(agent.tell(again).getAcknowledgedCount()).isEqualTo(2);
+
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM job_sample").query(Long.class).single())
+                .isEqualTo(3);
+        assertThat(only().cpuSeconds()).isEqualTo(120);
+    }
+
+    @Test
+    void aBodyThatInflatesIsReadNoFurtherThanThereIsRoom() throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(new byte[20 << 20]);
+        }
+        List<Long> asked = new ArrayList<>();
+
+        assertThatThrownBy(() -> BatchReader.body(new ByteArrayInputStream(packed.toByteArray()), "gzip", bytes -> {
+                    asked.add(bytes);
+                    if (bytes > 1 << 20) {
+                        throw new Busy("full", Duration.ofSeconds(1));
+                    }
+                }))
+                .isInstanceOf(Busy.class);
+        assertThat(asked).last(as(LONG)).isLessThan((1 << 20) + (128 << 10));
     }
 
     @Test

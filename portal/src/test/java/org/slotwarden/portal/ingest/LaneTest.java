@@ -105,6 +105,22 @@ class LaneTest {
     }
 
     @Test
+    void anErrorIsNotTheEndOfTheLane() throws InterruptedException {
+        var full = new AtomicBoolean(true);
+        storing(group -> {
+            if (full.getAndSet(false)) {
+                throw new OutOfMemoryError("for this test");
+            }
+            return answers(group);
+        });
+        CompletableFuture<ReportAnswer> first = first();
+        goOn.countDown();
+
+        assertThatThrownBy(() -> answered(first)).hasCauseInstanceOf(Busy.class);
+        assertThat(answered(lane.put(of("b")))).isEqualTo("b");
+    }
+
+    @Test
     void atTheEndWhatWaitsIsStored_andWhatComesLaterIsToldToComeBack() throws InterruptedException {
         storing(group -> answers(group));
         CompletableFuture<ReportAnswer> first = first();
