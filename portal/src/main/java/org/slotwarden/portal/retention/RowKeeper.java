@@ -57,7 +57,9 @@ class RowKeeper {
         try {
             partitions.dropTaken();
             partitions.makeAhead();
-            takeOld();
+            if (settings.takeRowsOff()) {
+                takeOld();
+            }
         } catch (DataAccessException e) {
             log.warn("Partitions of job_sample could not be changed, which is tried again", e);
         }

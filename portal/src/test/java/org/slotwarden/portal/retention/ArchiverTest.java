@@ -257,7 +257,8 @@ class ArchiverTest {
                 Duration.ofDays(700),
                 Duration.ofDays(9),
                 Duration.ofDays(900),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                true);
 
         new Archiver(jdbc, batches, archive, settings, meanwhile, Clock.systemUTC()).round();
 

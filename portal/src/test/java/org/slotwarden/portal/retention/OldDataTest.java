@@ -57,7 +57,8 @@ class OldDataTest {
                                 Duration.ofDays(400),
                                 Duration.ofDays(100),
                                 Duration.ofDays(3650),
-                                Duration.ofSeconds(5)),
+                                Duration.ofSeconds(5),
+                                true),
                         Clock.fixed(NOW, ZoneOffset.UTC))
                 .deleteOld();
 
