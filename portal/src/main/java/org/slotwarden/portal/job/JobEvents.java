@@ -11,7 +11,10 @@ public final class JobEvents {
     /** All slots of a job have ended, or the job was given up. May come again when the end is refined. */
     public record JobEnded(long jobId, JobState state, Instant at) {}
 
-    /** Nothing is heard of a job any more, or it was given up: the next report of it has to be told to the register. */
+    /**
+     * Nothing is heard of a job any more, it was given up, or deleted: the next report of it has to be told to the
+     * register.
+     */
     public record JobFellSilent(long jobId) {}
 
     private JobEvents() {}

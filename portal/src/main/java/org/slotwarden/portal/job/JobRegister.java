@@ -86,17 +86,18 @@ public class JobRegister {
 
     /**
      * Shows the newest figures of slots whose samples were stored, and brings those of their jobs up to date. The jobs
-     * count as heard of now.
+     * count as heard of now. Those that were deleted are passed over.
      */
     public void show(Collection<SlotFigures> figures, Instant now) {
-        if (figures.isEmpty()) {
-            return;
-        }
         Set<Long> ids = figures.stream().map(SlotFigures::jobId).collect(Collectors.toCollection(TreeSet::new));
-        jobs.lock(ids);
-        slots.show(figures);
-        details.show(figures);
-        jobs.addUpFigures(ids, now);
+        Set<Long> there = jobs.lock(ids).stream().map(Run::id).collect(Collectors.toSet());
+        List<SlotFigures> shown =
+                figures.stream().filter(slot -> there.contains(slot.jobId())).toList();
+        if (!shown.isEmpty()) {
+            slots.show(shown);
+            details.show(shown);
+            jobs.addUpFigures(there, now);
+        }
     }
 
     /** Samples of these slots were stored that are so old that their time may have been archived already. */

@@ -145,24 +145,39 @@ class SlotRows {
         return new Slot(slot.id(), slot.key(), slot.jobId(), slot.nodeId(), slot.startedAt(), end);
     }
 
-    /** Shows the newest figures; only the peak may come from an older sample. */
+    /**
+     * Shows the newest figures. What is older than what is shown changes nothing but the peak: of a sample that comes
+     * when all others are gone with time, nobody would know that it is not the newest. The order of assignments matters.
+     */
     void show(Collection<SlotFigures> slots) {
         List<@Nullable Object[]> rows = new ArrayList<>();
         List<@Nullable Object[]> progress = new ArrayList<>();
         for (SlotFigures figures : slots) {
+            if (figures.at() == null) {
+                continue;
+            }
             rows.add(new @Nullable Object[] {
+                figures.peakMemoryRssBytes(),
+                figures.peakMemoryRssBytes(),
+                figures.membership(),
                 figures.at(),
                 figures.coresUsed(),
+                figures.at(),
                 figures.cpuSeconds(),
+                figures.at(),
                 figures.memoryRssBytes(),
-                figures.peakMemoryRssBytes(),
-                figures.peakMemoryRssBytes(),
+                figures.at(),
                 figures.readBytes(),
+                figures.at(),
                 figures.writeBytes(),
+                figures.at(),
                 figures.processes(),
+                figures.at(),
                 figures.openSockets(),
+                figures.at(),
                 json.writeValueAsString(figures.latest()),
-                figures.membership(),
+                figures.at(),
+                figures.at(),
                 figures.slotId()
             });
             JobProgress told = figures.progress();
@@ -170,15 +185,26 @@ class SlotRows {
                 progress.add(new @Nullable Object[] {told.fraction(), told.text(), told.at(), figures.slotId()});
             }
         }
+        if (rows.isEmpty()) {
+            return;
+        }
         batches.batchUpdate("""
                 UPDATE slot SET
-                    last_sample_at = ?, cores_used = ?, cpu_seconds = ?, memory_rss_bytes = ?,
                     max_memory_rss_bytes =
                         GREATEST(COALESCE(max_memory_rss_bytes, ?), COALESCE(?, max_memory_rss_bytes)),
-                    read_bytes = ?, write_bytes = ?, processes = ?, open_sockets = ?,
-                    latest_figures = ?, membership = COALESCE(?, membership),
+                    membership = COALESCE(?, membership),
+                    cores_used = IF(last_sample_at > ?, cores_used, ?),
+                    cpu_seconds = IF(last_sample_at > ?, cpu_seconds, ?),
+                    memory_rss_bytes = IF(last_sample_at > ?, memory_rss_bytes, ?),
+                    read_bytes = IF(last_sample_at > ?, read_bytes, ?),
+                    write_bytes = IF(last_sample_at > ?, write_bytes, ?),
+                    processes = IF(last_sample_at > ?, processes, ?),
+                    open_sockets = IF(last_sample_at > ?, open_sockets, ?),
+                    latest_figures = IF(last_sample_at > ?, latest_figures, ?),
+                    last_sample_at = GREATEST(COALESCE(last_sample_at, ?), ?),
                     archive_at = IF(
-                        archive_at IS NULL OR (ended_at IS NOT NULL AND archive_at <= UTC_TIMESTAMP(3)),
+                        archive_at IS NULL OR (archive_at <= UTC_TIMESTAMP(3) AND (ended_at IS NOT NULL
+                            OR (SELECT state FROM job WHERE id = slot.job_id) NOT IN ('RUNNING', 'SILENT'))),
                         UTC_TIMESTAMP(3) + INTERVAL 5 MINUTE,
                         archive_at)
                 WHERE id = ?

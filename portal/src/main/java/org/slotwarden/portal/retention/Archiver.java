@@ -40,6 +40,13 @@ class Archiver {
     /** What could not be archived is tried again after this time, so that the others have their turn. */
     private static final Duration AGAIN = Duration.ofHours(1);
 
+    /**
+     * A slot without an end, whose job has ended all the same, may go on to report: whoever has heard of it within the
+     * last hour stores its samples without looking at the slot. For so long after the last report it is not said that
+     * blocks have all.
+     */
+    private static final Duration HEARD_LATELY = Duration.ofHours(3);
+
     private static final Instant ALL = Instant.parse("9999-12-31T00:00:00Z");
     private static final Logger log = LoggerFactory.getLogger(Archiver.class);
 
@@ -65,7 +72,8 @@ class Archiver {
         this.clock = clock;
     }
 
-    private record Due(long slotId, Instant archiveAt, boolean live, double intervalSeconds) {}
+    /** @param heardLately and without an end */
+    private record Due(long slotId, Instant archiveAt, boolean live, boolean heardLately, double intervalSeconds) {}
 
     /**
      * @param slots that were due, or are to be looked at again
@@ -110,16 +118,19 @@ class Archiver {
     private List<Due> due() {
         return jdbc.sql("""
                         SELECT s.id, s.archive_at, j.state IN ('RUNNING', 'SILENT') live,
+                            s.ended_at IS NULL AND j.last_report_at > :heard heard_lately,
                             GREATEST(COALESCE(s.sample_interval_seconds, 30),
                                 COALESCE(j.requested_interval_seconds, s.sample_interval_seconds, 30)) expected
                         FROM slot s JOIN job j ON j.id = s.job_id
-                        WHERE s.archive_at <= UTC_TIMESTAMP(3) ORDER BY s.archive_at LIMIT ?
+                        WHERE s.archive_at <= UTC_TIMESTAMP(3) ORDER BY s.archive_at LIMIT :most
                         """)
-                .param(SLOTS)
+                .param("heard", clock.instant().minus(HEARD_LATELY))
+                .param("most", SLOTS)
                 .query((row, number) -> new Due(
                         row.getLong("id"),
                         row.getObject("archive_at", Instant.class),
                         row.getBoolean("live"),
+                        row.getBoolean("heard_lately"),
                         row.getDouble("expected")))
                 .list();
     }
@@ -173,19 +184,22 @@ class Archiver {
         batches.batchUpdate(
                 "UPDATE slot SET archive_at = ? WHERE id = ?",
                 unchanged.stream()
-                        .map(slot -> new @Nullable Object[] {slot.live() ? next(slot.slotId()) : null, slot.slotId()})
+                        .map(slot -> new @Nullable Object[] {next(slot), slot.slotId()})
                         .toList());
     }
 
-    /** Once a day, not all slots at the same time. */
-    private Instant next(long slotId) {
+    /** While the job runs once a day, not all slots at the same time; null when blocks have all. */
+    private @Nullable Instant next(Due slot) {
+        if (!slot.live()) {
+            return slot.heardLately() ? clock.instant().plus(HEARD_LATELY) : null;
+        }
         Instant midnight = clock.instant()
                 .atZone(ZoneOffset.UTC)
                 .truncatedTo(ChronoUnit.DAYS)
                 .plusDays(1)
                 .toInstant();
         long spread = Duration.ofHours(12).toSeconds();
-        return midnight.plus(DAY_SETTLES).plusSeconds(Math.floorMod(slotId * 7919, spread));
+        return midnight.plus(DAY_SETTLES).plusSeconds(Math.floorMod(slot.slotId() * 7919, spread));
     }
 
     private void putOff(Due slot, RuntimeException why) {

@@ -84,11 +84,12 @@ class JobExport {
 
     private void samples(OutputStream out, JobDetails.SlotSummary slot) throws IOException {
         Optional<Instant> begin = series.firstSampleOfSlot(slot.id());
-        Instant last = slot.lastSampleAt();
-        if (begin.isEmpty() || last == null) {
+        // Not those of lists, which come some seconds later.
+        Optional<Instant> last = series.newestSampleOfSlot(slot.id());
+        if (begin.isEmpty() || last.isEmpty()) {
             return;
         }
-        for (Instant from = begin.get(); !from.isAfter(last); from = from.plus(AT_ONCE)) {
+        for (Instant from = begin.get(); !from.isAfter(last.get()); from = from.plus(AT_ONCE)) {
             List<JobSample> samples = new ArrayList<>();
             series.samples(slot.id(), from, from.plus(AT_ONCE), samples::add);
             for (JobSample sample : samples) {

@@ -1,6 +1,8 @@
 package org.slotwarden.portal.retention;
 
 import java.util.List;
+import org.slotwarden.portal.job.JobEvents;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -17,10 +19,12 @@ class JobRemoval {
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
+    private final ApplicationEventPublisher events;
 
-    JobRemoval(JdbcClient jdbc, TransactionTemplate transaction) {
+    JobRemoval(JdbcClient jdbc, TransactionTemplate transaction, ApplicationEventPublisher events) {
         this.jdbc = jdbc;
         this.transaction = transaction;
+        this.events = events;
     }
 
     /** @return false when there is no such job, or it has not ended: then nothing was deleted */
@@ -43,10 +47,15 @@ class JobRemoval {
                     .query(Long.class)
                     .optional();
             // Flags, slots and what hangs on them go with it.
-            return ended(jobId)
+            boolean gone = ended(jobId)
                     && jdbc.sql("DELETE FROM job WHERE id = ?").param(jobId).update() == 1;
+            if (gone) {
+                events.publishEvent(new JobEvents.JobFellSilent(jobId));
+            }
+            return gone;
         }));
-        // A late report may have come in between.
+        // A late report may have come in between. One that comes in this moment leaves rows that nobody reads, and
+        // that go with their day.
         slots.forEach(this::removeSamples);
         return removed;
     }

@@ -13,8 +13,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param nodes samples of nodes and of agents
  * @param jobs all else that is known of a job, and the job itself
  * @param archiveEvery how often slots that are due are looked for, once there were none
- * @param takeRowsOff whether days of rows go at all. Off until a report that comes while its day is being checked, and a
- *     late one that waits to be archived, are safe: docs/decisions/0012-history.md
  */
 @ConfigurationProperties("slotwarden.retention")
 record RetentionSettings(
@@ -23,8 +21,7 @@ record RetentionSettings(
         @DefaultValue("730d") Duration rollups,
         @DefaultValue("90d") Duration nodes,
         @DefaultValue("3650d") Duration jobs,
-        @DefaultValue("5s") Duration archiveEvery,
-        @DefaultValue("false") boolean takeRowsOff) {
+        @DefaultValue("5s") Duration archiveEvery) {
 
     private static final Duration DAY = Duration.ofDays(1);
 

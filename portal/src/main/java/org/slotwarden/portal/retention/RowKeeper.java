@@ -9,9 +9,11 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.portal.retention.SamplePartitions.Partition;
+import org.slotwarden.portal.series.ArchiveCheck;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -19,7 +21,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Makes days of rows ahead, and takes off those whose time is over: never before all their samples are in blocks,
- * unless the time of blocks is over as well.
+ * unless the time of blocks is over as well. A day is looked at twice. Before it is taken off, quickly, for it stays as
+ * long as much is missing; and afterwards exactly, when nothing more can come, so that the last straggler is found.
  */
 @Component
 class RowKeeper {
@@ -29,6 +32,8 @@ class RowKeeper {
 
     private final JdbcClient jdbc;
     private final SamplePartitions partitions;
+    private final TakenRows taken;
+    private final ArchiveCheck check;
     private final RetentionSettings settings;
     private final Clock clock;
     private volatile int daysLate;
@@ -36,11 +41,15 @@ class RowKeeper {
     RowKeeper(
             JdbcClient jdbc,
             SamplePartitions partitions,
+            TakenRows taken,
+            ArchiveCheck check,
             RetentionSettings settings,
             Clock clock,
             MeterRegistry meters) {
         this.jdbc = jdbc;
         this.partitions = partitions;
+        this.taken = taken;
+        this.check = check;
         this.settings = settings;
         this.clock = clock;
         Gauge.builder("slotwarden.rows.late", () -> daysLate)
@@ -51,17 +60,37 @@ class RowKeeper {
     }
 
     @Scheduled(
-            initialDelayString = "${slotwarden.retention.look-every:10m}",
+            initialDelayString = "${slotwarden.retention.look-every:1m}",
             fixedDelayString = "${slotwarden.retention.look-every:10m}")
     void keep() {
+        attempt(partitions::makeAhead);
+        attempt(this::removeTaken);
+        attempt(this::takeOld);
+    }
+
+    private static void attempt(Runnable change) {
         try {
-            partitions.dropTaken();
-            partitions.makeAhead();
-            if (settings.takeRowsOff()) {
-                takeOld();
-            }
+            change.run();
         } catch (DataAccessException e) {
             log.warn("Partitions of job_sample could not be changed, which is tried again", e);
+        }
+    }
+
+    /** Days with which the portal was stopped, or which could not be removed. */
+    void removeTaken() {
+        partitions.allTaken().forEach(day -> remove(day, clock.instant()));
+    }
+
+    private void remove(Partition day, Instant now) {
+        long back = over(day, settings.blocks(), now) ? 0 : taken.putBack(day);
+        partitions.remove(day);
+        if (back > 0) {
+            log.info(
+                    "The rows of {} were taken off, but for {} that were not archived and are put back",
+                    day.day(),
+                    back);
+        } else {
+            log.info("The rows of {} were taken off", day.day());
         }
     }
 
@@ -71,7 +100,7 @@ class RowKeeper {
         List<Partition> old = partitions.all().stream()
                 .filter(partition -> over(partition, settings.rows(), now))
                 .toList();
-        int late = old.size();
+        int late = old.size() + partitions.allTaken().size();
         daysLate = late;
         for (Partition partition : old) {
             List<Long> missing = over(partition, settings.blocks(), now) ? List.of() : notArchived(partition);
@@ -84,7 +113,7 @@ class RowKeeper {
                 break;
             }
             partitions.take(partition);
-            log.info("The rows of {} were taken off", partition.day());
+            remove(partition, now);
             daysLate = --late;
         }
     }
@@ -96,32 +125,56 @@ class RowKeeper {
 
     private record Rows(long slotId, Instant first, Instant last) {}
 
-    /** Slots with rows in a partition that are due, or of which blocks do not reach over these rows. The first some. */
+    /**
+     * Slots with rows in a partition of which blocks do not reach over these rows, or which wait to be archived and
+     * have rows that no block has. The first some.
+     */
     List<Long> notArchived(Partition partition) {
+        String rows = "job_sample PARTITION (" + partition.name() + ")";
         List<Long> missing = new ArrayList<>();
         long after = 0;
         List<Rows> some;
         do {
-            some = jdbc.sql("SELECT slot_id, MIN(time) first, MAX(time) last FROM job_sample PARTITION ("
-                            + partition.name() + ") WHERE slot_id > ? GROUP BY slot_id ORDER BY slot_id LIMIT ?")
+            some = jdbc.sql("SELECT slot_id, MIN(time) first, MAX(time) last FROM " + rows
+                            + " WHERE slot_id > ? GROUP BY slot_id ORDER BY slot_id LIMIT ?")
                     .params(after, SLOTS_AT_ONCE)
                     .query((row, number) -> new Rows(
                             row.getLong("slot_id"),
                             row.getObject("first", Instant.class),
                             row.getObject("last", Instant.class)))
                     .list();
-            some.stream().filter(rows -> !archived(rows)).forEach(rows -> missing.add(rows.slotId()));
-            after = some.isEmpty() ? after : some.getLast().slotId();
+            if (!some.isEmpty()) {
+                after = some.getLast().slotId();
+                Set<Long> waiting = waiting(some.stream().map(Rows::slotId).toList());
+                if (!waiting.isEmpty()) {
+                    missing.addAll(
+                            check.notInBlocks(rows, partition.day(), waiting).keySet());
+                }
+                some.stream()
+                        .filter(slot -> !waiting.contains(slot.slotId()) && !reachedOver(slot))
+                        .forEach(slot -> missing.add(slot.slotId()));
+            }
         } while (some.size() == SLOTS_AT_ONCE && missing.size() < SLOTS_AT_ONCE);
         return missing;
     }
 
+    /** Of these, those that are due, or were put off after the end of their job. At a large site there are always some. */
+    private Set<Long> waiting(List<Long> slots) {
+        return jdbc.sql("""
+                        SELECT s.id FROM slot s JOIN job j ON j.id = s.job_id
+                        WHERE s.id IN (:slots) AND s.archive_at IS NOT NULL
+                            AND (s.archive_at <= UTC_TIMESTAMP(3) OR j.state NOT IN ('RUNNING', 'SILENT'))
+                        """)
+                .param("slots", slots)
+                .query((row, number) -> row.getLong(1))
+                .set();
+    }
+
     /** Also of a slot that is gone. */
-    private boolean archived(Rows rows) {
+    private boolean reachedOver(Rows rows) {
         return jdbc.sql("""
                         SELECT NOT EXISTS (SELECT 1 FROM slot WHERE id = :slot) OR (
-                            NOT EXISTS (SELECT 1 FROM slot WHERE id = :slot AND archive_at <= UTC_TIMESTAMP(3))
-                            AND EXISTS (SELECT 1 FROM sample_block WHERE slot_id = :slot AND first_at <= :first
+                            EXISTS (SELECT 1 FROM sample_block WHERE slot_id = :slot AND first_at <= :first
                                 ORDER BY first_at LIMIT 1)
                             AND (SELECT MAX(last_at) FROM sample_block WHERE slot_id = :slot) >= :last)
                         """)

@@ -23,7 +23,7 @@ class SamplePartitions implements InitializingBean {
     static final int AHEAD = 3;
 
     private static final String LAST = "later";
-    private static final String TAKEN = "job_sample_p";
+    private static final String TAKEN = "job_sample_";
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("'p'yyyyMMdd");
     private static final Logger log = LoggerFactory.getLogger(SamplePartitions.class);
 
@@ -96,7 +96,7 @@ class SamplePartitions implements InitializingBean {
     }
 
     /**
-     * Takes a day off. Its file is removed after the table has been let go: for many gigabytes that takes seconds.
+     * Takes a day off: its rows are a table of their own from then on, which nobody reads or writes.
      *
      * @throws DataAccessException when transactions went on that use the table
      */
@@ -104,22 +104,27 @@ class SamplePartitions implements InitializingBean {
         jdbc.sql("ALTER TABLE job_sample WAIT 1 CONVERT PARTITION " + partition.name() + " TO TABLE "
                         + taken(partition))
                 .update();
-        dropTaken();
     }
 
-    private static String taken(Partition partition) {
-        return "job_sample_" + partition.name();
+    /** The table of a day that was taken off. */
+    static String taken(Partition partition) {
+        return TAKEN + partition.name();
     }
 
-    /** Those of which the portal was stopped before they were removed, too. */
-    void dropTaken() {
-        List<String> tables = jdbc.sql("""
+    /** Days that were taken off and are not removed yet: those with which the portal was stopped, too. */
+    List<Partition> allTaken() {
+        return jdbc.sql("""
                         SELECT table_name FROM information_schema.tables
-                        WHERE table_schema = DATABASE() AND LEFT(table_name, 12) = ?
+                        WHERE table_schema = DATABASE() AND table_name REGEXP '^job_sample_p[0-9]{8}$'
+                        ORDER BY table_name
                         """)
-                .param(TAKEN)
-                .query((row, number) -> row.getString(1))
+                .query((row, number) ->
+                        new Partition(LocalDate.parse(row.getString(1).substring(TAKEN.length()), NAME)))
                 .list();
-        tables.forEach(table -> jdbc.sql("DROP TABLE `" + table + "`").update());
+    }
+
+    /** Removes a day that was taken off. For many gigabytes that takes seconds, in which nobody waits. */
+    void remove(Partition taken) {
+        jdbc.sql("DROP TABLE " + taken(taken)).update();
     }
 }

@@ -73,7 +73,8 @@ public class SampleArchive {
     }
 
     /**
-     * Makes blocks of a slot's rows of before {@code until}.
+     * Makes blocks of a slot's rows of before {@code until}, and of what is in blocks of a later time already: its rows
+     * may be gone.
      *
      * @param intervalSeconds the longest time between two samples of it that was asked for
      * @return null when there are no such rows
@@ -86,6 +87,9 @@ public class SampleArchive {
         }
         Instant since = Rollup.begin(firstRow);
         List<BlockRows.Head> old = blocks.heads(slotId, since.minus(LOOKS_BACK), SampleHistory.FOREVER);
+        Instant to = old.isEmpty() || old.getLast().last().isBefore(until)
+                ? until
+                : old.getLast().last().plusMillis(1);
         Instant from = old.isEmpty() || firstRow.isBefore(old.getFirst().first())
                 ? firstRow
                 : old.getFirst().first();
@@ -94,8 +98,8 @@ public class SampleArchive {
         var fresh = new Rollup();
         var steps = new Steps(intervalSeconds, SampleColumns.ORDER, fresh::hold);
         long[] samples = {0};
-        history.read(new SampleHistory.Source(slotId, false), STORED, from, until, sample -> {
-            if (!sample.time().isBefore(from) && sample.time().isBefore(until)) {
+        history.read(new SampleHistory.Source(slotId, false), STORED, from, to, sample -> {
+            if (!sample.time().isBefore(from) && sample.time().isBefore(to)) {
                 builder.add(sample);
                 steps.accept(sample);
                 samples[0]++;

@@ -126,6 +126,11 @@ public class SeriesQueries {
         return Optional.ofNullable(history.first(new SampleHistory.Source(slotId, false)));
     }
 
+    /** Time of the newest sample. */
+    public Optional<Instant> newestSampleOfSlot(long slotId) {
+        return Optional.ofNullable(history.newest(List.of(slotId)).get(slotId));
+    }
+
     /** Samples of a job that did not come in their turn. */
     public record OutOfTurn(JobSample.Reason reason, long samples, Instant first, Instant last) {
         private OutOfTurn and(OutOfTurn other) {

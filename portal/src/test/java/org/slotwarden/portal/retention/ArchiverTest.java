@@ -60,6 +60,9 @@ class ArchiverTest {
     Archiver archiver;
 
     @Autowired
+    RetentionSettings settings;
+
+    @Autowired
     SamplePartitions partitions;
 
     @Autowired
@@ -224,6 +227,31 @@ class ArchiverTest {
     }
 
     @Test
+    void blocksOfATimeThatIsNotDueYetAreKept_whenRowsAreToStayForLonger() {
+        Instant start = day(4);
+        agent.tell(slot("a", "7").started(start));
+        noisy(start, 1, 4000);
+        due();
+        archiver.round();
+        rows.takeOld();
+        List<JobSample> before = samples();
+        Instant late = day(8);
+        var longer = new RetentionSettings(
+                Duration.ofDays(5),
+                settings.blocks(),
+                settings.rollups(),
+                settings.nodes(),
+                settings.jobs(),
+                settings.archiveEvery());
+        agent.tell(slot("a", "7").sample(late, 1, 4096));
+        due();
+
+        new Archiver(jdbc, batches, archive, longer, new TransactionTemplate(transactions), Clock.systemUTC()).round();
+
+        assertThat(samples()).hasSize(before.size() + 1).containsAll(before);
+    }
+
+    @Test
     void aDayThatWasNeverArchivedGoesWhenTheTimeOfBlocksIsOverAsWell() {
         TestPartitions.make(jdbc, today.minusDays(95), today.minusDays(95));
         agent.tell(slot("a", "7").started(day(95)));
@@ -242,31 +270,65 @@ class ArchiverTest {
         agent.tell(slot("a", "7").ended(start.plusSeconds(3000), 0));
         int known = samples().size();
         due();
-        var meanwhile = new TransactionTemplate(transactions) {
-            private static final long serialVersionUID = 1L;
 
-            @Override
-            public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
-                agent.tell(slot("a", "7").sample(start.plusSeconds(3001), 1e6, 1));
-                return super.execute(action);
-            }
-        };
-        var settings = new RetentionSettings(
-                Duration.ofDays(2),
-                Duration.ofDays(90),
-                Duration.ofDays(700),
-                Duration.ofDays(9),
-                Duration.ofDays(900),
-                Duration.ofSeconds(5),
-                true);
-
-        new Archiver(jdbc, batches, archive, settings, meanwhile, Clock.systemUTC()).round();
+        archiverWhen(() -> agent.tell(slot("a", "7").sample(start.plusSeconds(3001), 1e6, 1)))
+                .round();
 
         assertThat(archiveAt()).isNotNull();
         assertThat(samples()).hasSize(known + 1);
         archiveAll();
         assertThat(archiveAt()).isNull();
         assertThat(samples()).hasSize(known + 1);
+    }
+
+    @Test
+    void aSlotWithoutAnEndWhoseJobHasEnded_isNotSaidToBeWholeBeforeNothingWasHeardOfItForHours() {
+        Instant start = day(1);
+        agent.tell(slot("a", "7").started(start));
+        noisy(start, 1, 100);
+        jdbc.sql("UPDATE job SET state = 'REQUEUED', ended_at = started_at").update();
+
+        archiveAll();
+        assertThat(count("sample_block")).isPositive();
+        assertThat(archiveAt()).as("a sample may be on its way").isAfter(Instant.now());
+
+        jdbc.sql("UPDATE job SET last_report_at = UTC_TIMESTAMP(3) - INTERVAL 4 HOUR")
+                .update();
+        archiveAll();
+        assertThat(archiveAt()).isNull();
+    }
+
+    @Test
+    void aSampleOfSuchASlotThatComesWhileItIsArchivedIsSeen() {
+        Instant start = day(1);
+        agent.tell(slot("a", "7").started(start));
+        noisy(start, 1, 100);
+        jdbc.sql("UPDATE job SET state = 'REQUEUED', ended_at = started_at,"
+                        + " last_report_at = UTC_TIMESTAMP(3) - INTERVAL 4 HOUR")
+                .update();
+        due();
+        Instant late = start.plusSeconds(3030);
+
+        archiverWhen(() -> agent.tell(slot("a", "7").sample(late, 1e6, 4096))).round();
+
+        assertThat(count("sample_block")).as("nothing was stored").isZero();
+        assertThat(line(series.ofJob(job(), SHOWN, start, late, 2000), Metric.MEMORY_RSS_BYTES))
+                .extracting(Series.Point::time)
+                .contains(late);
+    }
+
+    /** An archiver that has read the slots that are due, and is about to store them, when something happens. */
+    private Archiver archiverWhen(Runnable meanwhile) {
+        var slow = new TransactionTemplate(transactions) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
+                meanwhile.run();
+                return super.execute(action);
+            }
+        };
+        return new Archiver(jdbc, batches, archive, settings, slow, Clock.systemUTC());
     }
 
     private Instant day(int daysAgo) {

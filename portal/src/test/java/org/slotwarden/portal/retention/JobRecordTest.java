@@ -8,19 +8,25 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.portal.HttpVisitor;
 import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.ingest.SlotStory;
 import org.slotwarden.portal.ingest.TestAgent;
+import org.slotwarden.portal.job.JobRegister;
+import org.slotwarden.portal.job.SlotExecutable;
+import org.slotwarden.portal.job.SlotFigures;
 import org.slotwarden.portal.node.NodeTokens;
 import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.ApiTokens;
 import org.slotwarden.portal.user.Role;
+import org.slotwarden.wire.v1.ReportAnswer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -57,6 +63,12 @@ class JobRecordTest {
 
     @Autowired
     ApiTokens apiTokens;
+
+    @Autowired
+    JobRegister register;
+
+    @Autowired
+    TransactionTemplate transaction;
 
     @LocalServerPort
     int port;
@@ -149,6 +161,83 @@ class JobRecordTest {
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(answer.body()).contains("has not ended");
         assertThat(count("job_sample")).isEqualTo(3);
+    }
+
+    @Test
+    void aSlotThatReportsAfterItsJobWasDeletedLeavesNothing_andIsAskedWhatItIs() {
+        agent.tell(story(3));
+        jdbc.sql("UPDATE job SET state = 'VANISHED', ended_at = started_at").update();
+        assertThat(admin.send("DELETE", "/api/v1/jobs/" + job(), "").statusCode())
+                .isEqualTo(204);
+
+        ReportAnswer answer = agent.tell(slot("a", "7").sample(start.plusSeconds(120), 9, 9));
+
+        assertThat(answer.getSendJobFactsOfList()).containsExactly("a");
+        assertThat(answer.getAcknowledgedList()).isEmpty();
+        assertThat(count("job_sample")).isZero();
+    }
+
+    @Test
+    void figuresOfADeletedJobThatWaitToBeShownAreInNobodysWay() {
+        agent.tell(story(3));
+        long slot = jdbc.sql("SELECT id FROM slot").query(Long.class).single();
+        Instant now = Instant.now();
+
+        transaction.executeWithoutResult(status ->
+                register.show(List.of(figures(slot + 1, job() + 1, now), figures(slot, job(), now)), now));
+
+        assertThat(jdbc.sql("SELECT cpu_seconds FROM job").query(Double.class).single())
+                .isEqualTo(55);
+        assertThat(count("slot_executable")).isEqualTo(1);
+    }
+
+    private static SlotFigures figures(long slot, long job, Instant at) {
+        return new SlotFigures(
+                slot,
+                job,
+                at,
+                1.0,
+                55.0,
+                1L,
+                1L,
+                null,
+                null,
+                1,
+                null,
+                Map.of(),
+                null,
+                null,
+                List.of(new SlotExecutable("a.out", at, 1, 1, null, null, null, null, null)));
+    }
+
+    @Test
+    void theSumsOfAJobOutliveItsSamples_whateverIsToldLate() {
+        agent.tell(story(300).ended(start.plusSeconds(9_010), 0));
+        archive();
+        Map<String, @Nullable Object> before = sums();
+        assertThat(before).containsEntry("cpu_seconds", 300.25);
+        jdbc.sql("DELETE FROM job_sample").update();
+        jdbc.sql("DELETE FROM sample_block").update();
+
+        agent.tell(slot("a", "7").lost(7, start, start.plusSeconds(60)).ended(start.plusSeconds(9_010), 0));
+        assertThat(sums()).isEqualTo(before);
+        agent.tell(slot("a", "7").sample(start.plusSeconds(45), 1, 1));
+
+        assertThat(sums()).isEqualTo(before);
+        assertThat(count("job_sample")).isEqualTo(1);
+        agent.tell(slot("a", "7").sample(start.plusSeconds(9_005), 400, 1 << 30));
+        assertThat(sums())
+                .containsEntry("cpu_seconds", 400.0)
+                .containsEntry("max_memory_rss_bytes", 1L << 30)
+                .containsEntry("latest_rss", "1073741824");
+    }
+
+    private Map<String, @Nullable Object> sums() {
+        return jdbc.sql("""
+                        SELECT j.cpu_seconds, j.memory_rss_bytes, j.max_memory_rss_bytes, j.last_sample_at, j.processes,
+                            s.last_sample_at slot_last, JSON_VALUE(s.latest_figures, '$.memory_rss_bytes') latest_rss
+                        FROM job j JOIN slot s ON s.job_id = j.id
+                        """).query().singleRow();
     }
 
     private SlotStory story(int samples) {

@@ -57,8 +57,7 @@ class OldDataTest {
                                 Duration.ofDays(400),
                                 Duration.ofDays(100),
                                 Duration.ofDays(3650),
-                                Duration.ofSeconds(5),
-                                true),
+                                Duration.ofSeconds(5)),
                         Clock.fixed(NOW, ZoneOffset.UTC))
                 .deleteOld();
 

@@ -72,14 +72,17 @@ class SamplePartitionsTest {
     void aDayIsTakenWithItsRows_andTheNextOneTakesWhatIsOlderFromThenOn() {
         insert(today.minusDays(2));
         insert(today);
+        Partition first = partitions.all().getFirst();
 
-        partitions.take(partitions.all().getFirst());
+        partitions.take(first);
 
         assertThat(partitions.all().getFirst().day()).isEqualTo(today.minusDays(1));
+        assertThat(partitions.allTaken()).containsExactly(first);
         assertThat(rows()).isEqualTo(1);
-        assertThat(tables()).isEmpty();
         insert(today.minusDays(100));
         assertThat(rows("p" + name(today.minusDays(1)))).isEqualTo(1);
+        partitions.remove(first);
+        assertThat(tables()).isEmpty();
     }
 
     @Test
@@ -101,14 +104,12 @@ class SamplePartitionsTest {
     }
 
     @Test
-    void whatWasTakenAndNotRemovedIsRemovedLater() {
-        jdbc.sql("ALTER TABLE job_sample CONVERT PARTITION p" + name(today.minusDays(2))
-                        + " TO TABLE job_sample_p20000101")
-                .update();
+    void tablesOfOthersAreNoDaysThatWereTaken() {
+        jdbc.sql("CREATE TABLE job_sample_private (id INT)").update();
 
-        partitions.dropTaken();
+        assertThat(partitions.allTaken()).isEmpty();
 
-        assertThat(tables()).isEmpty();
+        jdbc.sql("DROP TABLE job_sample_private").update();
     }
 
     private SamplePartitions at(LocalDate day) {
