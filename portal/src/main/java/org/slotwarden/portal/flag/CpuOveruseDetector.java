@@ -39,6 +39,11 @@ final class CpuOveruseDetector implements Detector {
     }
 
     @Override
+    public boolean suspects() {
+        return excess.since() != null;
+    }
+
+    @Override
     public Finding finding() {
         Instant since = excess.since();
         if (since == null || !standing()) {

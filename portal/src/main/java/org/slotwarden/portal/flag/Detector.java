@@ -14,6 +14,12 @@ interface Detector {
     boolean standing();
 
     /**
+     * Whether anything unusual is seen that might come to stand, or might be part of what stands already. While this is
+     * false, and nothing stands, what was before matters to no verdict.
+     */
+    boolean suspects();
+
+    /**
      * The evidence as of the last moment.
      *
      * @throws IllegalStateException when the condition does not stand

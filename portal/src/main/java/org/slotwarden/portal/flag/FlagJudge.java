@@ -4,17 +4,18 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.portal.flag.JudgeQueue.Task;
 import org.slotwarden.portal.job.JobEvents.JobEnded;
+import org.slotwarden.portal.series.SamplesStored;
 import org.slotwarden.portal.series.StoredSamples;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -31,20 +32,21 @@ import org.springframework.transaction.event.TransactionalEventListener;
 class FlagJudge {
 
     private static final Logger log = LoggerFactory.getLogger(FlagJudge.class);
-    private static final int QUEUE = 10_000;
+
+    /** In memory as long as they wait, of some hundred bytes each. */
+    private static final int MOST_SAMPLES = 30_000;
+
+    /** Tasks whose jobs are looked up together. */
+    private static final int TOGETHER = 300;
+
     private static final int MAX_CAUSES = 100;
+    private static final Duration END = Duration.ofSeconds(5);
 
     private final Judgement judgement;
     private final Clock clock;
     private final Set<String> causes = Collections.synchronizedSet(new HashSet<>());
-    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
-            Thread.ofPlatform().name("judge").daemon().factory());
-
+    private final JudgeQueue queue = new JudgeQueue(MOST_SAMPLES);
+    private final Thread thread;
     private final Counter passedOver;
 
     FlagJudge(Judgement judgement, Clock clock, MeterRegistry registry) {
@@ -53,11 +55,12 @@ class FlagJudge {
         passedOver = Counter.builder("slotwarden.flags.passed.over")
                 .description("Times that judging could not keep up, and samples or an end were passed over")
                 .register(registry);
+        thread = Thread.ofPlatform().name("judge").daemon().start(this::work);
     }
 
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
     void on(StoredSamples stored) {
-        stored.slots().forEach(slot -> submit(slot.jobId(), () -> judgement.judge(slot)));
+        stored.slots().forEach(slot -> submit(new Task(slot.jobId(), slot, () -> judgement.judge(slot))));
     }
 
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
@@ -74,20 +77,47 @@ class FlagJudge {
         }
     }
 
-    void submit(long jobId, Runnable task) {
-        try {
-            thread.execute(() -> guarded(jobId, task));
-        } catch (RejectedExecutionException e) {
+    void submit(long jobId, Runnable work) {
+        submit(new Task(jobId, null, work));
+    }
+
+    private void submit(Task task) {
+        if (!queue.offer(task)) {
             passedOver.increment();
         }
     }
 
-    private void guarded(long jobId, Runnable task) {
+    private void work() {
         try {
-            task.run();
+            List<Task> some = queue.take(TOGETHER);
+            while (!some.isEmpty()) {
+                judge(some);
+                some = queue.take(TOGETHER);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void judge(List<Task> some) {
+        List<SamplesStored> samples =
+                some.stream().map(Task::samples).filter(Objects::nonNull).toList();
+        try {
+            judgement.prepare(samples);
         } catch (RuntimeException e) {
-            judgement.forget(jobId);
-            logOnce(jobId, e);
+            // Each is prepared alone before it is judged: one of them may be the cause.
+            log.debug("{} slots could not be prepared together", samples.size(), e);
+        }
+        for (Task task : some) {
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            try {
+                task.work().run();
+            } catch (RuntimeException e) {
+                judgement.forget(task.jobId());
+                logOnce(task.jobId(), e);
+            }
         }
     }
 
@@ -99,12 +129,12 @@ class FlagJudge {
         }
     }
 
+    /** What is left is judged from stored samples after the next start. */
     @PreDestroy
     void stop() throws InterruptedException {
-        thread.shutdown();
-        if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
-            // What is left is judged from stored samples after the next start.
-            thread.shutdownNow();
+        queue.close();
+        if (!thread.join(END)) {
+            thread.interrupt();
         }
     }
 }

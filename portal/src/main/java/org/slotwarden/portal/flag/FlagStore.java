@@ -2,7 +2,9 @@ package org.slotwarden.portal.flag;
 
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +31,21 @@ class FlagStore {
         this.json = json;
     }
 
-    Map<FlagKind, Standing> standing(long jobId) {
-        Map<FlagKind, Standing> standing = new EnumMap<>(FlagKind.class);
-        jdbc.sql("SELECT id, kind, raised_at FROM flag WHERE job_id = ? AND standing")
-                .param(jobId)
+    /** By job; a job without a flag that stands is not in it. */
+    Map<Long, Map<FlagKind, Standing>> standing(Collection<Long> jobIds) {
+        Map<Long, Map<FlagKind, Standing>> standing = new HashMap<>();
+        if (jobIds.isEmpty()) {
+            return standing;
+        }
+        jdbc.sql("SELECT job_id, id, kind, raised_at FROM flag WHERE job_id IN (:jobs) AND standing")
+                .param("jobs", jobIds)
                 .query(row -> {
+                    long job = row.getLong("job_id");
                     Standing flag = new Standing(
                             row.getLong("id"), row.getTimestamp("raised_at").toInstant());
-                    FlagKind.named(row.getString("kind")).ifPresent(kind -> standing.put(kind, flag));
+                    FlagKind.named(row.getString("kind"))
+                            .ifPresent(kind -> standing.computeIfAbsent(job, id -> new EnumMap<>(FlagKind.class))
+                                    .put(kind, flag));
                 });
         return standing;
     }

@@ -105,6 +105,11 @@ final class HangDetector implements Detector {
     }
 
     @Override
+    public boolean suspects() {
+        return silentSince != null;
+    }
+
+    @Override
     public Finding finding() {
         if (silentSince == null || !standing) {
             throw new IllegalStateException();

@@ -1,10 +1,8 @@
 package org.slotwarden.portal.flag;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slotwarden.portal.job.JobDetails;
 
 /**
  * What a job asked for, as far as the batch system said so. Limits that mean "none" are not known here.
@@ -36,19 +34,8 @@ record JobRequest(
         slots = Map.copyOf(slots);
     }
 
-    static JobRequest of(JobDetails job) {
-        Map<Long, Slot> slots = new HashMap<>();
-        for (JobDetails.SlotSummary slot : job.slots()) {
-            if (slot.endedAt() == null) {
-                slots.put(slot.id(), new Slot(slot.node(), limit(slot.memoryBytes())));
-            }
-        }
-        return new JobRequest(
-                job.summary().requestedCores(),
-                job.summary().requestedMemoryBytes(),
-                job.nodeCount(),
-                job.sampleIntervalSeconds(),
-                slots);
+    static Slot slot(String node, @Nullable Long memoryBytes) {
+        return new Slot(node, limit(memoryBytes));
     }
 
     /**

@@ -47,6 +47,18 @@ final class JobTrack {
         return detectors;
     }
 
+    /** Whether what was before may matter: see {@link Detector#suspects}. */
+    boolean suspects() {
+        return detectors.stream().anyMatch(Detector::suspects);
+    }
+
+    /** Time of the last sample of a slot that was judged; null: none was. */
+    @Nullable
+    Instant fedTo(long slotId) {
+        SlotTrack slot = tracks.get(slotId);
+        return slot == null ? null : slot.fedTo();
+    }
+
     /**
      * Judges one sample.
      *

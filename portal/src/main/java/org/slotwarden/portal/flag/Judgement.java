@@ -4,16 +4,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.HeldBackSamples;
-import org.slotwarden.portal.job.JobDetails;
 import org.slotwarden.portal.job.JobFlags;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.series.JobSample;
@@ -25,18 +26,21 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Keeps the live jobs' detectors and turns their verdicts into flags. One thread at a time: {@link FlagJudge}'s.
  *
- * <p>A job that is not in memory, because it is new or the portal was started since, is followed from its stored
- * samples first. What a detector says of those raises nothing, so that nothing is raised twice; what still stands at
- * the first sample after them is raised with it.
+ * <p>A job that is not in memory, because it is new or the portal was started since, is followed from its last stored
+ * samples first, and from all of the last hours as soon as anything unusual is seen of it: most jobs never need that.
+ * What a detector says of stored samples raises nothing, so that nothing is raised twice; what still stands at the
+ * first sample after them is raised with it.
  */
 @Component
 class Judgement {
 
     private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
     private static final Duration ASK_AGAIN_WHEN_INCOMPLETE = Duration.ofMinutes(1);
+    private static final int SLOTS_AT_ONCE = 500;
 
     private final FlagProperties settings;
     private final JobQueries jobs;
+    private final JobRequests requests;
     private final JobFlags jobFlags;
     private final SeriesQueries series;
     private final FlagStore store;
@@ -48,6 +52,7 @@ class Judgement {
     Judgement(
             FlagProperties settings,
             JobQueries jobs,
+            JobRequests requests,
             JobFlags jobFlags,
             SeriesQueries series,
             FlagStore store,
@@ -56,6 +61,7 @@ class Judgement {
             Clock clock) {
         this.settings = settings.scaled();
         this.jobs = jobs;
+        this.requests = requests;
         this.jobFlags = jobFlags;
         this.series = series;
         this.store = store;
@@ -72,14 +78,20 @@ class Judgement {
 
     /** A job in memory: its detectors, and its flags that stand in the database. */
     private static final class Case {
-        private final JobTrack track;
         private final Map<FlagKind, FlagStore.Standing> flags;
+        private JobTrack track;
         private Instant askedAt;
+        /** Whether the detectors have seen all of the last hours. */
+        private boolean whole;
 
         Case(JobTrack track, Map<FlagKind, FlagStore.Standing> flags, Instant askedAt) {
             this.track = track;
             this.flags = flags;
             this.askedAt = askedAt;
+        }
+
+        boolean needsHistory() {
+            return !whole && (!flags.isEmpty() || track.suspects());
         }
     }
 
@@ -88,74 +100,152 @@ class Judgement {
      * came, and when, would else decide on flags.
      */
     void judge(SamplesStored all) {
-        SamplesStored stored = new SamplesStored(
-                all.jobId(),
-                all.slotId(),
-                all.samples().stream().filter(sample -> !sample.heldBack()).toList());
-        if (stored.samples().isEmpty()) {
+        prepare(List.of(all));
+        SamplesStored stored = regular(all);
+        Case current = cases.get(stored.jobId());
+        if (current == null) {
             return;
         }
         Instant now = clock.instant();
         Instant late = now.minus(settings.lateAfter());
-        Case known = cases.get(stored.jobId());
-        if (known == null && stored.samples().getLast().time().isBefore(late)) {
-            // They decide nothing; when one comes that does, they are read again with all others.
-            return;
-        }
-        Case current = known != null ? known : transaction.execute(status -> open(stored, now));
-        if (current == null) {
-            return;
-        }
-        cases.put(stored.jobId(), current);
-        askAgain(stored, current, now);
         for (JobSample sample : stored.samples()) {
-            if (current.track.feed(stored.slotId(), sample) && !sample.time().isBefore(late)) {
+            if (current.needsHistory()) {
+                followWhole(current, stored.slotId(), sample, now);
+            }
+            boolean judged = current.track.feed(stored.slotId(), sample);
+            if (judged && current.needsHistory()) {
+                followWhole(current, stored.slotId(), sample, now);
+                current.track.feed(stored.slotId(), sample);
+            }
+            if (judged && !sample.time().isBefore(late)) {
                 settle(stored.jobId(), current, sample.time());
             }
         }
     }
 
-    private @Nullable Case open(SamplesStored stored, Instant now) {
-        Optional<JobDetails> job = jobs.find(stored.jobId());
-        if (job.isEmpty()
-                || stored.samples().isEmpty()
-                || !job.get().summary().state().live()) {
-            return null;
+    private static SamplesStored regular(SamplesStored all) {
+        return all.samples().stream().noneMatch(JobSample::heldBack)
+                ? all
+                : new SamplesStored(
+                        all.jobId(),
+                        all.slotId(),
+                        all.samples().stream()
+                                .filter(sample -> !sample.heldBack())
+                                .toList());
+    }
+
+    /**
+     * Reads what is needed to judge these samples, of all of them together: after a start of the portal all that it is
+     * told of is new to it.
+     */
+    void prepare(Collection<SamplesStored> some) {
+        Instant now = clock.instant();
+        Instant late = now.minus(settings.lateAfter());
+        Map<Long, Instant> unknown = new LinkedHashMap<>();
+        Set<Long> due = new HashSet<>();
+        for (SamplesStored all : some) {
+            SamplesStored stored = regular(all);
+            if (stored.samples().isEmpty()) {
+                continue;
+            }
+            Case known = cases.get(stored.jobId());
+            if (known != null) {
+                if (isDue(stored, known, now)) {
+                    due.add(stored.jobId());
+                }
+            } else if (!stored.samples().getLast().time().isBefore(late)) {
+                // Later ones decide nothing; when one comes that does, they are read again with all others.
+                unknown.putIfAbsent(stored.jobId(), stored.samples().getFirst().time());
+            }
         }
-        Case opened = new Case(new JobTrack(settings, JobRequest.of(job.get())), store.standing(stored.jobId()), now);
-        follow(opened.track, job.get(), stored, now);
-        return opened;
+        if (unknown.isEmpty() && due.isEmpty()) {
+            return;
+        }
+        transaction.executeWithoutResult(status -> {
+            if (!due.isEmpty()) {
+                askAgain(due, now);
+            }
+            if (!unknown.isEmpty()) {
+                open(unknown, now);
+            }
+        });
+    }
+
+    /** @param first sample that is to be judged, by job */
+    private void open(Map<Long, Instant> first, Instant now) {
+        Map<Long, JobRequest> known = requests.ofLive(first.keySet());
+        Map<Long, Map<FlagKind, FlagStore.Standing>> standing = store.standing(known.keySet());
+        Map<Long, Case> opened = new LinkedHashMap<>();
+        Map<Long, Long> jobOf = new LinkedHashMap<>();
+        known.forEach((job, request) -> {
+            opened.put(
+                    job,
+                    new Case(
+                            new JobTrack(settings, request),
+                            standing.getOrDefault(job, new EnumMap<>(FlagKind.class)),
+                            now));
+            request.slots().keySet().forEach(slot -> jobOf.put(slot, job));
+        });
+        Instant late = now.minus(settings.lateAfter());
+        Instant earliest = first.values().stream()
+                .min(Comparator.naturalOrder())
+                .filter(late::isBefore)
+                .orElse(late);
+        List<Long> slots = List.copyOf(jobOf.keySet());
+        for (int from = 0; from < slots.size(); from += SLOTS_AT_ONCE) {
+            series.since(
+                    slots.subList(from, Math.min(slots.size(), from + SLOTS_AT_ONCE)),
+                    earliest.minus(settings.gap()),
+                    (slot, sample) -> {
+                        Long job = Objects.requireNonNull(jobOf.get(slot));
+                        if (!sample.heldBack() && sample.time().isBefore(Objects.requireNonNull(first.get(job)))) {
+                            Objects.requireNonNull(opened.get(job)).track.feed(slot, sample);
+                        }
+                    });
+        }
+        cases.putAll(opened);
     }
 
     private record SlotSample(long slotId, JobSample sample) {}
 
-    /** Feeds what was stored before the samples that are to be judged now. */
-    private void follow(JobTrack track, JobDetails job, SamplesStored upTo, Instant now) {
-        Instant first = upTo.samples().getFirst().time();
+    /** Begins anew, and feeds what was stored before this sample. */
+    private void followWhole(Case current, long slotId, JobSample next, Instant now) {
+        JobTrack track = new JobTrack(settings, current.track.request());
         List<SlotSample> before = new ArrayList<>();
-        for (JobDetails.SlotSummary slot : job.slots()) {
-            if (slot.endedAt() == null) {
-                for (JobSample sample : series.since(slot.id(), now.minus(settings.history()))) {
-                    if (sample.time().isBefore(first) && !sample.heldBack()) {
-                        before.add(new SlotSample(slot.id(), sample));
-                    }
+        for (long slot : track.request().slots().keySet()) {
+            Instant fedTo = current.track.fedTo(slot);
+            for (JobSample sample : series.since(slot, now.minus(settings.history()))) {
+                boolean known = slot == slotId
+                        ? sample.time().isBefore(next.time())
+                        : sample.time().isBefore(next.time())
+                                || (fedTo != null && !sample.time().isAfter(fedTo));
+                if (known && !sample.heldBack()) {
+                    before.add(new SlotSample(slot, sample));
                 }
             }
         }
         before.sort(Comparator.comparing(entry -> entry.sample().time()));
-        for (SlotSample entry : before) {
-            track.feed(entry.slotId(), entry.sample());
-        }
+        before.forEach(entry -> track.feed(entry.slotId(), entry.sample()));
+        current.track = track;
+        current.whole = true;
     }
 
-    private void askAgain(SamplesStored stored, Case current, Instant now) {
+    private static boolean isDue(SamplesStored stored, Case current, Instant now) {
         JobRequest request = current.track.request();
         boolean incomplete = request.incomplete() || !request.slots().containsKey(stored.slotId());
         Duration age = Duration.between(current.askedAt, now);
-        if (age.compareTo(incomplete ? ASK_AGAIN_WHEN_INCOMPLETE : ASK_AGAIN) >= 0) {
+        return age.compareTo(incomplete ? ASK_AGAIN_WHEN_INCOMPLETE : ASK_AGAIN) >= 0;
+    }
+
+    private void askAgain(Set<Long> due, Instant now) {
+        Map<Long, JobRequest> known = requests.ofLive(due);
+        due.forEach(job -> {
+            Case current = Objects.requireNonNull(cases.get(job));
             current.askedAt = now;
-            jobs.find(stored.jobId()).ifPresent(job -> current.track.request(JobRequest.of(job)));
-        }
+            if (known.containsKey(job)) {
+                current.track.request(known.get(job));
+            }
+        });
     }
 
     /** Makes the flags in the database what the detectors say. */

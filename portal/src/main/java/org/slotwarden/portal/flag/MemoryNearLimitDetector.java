@@ -68,6 +68,11 @@ final class MemoryNearLimitDetector implements Detector {
     }
 
     @Override
+    public boolean suspects() {
+        return excess.since() != null;
+    }
+
+    @Override
     public Finding finding() {
         Instant since = excess.since();
         if (since == null || closest == null || !standing()) {

@@ -1,6 +1,7 @@
 package org.slotwarden.portal.flag;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.Metric;
@@ -35,6 +36,11 @@ final class SlotTrack {
             }
         }
         return new Reading(slotId, sample.time(), cores, io, memory(sample), sockets(sample), sample.cpuSeconds());
+    }
+
+    @Nullable
+    Instant fedTo() {
+        return previous == null ? null : previous.time();
     }
 
     private static @Nullable Integer sockets(JobSample sample) {

@@ -59,6 +59,12 @@ final class SocketLeakDetector implements Detector {
         return worst() != null;
     }
 
+    /** As many sockets as a leak has at least, and a rise of as many as the slowest has in a block. */
+    @Override
+    public boolean suspects() {
+        return slots.values().stream().anyMatch(Slot::rises);
+    }
+
     private Map.@Nullable Entry<Long, Slot> worst() {
         Map.Entry<Long, Slot> worst = null;
         for (Map.Entry<Long, Slot> slot : slots.entrySet()) {
@@ -84,6 +90,7 @@ final class SocketLeakDetector implements Detector {
         private @Nullable Instant last;
         private long base;
         private long now;
+        private long lowest = Long.MAX_VALUE;
         private double pace;
         private int blocksSince;
 
@@ -93,6 +100,7 @@ final class SocketLeakDetector implements Detector {
             }
             last = time;
             now = sockets;
+            lowest = Math.min(lowest, sockets);
             if (!minima.feed(time, sockets)) {
                 return;
             }
@@ -104,6 +112,10 @@ final class SocketLeakDetector implements Detector {
                 since = null;
                 minima.restart();
             }
+        }
+
+        boolean rises() {
+            return now >= settings.minGrowth() && (now - lowest) * BlockMinima.BLOCKS >= settings.minGrowth();
         }
 
         private void judge(Instant time) {

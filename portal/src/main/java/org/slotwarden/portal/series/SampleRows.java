@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,18 @@ class SampleRows {
                 .param("from", from)
                 .param("to", to)
                 .query((ResultSet row) -> reader.accept(sample(row, parts)));
+    }
+
+    /** Hands the samples of these slots on by time. */
+    void since(Collection<Long> slotIds, Collection<Metric> parts, Instant since, BiConsumer<Long, JobSample> reader) {
+        if (!slotIds.isEmpty()) {
+            jdbc.sql("SELECT slot_id, " + columns(parts)
+                            + " FROM job_sample WHERE slot_id IN (:slots) AND time >= :since ORDER BY time")
+                    .withFetchSize(FETCH)
+                    .param("slots", slotIds)
+                    .param("since", since)
+                    .query((ResultSet row) -> reader.accept(row.getLong("slot_id"), sample(row, parts)));
+        }
     }
 
     /** From {@code first} to {@code last}, both included; not more than {@code most} are counted. */

@@ -3,6 +3,7 @@ package org.slotwarden.portal.series;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -56,11 +58,13 @@ public class SeriesQueries {
 
     private final JdbcClient jdbc;
     private final SampleHistory history;
+    private final SampleRows rows;
     private final RollupRows rollups;
 
-    SeriesQueries(JdbcClient jdbc, SampleHistory history, RollupRows rollups) {
+    SeriesQueries(JdbcClient jdbc, SampleHistory history, SampleRows rows, RollupRows rollups) {
         this.jdbc = jdbc;
         this.history = history;
+        this.rows = rows;
         this.rollups = rollups;
     }
 
@@ -110,6 +114,14 @@ public class SeriesQueries {
     /** Raw samples of a slot from {@code since} on, by time: for judging after a restart. */
     public List<JobSample> since(long slotId, Instant since) {
         return history.since(slotId, JUDGED, since);
+    }
+
+    /**
+     * As {@link #since(long, Instant)}, of many slots, by time over all of them: what is there as rows, which are the
+     * last days.
+     */
+    public void since(Collection<Long> slotIds, Instant since, BiConsumer<Long, JobSample> reader) {
+        rows.since(slotIds, JUDGED, since, reader);
     }
 
     /** Hands all that is stored of a slot from {@code from} to before {@code to} on by time. */

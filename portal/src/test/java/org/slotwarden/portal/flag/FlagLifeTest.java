@@ -3,11 +3,21 @@ package org.slotwarden.portal.flag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyCollection;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,11 +30,17 @@ import org.slotwarden.portal.HttpVisitor;
 import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.ingest.SlotStory;
 import org.slotwarden.portal.ingest.TestAgent;
+import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobFilter;
+import org.slotwarden.portal.job.JobFlags;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSort;
 import org.slotwarden.portal.job.JobSummary;
 import org.slotwarden.portal.node.NodeTokens;
+import org.slotwarden.portal.series.JobSample;
+import org.slotwarden.portal.series.Metric;
+import org.slotwarden.portal.series.SamplesStored;
+import org.slotwarden.portal.series.SeriesQueries;
 import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.ApiTokens;
 import org.slotwarden.portal.user.Role;
@@ -32,6 +48,8 @@ import org.slotwarden.portal.user.Viewer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** From an agent's report to a flag, through the whole portal, judged as in production. */
 @PortalTest
@@ -67,6 +85,27 @@ class FlagLifeTest {
 
     @Autowired
     Judgement judgement;
+
+    @Autowired
+    FlagProperties properties;
+
+    @Autowired
+    JobRequests requests;
+
+    @Autowired
+    JobFlags jobFlags;
+
+    @Autowired
+    SeriesQueries series;
+
+    @Autowired
+    HeldBackSamples heldBack;
+
+    @Autowired
+    TransactionTemplate transaction;
+
+    @Autowired
+    JdbcClient jdbc;
 
     private TestAgent agent;
 
@@ -237,6 +276,54 @@ class FlagLifeTest {
         judge.endWhatHasEnded();
 
         assertThat(awaitFlag("1", FlagState.ENDED).kind()).isEqualTo(FlagKind.HANG);
+    }
+
+    @Test
+    void manyJobsThatNobodyKnowsYetAreLookedUpTogether_andOnlyUnusualOnesReadAllOfTheirHistory() {
+        SlotStory[] stories = new SlotStory[60];
+        for (int i = 0; i < stories.length; i++) {
+            stories[i] = job("n" + i, 9);
+            uses(stories[i], i == 7 ? 3.9 : 1, -9, -6, 0);
+        }
+        agent.tell(stories);
+        Map<Long, Long> jobOf = new HashMap<>();
+        jdbc.sql("SELECT id, job_id FROM slot").query(row -> {
+            jobOf.put(row.getLong(1), row.getLong(2));
+        });
+        long busy = summary("n7").id();
+        var asked = mock(JobRequests.class, delegatesTo(requests));
+        var read = mock(SeriesQueries.class, delegatesTo(series));
+        var started =
+                new Judgement(properties, jobs, asked, jobFlags, read, store, heldBack, transaction, Clock.systemUTC());
+        List<SamplesStored> first = jobOf.entrySet().stream()
+                .map(slot -> new SamplesStored(
+                        slot.getValue(),
+                        slot.getKey(),
+                        List.of(new JobSample(
+                                minutes(-5.5),
+                                Map.of(
+                                        Metric.CPU_USER_SECONDS,
+                                        (slot.getValue() == busy ? 3.9 : 1) * 210,
+                                        Metric.MEMORY_RSS_BYTES,
+                                        1e6,
+                                        Metric.READ_BYTES,
+                                        0.0,
+                                        Metric.WRITE_BYTES,
+                                        0.0)))))
+                .toList();
+
+        started.prepare(first);
+        first.forEach(started::judge);
+
+        verify(asked, times(1)).ofLive(any());
+        verify(read, times(1)).since(anyCollection(), any(), any());
+        long busySlot = jobOf.entrySet().stream()
+                .filter(slot -> slot.getValue() == busy)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+        verify(read, times(1)).since(eq(busySlot), any());
+        verify(read, times(1)).since(anyLong(), any());
     }
 
     private HttpVisitor visitor(@Nullable String token) {

@@ -1,0 +1,88 @@
+package org.slotwarden.portal.flag;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Reads what jobs asked for, of many at a time. */
+@Repository
+class JobRequests {
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    JobRequests(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    private record Slot(
+            long id,
+            String node,
+            @Nullable Long memoryBytes,
+            @Nullable Double intervalSeconds,
+            boolean ended) {}
+
+    /** Of those of these jobs that are live, by id. */
+    Map<Long, JobRequest> ofLive(Collection<Long> jobIds) {
+        Map<Long, JobRequest> requests = new HashMap<>();
+        Map<Long, List<Slot>> slots = slots(jobIds);
+        jdbc.sql("""
+                        SELECT id, requested_cores, requested_memory_bytes, node_count, requested_interval_seconds,
+                            requested_interval_until
+                        FROM job WHERE id IN (:jobs) AND state IN ('RUNNING', 'SILENT')
+                        """).param("jobs", jobIds).query((ResultSet row) -> {
+            long id = row.getLong("id");
+            requests.put(id, request(row, slots.getOrDefault(id, List.of())));
+        });
+        return requests;
+    }
+
+    private Map<Long, List<Slot>> slots(Collection<Long> jobIds) {
+        Map<Long, List<Slot>> slots = new HashMap<>();
+        jdbc.sql("""
+                        SELECT s.job_id, s.id, n.name, s.memory_bytes, s.sample_interval_seconds, s.ended_at
+                        FROM slot s JOIN node n ON n.id = s.node_id WHERE s.job_id IN (:jobs)
+                        """).param("jobs", jobIds).query((ResultSet row) -> {
+            slots.computeIfAbsent(row.getLong("job_id"), job -> new ArrayList<>())
+                    .add(new Slot(
+                            row.getLong("id"),
+                            row.getString("name"),
+                            row.getObject("memory_bytes", Long.class),
+                            row.getObject("sample_interval_seconds", Double.class),
+                            row.getObject("ended_at") != null));
+        });
+        return slots;
+    }
+
+    private JobRequest request(ResultSet row, List<Slot> slots) throws SQLException {
+        Instant until = row.getObject("requested_interval_until", Instant.class);
+        Double interval = until != null && until.isAfter(clock.instant())
+                ? row.getObject("requested_interval_seconds", Double.class)
+                : slots.stream()
+                        .map(Slot::intervalSeconds)
+                        .filter(Objects::nonNull)
+                        .min(Double::compare)
+                        .orElse(null);
+        Map<Long, JobRequest.Slot> live = new HashMap<>();
+        slots.stream()
+                .filter(slot -> !slot.ended())
+                .forEach(slot -> live.put(slot.id(), JobRequest.slot(slot.node(), slot.memoryBytes())));
+        return new JobRequest(
+                row.getObject("requested_cores", Integer.class),
+                row.getObject("requested_memory_bytes", Long.class),
+                row.getObject("node_count", Integer.class),
+                interval,
+                live);
+    }
+}

@@ -1,0 +1,54 @@
+package org.slotwarden.portal.flag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.slotwarden.portal.flag.JudgeQueue.Task;
+import org.slotwarden.portal.series.JobSample;
+import org.slotwarden.portal.series.SamplesStored;
+
+class JudgeQueueTest {
+
+    private final JudgeQueue queue = new JudgeQueue(100);
+
+    @Test
+    void itsBoundIsOfSamples_howeverFewSlotsTellThem() throws InterruptedException {
+        assertThat(queue.offer(task(1, 60))).isTrue();
+        assertThat(queue.offer(task(2, 41))).isFalse();
+        assertThat(queue.offer(task(2, 39))).isTrue();
+        assertThat(queue.offer(new Task(3, null, () -> {}))).isTrue();
+        assertThat(queue.offer(new Task(4, null, () -> {}))).isFalse();
+
+        assertThat(queue.take(2)).extracting(Task::jobId).containsExactly(1L, 2L);
+        assertThat(queue.offer(task(5, 99))).isTrue();
+        assertThat(queue.take(300)).extracting(Task::jobId).containsExactly(3L, 5L);
+    }
+
+    @Test
+    void whatIsAloneIsTaken_howeverMuch() {
+        assertThat(queue.offer(task(1, 5000))).isTrue();
+        assertThat(queue.offer(task(2, 1))).isFalse();
+    }
+
+    @Test
+    void onceItIsClosedWhatWaitsIsTaken_andNothingMore() throws InterruptedException {
+        queue.offer(task(1, 1));
+        queue.close();
+
+        assertThat(queue.offer(task(2, 1))).isFalse();
+        assertThat(queue.take(10)).hasSize(1);
+        assertThat(queue.take(10)).isEmpty();
+    }
+
+    private static Task task(long job, int samples) {
+        List<JobSample> some = new ArrayList<>();
+        for (int i = 0; i < samples; i++) {
+            some.add(new JobSample(Instant.EPOCH.plusSeconds(i), Map.of()));
+        }
+        return new Task(job, new SamplesStored(job, 1, some), () -> {});
+    }
+}
