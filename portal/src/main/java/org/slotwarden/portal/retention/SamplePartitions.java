@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.portal.database.PatientJdbc;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -28,10 +29,12 @@ class SamplePartitions implements InitializingBean {
     private static final Logger log = LoggerFactory.getLogger(SamplePartitions.class);
 
     private final JdbcClient jdbc;
+    private final PatientJdbc patient;
     private final Clock clock;
 
-    SamplePartitions(JdbcClient jdbc, Clock clock) {
+    SamplePartitions(JdbcClient jdbc, PatientJdbc patient, Clock clock) {
         this.jdbc = jdbc;
+        this.patient = patient;
         this.clock = clock;
     }
 
@@ -89,9 +92,8 @@ class SamplePartitions implements InitializingBean {
                     .append(day.plusDays(1))
                     .append("'), ");
         }
-        jdbc.sql("ALTER TABLE job_sample WAIT 1 REORGANIZE PARTITION " + LAST + " INTO (" + days + "PARTITION " + LAST
-                        + " VALUES LESS THAN (MAXVALUE))")
-                .update();
+        patient.execute("ALTER TABLE job_sample WAIT 1 REORGANIZE PARTITION " + LAST + " INTO (" + days + "PARTITION "
+                + LAST + " VALUES LESS THAN (MAXVALUE))");
         log.info("Partitions of job_sample reach to {}", today.plusDays(AHEAD));
     }
 
@@ -101,9 +103,8 @@ class SamplePartitions implements InitializingBean {
      * @throws DataAccessException when transactions went on that use the table
      */
     void take(Partition partition) {
-        jdbc.sql("ALTER TABLE job_sample WAIT 1 CONVERT PARTITION " + partition.name() + " TO TABLE "
-                        + taken(partition))
-                .update();
+        patient.execute("ALTER TABLE job_sample WAIT 1 CONVERT PARTITION " + partition.name() + " TO TABLE "
+                + taken(partition));
     }
 
     /** The table of a day that was taken off. */
@@ -125,6 +126,6 @@ class SamplePartitions implements InitializingBean {
 
     /** Removes a day that was taken off. For many gigabytes that takes seconds, in which nobody waits. */
     void remove(Partition taken) {
-        jdbc.sql("DROP TABLE " + taken(taken)).update();
+        patient.execute("DROP TABLE " + taken(taken));
     }
 }

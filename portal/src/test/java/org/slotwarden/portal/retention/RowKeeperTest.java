@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.portal.PortalTest;
+import org.slotwarden.portal.database.PatientJdbc;
 import org.slotwarden.portal.ingest.SlotStory;
 import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.node.NodeTokens;
@@ -40,6 +41,9 @@ class RowKeeperTest {
 
     /** Between two samples of the day. */
     private final Instant between = start.plusSeconds(3015);
+
+    @Autowired
+    PatientJdbc patient;
 
     @Autowired
     JdbcClient jdbc;
@@ -300,7 +304,7 @@ class RowKeeperTest {
 
     /** A keeper of rows that has looked at the day and is about to take it off, when something happens. */
     private RowKeeper takenWhen(Runnable meanwhile) {
-        var slow = new SamplePartitions(jdbc, Clock.systemUTC()) {
+        var slow = new SamplePartitions(jdbc, patient, Clock.systemUTC()) {
             @Override
             void take(Partition partition) {
                 if (partition.day().equals(old)) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.portal.PortalTest;
+import org.slotwarden.portal.database.PatientJdbc;
 import org.slotwarden.portal.retention.SamplePartitions.Partition;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
@@ -24,6 +25,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class SamplePartitionsTest {
 
     private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
+
+    @Autowired
+    PatientJdbc patient;
 
     @Autowired
     JdbcClient jdbc;
@@ -114,7 +118,7 @@ class SamplePartitionsTest {
 
     private SamplePartitions at(LocalDate day) {
         Instant noon = day.atTime(12, 0).toInstant(ZoneOffset.UTC);
-        return new SamplePartitions(jdbc, Clock.fixed(noon, ZoneOffset.UTC));
+        return new SamplePartitions(jdbc, patient, Clock.fixed(noon, ZoneOffset.UTC));
     }
 
     private void insert(LocalDate day) {
