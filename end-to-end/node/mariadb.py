@@ -90,7 +90,8 @@ class Server:
         login = self.directory / "login.sql"
         login.write_text(f"CREATE DATABASE IF NOT EXISTS {NAME} CHARACTER SET utf8mb4;\n"
                          f"CREATE USER IF NOT EXISTS {NAME}@'127.0.0.1' IDENTIFIED BY '{programs.password}';\n"
-                         f"GRANT ALL ON {NAME}.* TO {NAME}@'127.0.0.1';\n")
+                         f"GRANT ALL ON {NAME}.* TO {NAME}@'127.0.0.1';\n"
+                         f"GRANT ALL ON {NAME}_upgrade.* TO {NAME}@'127.0.0.1';\n")
         login.chmod(0o644)
         self.login = login
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.database.EmbeddedMariaDb;
 import org.slotwarden.portal.database.RowCache;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -68,8 +69,17 @@ public final class TestDatabase
     }
 
     private static String dataSource(String what, Supplier<String> embedded) {
-        String elsewhere = System.getProperty(ELSEWHERE + what);
+        String elsewhere = elsewhere(what);
         return elsewhere == null ? embedded.get() : elsewhere;
+    }
+
+    /**
+     * Where the server is, if it is not the embedded one.
+     *
+     * @param what url, username or password
+     */
+    public static @Nullable String elsewhere(String what) {
+        return System.getProperty(ELSEWHERE + what);
     }
 
     @Override
