@@ -2,11 +2,14 @@ package org.slotwarden.portal.ingest;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slotwarden.portal.job.Listening;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,11 +23,16 @@ class Admission {
     private static final Duration SOONEST = Duration.ofSeconds(1);
     private static final Duration LATEST = Duration.ofSeconds(60);
 
+    /** All that there is room for is stored in this time at the latest, so it is assumed after a pause. */
+    private static final Duration SLOWEST = Duration.ofSeconds(20);
+
     /** Of a body without a length, to begin with. */
     private static final long UNKNOWN = 64 << 10;
 
     private final long most;
     private final long mostOfNode;
+    private final Listening listening;
+    private final Clock clock;
     private final AtomicLong waiting = new AtomicLong();
     private final AtomicLong batches = new AtomicLong();
     private final Map<Long, Long> ofNode = new ConcurrentHashMap<>();
@@ -34,7 +42,9 @@ class Admission {
 
     private volatile long paceAt = System.nanoTime();
 
-    Admission(IngestSettings settings, MeterRegistry registry) {
+    Admission(IngestSettings settings, Listening listening, Clock clock, MeterRegistry registry) {
+        this.listening = listening;
+        this.clock = clock;
         most = settings.mostWaiting().toBytes();
         mostOfNode = (long) (most * settings.mostWaitingOfNode());
         Gauge.builder("slotwarden.ingest.waiting.bytes", waiting, AtomicLong::get)
@@ -66,7 +76,11 @@ class Admission {
             long all = waiting.addAndGet(more);
             long mine = ofNode.merge(node, more, Long::sum);
             bytes = to;
-            if ((all > most && all > to) || (mine > mostOfNode && mine > to)) {
+            boolean full = all > most && all > to;
+            if (full) {
+                notHeard(Duration.ZERO);
+            }
+            if (full || (mine > mostOfNode && mine > to)) {
                 throw new Busy("There is more to be stored than can be: come back later", comeBackIn(all));
             }
         }
@@ -100,6 +114,12 @@ class Admission {
         return room;
     }
 
+    /** Who came {@code ago} has to come again, for no fault of its own. */
+    void notHeard(Duration ago) {
+        Instant now = clock.instant();
+        listening.wasDeaf(now.minus(ago), now);
+    }
+
     private synchronized void count(long bytes) {
         long now = System.nanoTime();
         double seconds = Math.max(1e-3, (now - paceAt) / 1e9);
@@ -109,7 +129,8 @@ class Admission {
     }
 
     Duration comeBackIn(long all) {
-        double seconds = pace > 0 ? Math.min(all / pace, LATEST.toSeconds()) : SOONEST.toSeconds();
+        double slowest = (double) most / SLOWEST.toSeconds();
+        double seconds = pace > 0 ? Math.min(all / Math.max(pace, slowest), LATEST.toSeconds()) : SOONEST.toSeconds();
         double spread = 1 + ThreadLocalRandom.current().nextDouble();
         return Duration.ofMillis(
                 Math.clamp(Math.round(seconds * spread * 1000), SOONEST.toMillis(), LATEST.toMillis()));

@@ -1,19 +1,20 @@
 package org.slotwarden.portal.ingest;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.portal.job.JobRegister;
-import org.slotwarden.portal.job.SlotFigures;
 import org.slotwarden.portal.job.UnshownSlots;
 import org.slotwarden.portal.series.LatestSamples;
 import org.slotwarden.portal.series.SampleStore;
-import org.slotwarden.portal.series.SeriesQueries;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -24,34 +25,44 @@ class CatchUp {
     private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
     private static final int AT_ONCE = 500;
 
+    /** A minute, in all: who starts the portal is told if its database is away for longer. */
+    private static final RetryPolicy AGAIN = RetryPolicy.builder()
+            .predicate(failure -> !(failure instanceof DataIntegrityViolationException) || Conflict.isOne(failure))
+            .maxRetries(10)
+            .delay(Duration.ofMillis(100))
+            .multiplier(2)
+            .maxDelay(Duration.ofSeconds(15))
+            .build();
+
     private final UnshownSlots slots;
     private final SampleStore samples;
-    private final SeriesQueries series;
     private final JobRegister register;
     private final TransactionTemplate transaction;
     private final Clock clock;
+    private final RetryTemplate retry = new RetryTemplate(AGAIN);
 
     CatchUp(
             UnshownSlots slots,
             SampleStore samples,
-            SeriesQueries series,
             JobRegister register,
             TransactionTemplate transaction,
             Clock clock) {
         this.slots = slots;
         this.samples = samples;
-        this.series = series;
         this.register = register;
         this.transaction = transaction;
         this.clock = clock;
     }
 
+    /**
+     * Tries again what fails.
+     *
+     * @throws RuntimeException what the last try failed with
+     */
     void run() {
         long after = 0;
         int shown = 0;
-        for (List<UnshownSlots.OfLiveJob> some = slots.after(after, AT_ONCE);
-                !some.isEmpty();
-                some = slots.after(after, AT_ONCE)) {
+        for (List<UnshownSlots.OfLiveJob> some = after(after); !some.isEmpty(); some = after(after)) {
             after = some.getLast().slotId();
             shown += catchUp(some);
         }
@@ -60,26 +71,47 @@ class CatchUp {
         }
     }
 
+    private List<UnshownSlots.OfLiveJob> after(long slot) {
+        return retry.invoke(() -> slots.after(slot, AT_ONCE));
+    }
+
     private int catchUp(List<UnshownSlots.OfLiveJob> some) {
-        Integer shown = transaction.execute(status -> {
-            Map<Long, Instant> newest = samples.newest(
-                    some.stream().map(UnshownSlots.OfLiveJob::slotId).toList());
-            List<UnshownSlots.OfLiveJob> behind = some.stream()
-                    .filter(slot -> isBehind(slot.shownAt(), newest.get(slot.slotId())))
-                    .toList();
-            Map<Long, LatestSamples> latest = samples.latest(
-                    behind.stream().map(UnshownSlots.OfLiveJob::slotId).toList());
-            List<SlotFigures> figures = new ArrayList<>();
-            for (UnshownSlots.OfLiveJob slot : behind) {
-                Instant since = slot.shownAt() == null ? Instant.EPOCH : slot.shownAt();
-                Unshown unshown = Unshown.NOTHING.and(series.since(slot.slotId(), since), null);
-                figures.add(unshown.figures(
-                        slot.slotId(), slot.jobId(), latest.getOrDefault(slot.slotId(), LatestSamples.NONE)));
+        try {
+            Integer shown = retry.invoke(() -> transaction.execute(status -> show(some)));
+            return shown == null ? 0 : shown;
+        } catch (DataIntegrityViolationException e) {
+            if (some.size() > 1) {
+                int half = some.size() / 2;
+                return catchUp(some.subList(0, half)) + catchUp(some.subList(half, some.size()));
             }
-            register.show(figures, clock.instant());
-            return behind.size();
-        });
-        return shown == null ? 0 : shown;
+            log.error(
+                    "Lists do not show the figures of slot {}", some.getFirst().slotId(), e);
+            return 0;
+        }
+    }
+
+    private int show(List<UnshownSlots.OfLiveJob> some) {
+        Map<Long, Instant> newest =
+                samples.newest(some.stream().map(UnshownSlots.OfLiveJob::slotId).toList());
+        List<UnshownSlots.OfLiveJob> behind = some.stream()
+                .filter(slot -> isBehind(slot.shownAt(), newest.get(slot.slotId())))
+                .toList();
+        if (behind.isEmpty()) {
+            return 0;
+        }
+        List<Long> ids = behind.stream().map(UnshownSlots.OfLiveJob::slotId).toList();
+        Map<Long, LatestSamples> latest = samples.latest(ids);
+        Map<Long, Long> peaks = slots.peaks(ids);
+        register.show(
+                behind.stream()
+                        .map(slot -> Unshown.peak(peaks.get(slot.slotId()))
+                                .figures(
+                                        slot.slotId(),
+                                        slot.jobId(),
+                                        latest.getOrDefault(slot.slotId(), LatestSamples.NONE)))
+                        .toList(),
+                clock.instant());
+        return behind.size();
     }
 
     private static boolean isBehind(@Nullable Instant shown, @Nullable Instant newest) {

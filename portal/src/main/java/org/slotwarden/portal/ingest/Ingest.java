@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.JobRegister;
@@ -90,13 +92,22 @@ class Ingest {
         return stored.answers();
     }
 
-    /** What a commit that failed has left in the database is not known: next time it is asked. */
+    /**
+     * What a commit that failed has left in the database is not known: next time it is asked. Where there was no
+     * connection to begin with, there was no commit.
+     */
     private @Nullable Stored attempt(List<Contents> group, LiveSlots live) {
+        var begun = new AtomicBoolean();
         try {
-            return transaction.execute(status -> store(group, live, clock.instant()));
+            return transaction.execute(status -> {
+                begun.set(true);
+                return store(group, live, clock.instant());
+            });
         } catch (RuntimeException e) {
-            group.forEach(contents ->
-                    contents.slots().forEach(read -> live.doubt(read.news().slotId())));
+            if (begun.get()) {
+                group.forEach(contents ->
+                        contents.slots().forEach(read -> live.doubt(read.news().slotId())));
+            }
             throw e;
         }
     }
@@ -110,12 +121,33 @@ class Ingest {
         /** Whether the register was told, which has locked the job. */
         private final boolean told;
 
+        /** Whether samples of it may have been stored that nobody had an answer for, and that lists do not show. */
+        private final boolean doubted;
+
         private final List<JobSample> samples = new ArrayList<>();
 
-        Heard(LiveSlot slot, boolean ended, boolean told) {
+        Heard(LiveSlot slot, boolean ended, boolean told, boolean doubted) {
             this.slot = slot;
             this.ended = ended;
             this.told = told;
+            this.doubted = doubted;
+        }
+
+        LiveSlot with(SampleStore.Added added) {
+            if (!doubted) {
+                return slot.with(added, added.samples());
+            }
+            samples.sort(Comparator.comparing(JobSample::time));
+            return slot.with(added, samples);
+        }
+
+        /** Whether lists show its figures at once, so that they are not lost with this process. */
+        boolean shown(SampleStore.Added added) {
+            Instant newest = slot.latest().lastAt();
+            return told
+                    || (newest != null
+                            && !added.samples().isEmpty()
+                            && added.samples().getFirst().time().isBefore(newest));
         }
     }
 
@@ -142,8 +174,9 @@ class Ingest {
         int index = 0;
         for (Map.Entry<String, Heard> entry : heard.entrySet()) {
             Heard one = entry.getValue();
-            LiveSlot slot = one.slot.with(added.get(index++));
-            if (one.told) {
+            SampleStore.Added of = added.get(index++);
+            LiveSlot slot = one.with(of);
+            if (one.shown(of)) {
                 figures.add(figures(slot));
                 slot = slot.shown();
             }
@@ -178,7 +211,7 @@ class Ingest {
                     && reads.stream().allMatch(read -> read.news().goesOn());
             if (known != null && usual) {
                 places.put(key, new SlotPlace.Known(known.id(), known.jobId(), false));
-                heard.computeIfAbsent(key, slot -> new Heard(known, false, false));
+                heard.computeIfAbsent(key, slot -> new Heard(known, false, false, false));
             } else {
                 reads.forEach(read -> news.add(read.news()));
             }
@@ -232,7 +265,8 @@ class Ingest {
                         read.getOrDefault(place.id(), LatestSamples.NONE),
                         slot == null || slot.id() != place.id() ? Unshown.NOTHING : slot.unshown());
             }
-            Heard now = new Heard(slot, place.ended(), true);
+            boolean doubted = before == null ? !live.certain(key) : before.doubted;
+            Heard now = new Heard(slot, place.ended(), true, doubted);
             if (before != null) {
                 now.samples.addAll(before.samples);
             }
@@ -245,6 +279,14 @@ class Ingest {
         List<SlotFigures> figures = slots.stream().map(Ingest::figures).toList();
         retry.invoke(() -> transaction.execute(status -> {
             register.show(figures, clock.instant());
+            return true;
+        }));
+    }
+
+    /** It was told of, and its figures cannot be shown. */
+    void heard(LiveSlot slot) {
+        retry.invoke(() -> transaction.execute(status -> {
+            register.heard(slot.jobId(), clock.instant());
             return true;
         }));
     }

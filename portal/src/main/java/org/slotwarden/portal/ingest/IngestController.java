@@ -4,8 +4,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.node.ReportingNode;
 import org.slotwarden.wire.WireContract;
@@ -27,6 +31,11 @@ import org.springframework.web.bind.annotation.RestController;
 class IngestController {
 
     private static final long MOST_DISCARDED = 256L << 20;
+
+    /** Agents wait 30 s. What is stored afterwards is found when it comes again. */
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(25);
+
+    private static final Duration SLOW = Duration.ofSeconds(10);
 
     private final Lanes lanes;
     private final Admission admission;
@@ -67,18 +76,40 @@ class IngestController {
     }
 
     private ReportAnswer store(ReportingNode node, HttpServletRequest request) throws IOException {
-        try (var room = admission.admit(node.id(), request.getContentLengthLong())) {
+        var room = admission.admit(node.id(), request.getContentLengthLong());
+        CompletableFuture<ReportAnswer> stored;
+        try {
             var body = BatchReader.body(
                     request.getInputStream(), request.getHeader(HttpHeaders.CONTENT_ENCODING), room::grow);
             meters.came(body.length());
             ReportBatch batch = BatchReader.read(body);
             Instant sentAt = check(node, batch);
-            ReportAnswer answer =
-                    lanes.put(Contents.of(node, batch, sentAt, complaints)).join();
-            room.stored();
-            return answer;
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            stored = lanes.put(Contents.of(node, batch, sentAt, complaints));
+        } catch (IOException | RuntimeException | Error e) {
+            room.close();
+            throw e;
+        }
+        // It takes room until it is stored, whether somebody waits for it or not.
+        CompletableFuture<ReportAnswer> answer = stored.whenComplete((done, failure) -> {
+            if (failure == null) {
+                room.stored();
+            }
+            room.close();
+        });
+        return await(answer);
+    }
+
+    private ReportAnswer await(CompletableFuture<ReportAnswer> answer) {
+        try {
+            return answer.get(ANSWERED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            admission.notHeard(ANSWERED_WITHIN);
+            throw new Busy("The database is slow: come back later", SLOW);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Busy("The portal stops", SLOW);
         }
     }
 

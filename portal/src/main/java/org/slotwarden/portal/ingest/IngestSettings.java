@@ -16,7 +16,8 @@ import org.springframework.validation.annotation.Validated;
  * @param mostWaiting bytes of batches, once inflated, that may be read or wait to be stored at a time; in memory they
  *     are some ten times that. Who comes beyond is asked to come back later
  * @param mostWaitingOfNode as a share of it
- * @param shownAfter how long figures may wait at least until lists show them; more when many slots report
+ * @param shownAfter how long figures may wait at least until lists show them; more when many slots report. 0: no
+ *     agent has its answer before lists show what it told
  * @param shownPerSecond slots whose figures are shown a second, at most
  */
 @Validated

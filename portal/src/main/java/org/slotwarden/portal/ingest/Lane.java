@@ -3,22 +3,19 @@ package org.slotwarden.portal.ingest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.portal.ingest.LaneQueue.Waiting;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -31,22 +28,20 @@ final class Lane implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
-    /** Samples in one transaction: more do not make it any cheaper, and all of them wait for the last. */
-    private static final int MOST_AT_ONCE = 5000;
-
     private static final int MOST_SHOWN_AT_ONCE = 500;
     private static final Duration IDLE = Duration.ofMillis(500);
     private static final Duration AWAY = Duration.ofSeconds(5);
+    private static final int MOST_UNSHOWABLE = 1000;
 
     private final Ingest ingest;
     private final IngestMeters meters;
     private final IngestSettings settings;
     private final Clock clock;
-    private final IntSupplier slotsOfAllLanes;
-    private final Runnable databaseIsBack;
-    private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+    private final Surroundings surroundings;
+    private final LaneQueue queue = new LaneQueue();
     private final Queue<Long> silentJobs = new ConcurrentLinkedQueue<>();
     private final LiveSlots live = new LiveSlots();
+    private final Set<String> unshowable = new HashSet<>();
     private volatile boolean doubtful;
     private volatile boolean ends;
     private volatile int slots;
@@ -54,26 +49,34 @@ final class Lane implements Runnable {
     private volatile @Nullable Instant unshownSince;
     private boolean away;
 
-    private record Waiting(Contents contents, Instant since, CompletableFuture<ReportAnswer> answer) {}
+    /** What a lane asks, and tells, beside what it stores. */
+    interface Surroundings {
 
-    Lane(
-            Ingest ingest,
-            IngestMeters meters,
-            IngestSettings settings,
-            Clock clock,
-            IntSupplier slotsOfAllLanes,
-            Runnable databaseIsBack) {
+        /** Slots of all lanes. */
+        int slots();
+
+        /**
+         * The database has answered again after it had not: what is known is forgotten if it may be another one.
+         *
+         * @throws RuntimeException while it does not answer
+         */
+        void databaseIsBack();
+
+        /** Nobody could be heard since then. */
+        void wasDeaf(Instant since);
+    }
+
+    Lane(Ingest ingest, IngestMeters meters, IngestSettings settings, Clock clock, Surroundings surroundings) {
         this.ingest = ingest;
         this.meters = meters;
         this.settings = settings;
         this.clock = clock;
-        this.slotsOfAllLanes = slotsOfAllLanes;
-        this.databaseIsBack = databaseIsBack;
+        this.surroundings = surroundings;
     }
 
     /** The answer comes after the commit, or a {@link Busy}, or what the database has against this batch. */
     CompletableFuture<ReportAnswer> put(Contents contents) {
-        var waiting = new Waiting(contents, clock.instant(), new CompletableFuture<>());
+        var waiting = new Waiting(contents, clock.instant());
         queue.add(waiting);
         if (ends) {
             refuseAll(new Busy("The portal stops", AWAY));
@@ -117,7 +120,7 @@ final class Lane implements Runnable {
 
     @Override
     public void run() {
-        Queue<Waiting> group = new ArrayDeque<>();
+        List<Waiting> group = new ArrayList<>();
         ends = false;
         try {
             while (!ends || !queue.isEmpty()) {
@@ -143,26 +146,42 @@ final class Lane implements Runnable {
         }
     }
 
-    private void round(Queue<Waiting> group) throws InterruptedException {
-        take(group);
-        believe();
-        store(List.copyOf(group));
-        show(settings.shownAfter(slotsOfAllLanes.getAsInt()));
+    private void round(List<Waiting> group) throws InterruptedException {
+        group.addAll(queue.take(IDLE));
+        oldest = group.stream()
+                .map(Waiting::since)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+        if (!away || isBack(group)) {
+            believe();
+            store(List.copyOf(group));
+            show(settings.shownAfter(surroundings.slots()));
+        }
         live.lookThrough(clock.instant());
         slots = live.size();
         unshownSince = live.unshownSince();
-        Waiting next = queue.peek();
-        oldest = next == null ? null : next.since();
+        oldest = queue.oldest();
     }
 
-    private void take(Queue<Waiting> group) throws InterruptedException {
-        Waiting first = queue.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
-        int samples = 0;
-        for (Waiting next = first; next != null; next = samples < MOST_AT_ONCE ? queue.poll() : null) {
-            group.add(next);
-            samples += 1 + next.contents().samples();
+    /** Asks before anything is stored: what is known of slots may be of another database. */
+    private boolean isBack(List<Waiting> group) {
+        try {
+            surroundings.databaseIsBack();
+            away = false;
+            return true;
+        } catch (RuntimeException e) {
+            isAway(group, e);
+            return false;
         }
-        oldest = first == null ? null : first.since();
+    }
+
+    private void isAway(List<Waiting> group, RuntimeException why) {
+        away = true;
+        if (!group.isEmpty()) {
+            log.warn("Nothing can be stored, {} batches have to come again: {}", group.size(), why.getMessage());
+            group.stream().map(Waiting::since).min(Comparator.naturalOrder()).ifPresent(surroundings::wasDeaf);
+            group.forEach(waiting -> waiting.answer().completeExceptionally(busy()));
+        }
     }
 
     private void believe() {
@@ -191,59 +210,99 @@ final class Lane implements Runnable {
                             .mapToInt(waiting -> waiting.contents().samples())
                             .sum(),
                     group.size());
-            back();
-            // Not yet: who has an answer may look at the lists.
-            show(settings.shownAfter(slotsOfAllLanes.getAsInt()));
+            if (settings.shownAfter().isZero()) {
+                show(Duration.ZERO);
+            }
             for (int i = 0; i < group.size(); i++) {
                 group.get(i).answer().complete(answers.get(i));
             }
         } catch (RuntimeException e) {
             if (!isOfOneBatch(e)) {
-                away = true;
-                live.doubt(slot -> true);
-                log.warn("Nothing can be stored, {} batches have to come again: {}", group.size(), e.getMessage());
-                group.forEach(waiting -> waiting.answer()
-                        .completeExceptionally(new Busy("The database does not take it: come back later", AWAY)));
+                isAway(group, e);
             } else if (group.size() == 1) {
                 group.getFirst().answer().completeExceptionally(e);
             } else {
                 // One of them spoils the others.
-                group.forEach(waiting -> store(List.of(waiting)));
+                group.forEach(this::storeAlone);
             }
         }
+    }
+
+    private void storeAlone(Waiting waiting) {
+        if (away) {
+            waiting.answer().completeExceptionally(busy());
+        } else {
+            store(List.of(waiting));
+        }
+    }
+
+    private static Busy busy() {
+        return new Busy("The database does not take it: come back later", AWAY);
     }
 
     private static boolean isOfOneBatch(RuntimeException e) {
         return e instanceof DataIntegrityViolationException || !(e instanceof NestedRuntimeException);
     }
 
-    private void back() {
-        if (away) {
-            away = false;
-            databaseIsBack.run();
+    private void show(Duration after) {
+        List<String> keys = live.toShow(clock.instant().minus(after), MOST_SHOWN_AT_ONCE);
+        while (!keys.isEmpty() && showAll(keys)) {
+            boolean more = keys.size() == MOST_SHOWN_AT_ONCE && queue.isEmpty();
+            keys = more ? live.toShow(clock.instant().minus(after), MOST_SHOWN_AT_ONCE) : List.of();
         }
     }
 
-    private void show(Duration after) {
-        List<String> keys = live.toShow(clock.instant().minus(after), MOST_SHOWN_AT_ONCE);
-        while (!keys.isEmpty()) {
-            try {
-                ingest.show(keys.stream()
-                        .map(key -> Objects.requireNonNull(live.get(key)))
-                        .toList());
-            } catch (RuntimeException e) {
-                log.warn("Figures of {} slots could not be shown: {}", keys.size(), e.getMessage());
-                return;
-            }
-            keys.forEach(live::shown);
-            boolean onlySome = keys.size() == MOST_SHOWN_AT_ONCE && queue.isEmpty();
-            keys = onlySome ? live.toShow(clock.instant().minus(after), MOST_SHOWN_AT_ONCE) : List.of();
+    /** @return whether the database takes figures at all */
+    private boolean showAll(List<String> keys) {
+        List<String> together =
+                keys.stream().filter(key -> !unshowable.contains(key)).toList();
+        List<String> apart = keys.stream().filter(unshowable::contains).toList();
+        return show(together) && apart.stream().allMatch(key -> show(List.of(key)));
+    }
+
+    /** What the database can never take of one slot delays no other one's. */
+    private boolean show(List<String> keys) {
+        if (keys.isEmpty()) {
+            return true;
         }
+        try {
+            ingest.show(keys.stream()
+                    .map(key -> Objects.requireNonNull(live.get(key)))
+                    .toList());
+            unshowable.removeAll(keys);
+        } catch (RuntimeException e) {
+            if (!isOfOneBatch(e)) {
+                log.warn("Figures of {} slots could not be shown: {}", keys.size(), e.getMessage());
+                away = true;
+                return false;
+            }
+            if (keys.size() > 1) {
+                int half = keys.size() / 2;
+                return show(keys.subList(0, half)) && show(keys.subList(half, keys.size()));
+            }
+            return giveUp(keys.getFirst(), e);
+        }
+        keys.forEach(live::shown);
+        return true;
+    }
+
+    private boolean giveUp(String key, RuntimeException why) {
+        if (unshowable.size() >= MOST_UNSHOWABLE) {
+            unshowable.clear();
+        }
+        if (unshowable.add(key)) {
+            log.error("Lists do not show the figures of slot {}: {}", key, why.getMessage());
+        }
+        try {
+            ingest.heard(Objects.requireNonNull(live.get(key)));
+        } catch (RuntimeException e) {
+            log.warn("Slot {} could not be shown as heard of: {}", key, e.getMessage());
+        }
+        live.shown(key);
+        return true;
     }
 
     private void refuseAll(Busy why) {
-        List<Waiting> rest = new ArrayList<>();
-        queue.drainTo(rest);
-        rest.forEach(waiting -> waiting.answer().completeExceptionally(why));
+        queue.takeAll().forEach(waiting -> waiting.answer().completeExceptionally(why));
     }
 }

@@ -4,12 +4,16 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToDoubleFunction;
+import org.slotwarden.portal.database.DatabaseServer;
 import org.slotwarden.portal.database.RowCache;
+import org.slotwarden.portal.job.HeardLate;
 import org.slotwarden.portal.job.JobEvents.JobFellSilent;
+import org.slotwarden.portal.job.Listening;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
@@ -19,13 +23,14 @@ import org.springframework.transaction.event.TransactionalEventListener;
 
 /** Leads each node's batches into one of a few lanes, always the same. They run as long as the web server does. */
 @Component
-class Lanes implements SmartLifecycle, RowCache {
+class Lanes implements SmartLifecycle, RowCache, HeardLate {
 
     private static final Duration END = Duration.ofSeconds(20);
 
     private final List<Lane> lanes = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final CatchUp catchUp;
+    private final DatabaseServer database;
 
     Lanes(
             Ingest ingest,
@@ -33,11 +38,32 @@ class Lanes implements SmartLifecycle, RowCache {
             IngestSettings settings,
             CatchUp catchUp,
             ObjectProvider<RowCache> caches,
+            DatabaseServer database,
+            Listening listening,
             MeterRegistry registry,
             Clock clock) {
         this.catchUp = catchUp;
+        this.database = database;
+        var surroundings = new Lane.Surroundings() {
+            @Override
+            public int slots() {
+                return Lanes.this.slots();
+            }
+
+            @Override
+            public void databaseIsBack() {
+                if (!database.isSame()) {
+                    caches.forEach(RowCache::forget);
+                }
+            }
+
+            @Override
+            public void wasDeaf(Instant since) {
+                listening.wasDeaf(since, clock.instant());
+            }
+        };
         for (int i = 0; i < settings.lanes(); i++) {
-            lanes.add(new Lane(ingest, meters, settings, clock, this::slots, () -> caches.forEach(RowCache::forget)));
+            lanes.add(new Lane(ingest, meters, settings, clock, surroundings));
         }
         gauge(registry, "live.slots", "Slots that report", Lanes::slots);
         gauge(registry, "waiting.seconds", "Age of the batch that has waited longest", Lanes::waitingSeconds);
@@ -66,6 +92,12 @@ class Lanes implements SmartLifecycle, RowCache {
         return lanes.stream().mapToDouble(Lane::unshownSeconds).max().orElse(0);
     }
 
+    /** From its report to its being shown as heard of. */
+    @Override
+    public Duration late() {
+        return Duration.ofMillis(Math.round(1000 * (waitingSeconds() + unshownSeconds())));
+    }
+
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
     void on(JobFellSilent silent) {
         lanes.forEach(lane -> lane.doubt(silent.jobId()));
@@ -78,6 +110,7 @@ class Lanes implements SmartLifecycle, RowCache {
 
     @Override
     public void start() {
+        database.isSame();
         catchUp.run();
         for (int i = 0; i < lanes.size(); i++) {
             threads.add(Thread.ofPlatform().name("lane-" + (i + 1)).start(lanes.get(i)));

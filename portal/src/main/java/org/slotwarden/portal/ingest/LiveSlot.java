@@ -12,10 +12,13 @@ import org.slotwarden.portal.series.SampleStore;
  */
 record LiveSlot(long id, long jobId, long nodeId, LatestSamples latest, Unshown unshown) {
 
-    LiveSlot with(SampleStore.Added added) {
-        List<JobSample> samples = added.samples();
+    /**
+     * @param added to what is stored
+     * @param told by time: what was added, and with it what was stored before and perhaps not shown
+     */
+    LiveSlot with(SampleStore.Added added, List<JobSample> told) {
         return new LiveSlot(
-                id, jobId, nodeId, added.latest(), samples.isEmpty() ? unshown : unshown.and(samples, latest.lastAt()));
+                id, jobId, nodeId, added.latest(), told.isEmpty() ? unshown : unshown.and(told, latest.lastAt()));
     }
 
     LiveSlot shown() {

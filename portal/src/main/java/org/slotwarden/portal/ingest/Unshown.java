@@ -24,11 +24,16 @@ record Unshown(
 
     static final Unshown NOTHING = new Unshown(false, null, null, null, Map.of());
 
+    /** What rows of samples tell: the rest comes with the next sample. */
+    static Unshown peak(@Nullable Long peakMemoryRssBytes) {
+        return new Unshown(true, peakMemoryRssBytes, null, null, Map.of());
+    }
+
     /**
      * @param samples by time
-     * @param after what the job says of itself counts in samples after this time only: later ones have told
+     * @param from what the job says of itself counts in samples from this time on only: later ones have told
      */
-    Unshown and(List<JobSample> samples, @Nullable Instant after) {
+    Unshown and(List<JobSample> samples, @Nullable Instant from) {
         Long peak = peakMemoryRssBytes;
         String told = membership;
         JobProgress latest = progress;
@@ -36,7 +41,7 @@ record Unshown(
         for (JobSample sample : samples) {
             Long memory = sample.whole(Metric.MEMORY_RSS_BYTES);
             peak = greater(peak, memory);
-            if (after == null || sample.time().isAfter(after)) {
+            if (from == null || !sample.time().isBefore(from)) {
                 told = sample.membership() == null
                         ? told
                         : sample.membership().name().toLowerCase(Locale.ROOT);

@@ -100,6 +100,11 @@ public class JobRegister {
         }
     }
 
+    /** Something was told of a job, be it nothing that lists show. */
+    public void heard(long jobId, Instant now) {
+        jobs.heard(List.of(jobId), now);
+    }
+
     /** Samples of these slots were stored that are so old that their time may have been archived already. */
     public void archiveSoon(Collection<Long> slotIds) {
         slots.archiveSoon(slotIds);

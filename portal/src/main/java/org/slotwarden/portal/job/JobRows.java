@@ -26,6 +26,9 @@ class JobRows {
             FROM job
             """;
 
+    /** Seconds: whatever agents tell, a job of which nothing is heard for a day longer than its interval is silent. */
+    private static final double MOST_SILENT = 4 * 86_400;
+
     private final JdbcClient jdbc;
 
     JobRows(JdbcClient jdbc) {
@@ -184,34 +187,50 @@ class JobRows {
     }
 
     /**
-     * Running jobs not heard of for longer than their reports may take: {@code intervals} of their
-     * sampling intervals, and {@code atLeast}.
+     * A job of which nothing was heard lately.
+     *
+     * @param mayBeSilentFor by the intervals at which it is sampled
      */
-    List<Long> unheard(Instant now, int intervals, Duration atLeast) {
+    record Unheard(long id, Instant lastReportAt, Duration mayBeSilentFor) {}
+
+    /**
+     * Running jobs not heard of for {@code atLeast}. They may be silent for {@code intervals} of their sampling
+     * intervals, and of what their agent told that it sampled later, because it may not use more CPU time. One that has
+     * only just begun to be late does not know how late it will be: its last look may be one percent of a core's time
+     * until the next one, which is the least that it can be told to use.
+     */
+    List<Unheard> unheard(Instant now, int intervals, Duration atLeast) {
         return jdbc.sql("""
-                        SELECT j.id FROM job j LEFT JOIN slot s ON s.job_id = j.id
+                        SELECT j.id, j.last_report_at, MAX(GREATEST(
+                            :intervals * (COALESCE(s.sample_interval_seconds, 0) + COALESCE(a.sample_late_seconds, 0)),
+                            IF(a.errors LIKE '%"samples-stretched"%' AND a.sample_late_seconds < a.sample_cpu_seconds,
+                                100 * a.sample_cpu_seconds, 0))) seconds
+                        FROM job j LEFT JOIN slot s ON s.job_id = j.id
+                        LEFT JOIN agent_process a ON a.node_id = s.node_id
+                            AND a.heard_at >= j.last_report_at - INTERVAL 10 MINUTE
                         WHERE j.state = 'RUNNING' AND j.last_report_at < :latest
                         GROUP BY j.id, j.last_report_at
-                        HAVING TIMESTAMPDIFF(SECOND, j.last_report_at, :now)
-                            > :intervals * COALESCE(MAX(s.sample_interval_seconds), 0)
                         """)
                 .param("latest", now.minus(atLeast))
-                .param("now", now)
                 .param("intervals", intervals)
-                .query((row, number) -> row.getLong(1))
+                .query((row, number) -> new Unheard(
+                        row.getLong("id"),
+                        row.getObject("last_report_at", Instant.class),
+                        Duration.ofMillis(Math.round(1000 * Math.min(row.getDouble("seconds"), MOST_SILENT)))))
                 .list();
     }
 
     /** Silent jobs last heard of before {@code latest} that the batch system must have ended by {@code now}. */
-    List<Long> lost(Instant now, Instant latest) {
+    List<Unheard> lost(Instant now, Instant latest) {
         return jdbc.sql("""
-                        SELECT id FROM job WHERE state = 'SILENT' AND last_report_at < :latest
+                        SELECT id, last_report_at FROM job WHERE state = 'SILENT' AND last_report_at < :latest
                             AND (started_at IS NULL OR wall_time_limit_seconds IS NULL
                                 OR TIMESTAMPDIFF(SECOND, started_at, :now) > wall_time_limit_seconds)
                         """)
                 .param("latest", latest)
                 .param("now", now)
-                .query((row, number) -> row.getLong(1))
+                .query((row, number) ->
+                        new Unheard(row.getLong("id"), row.getObject("last_report_at", Instant.class), Duration.ZERO))
                 .list();
     }
 

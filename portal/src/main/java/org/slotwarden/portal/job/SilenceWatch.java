@@ -3,10 +3,12 @@ package org.slotwarden.portal.job;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,30 +28,62 @@ class SilenceWatch {
     private final JobRows jobs;
     private final JobLife life;
     private final JobSettings settings;
+    private final Listening listening;
+    private final ObjectProvider<HeardLate> heardLate;
     private final TransactionTemplate transaction;
     private final Clock clock;
-    private final Instant listeningSince;
+    private Instant lookedAt;
 
-    SilenceWatch(JobRows jobs, JobLife life, JobSettings settings, TransactionTemplate transaction, Clock clock) {
+    SilenceWatch(
+            JobRows jobs,
+            JobLife life,
+            JobSettings settings,
+            Listening listening,
+            ObjectProvider<HeardLate> heardLate,
+            TransactionTemplate transaction,
+            Clock clock) {
         this.jobs = jobs;
         this.life = life;
         this.settings = settings;
+        this.listening = listening;
+        this.heardLate = heardLate;
         this.transaction = transaction;
         this.clock = clock;
-        listeningSince = clock.instant();
+        lookedAt = clock.instant();
+        listening.wasDeaf(Instant.EPOCH, lookedAt);
     }
 
     @Scheduled(fixedDelayString = "${slotwarden.job.silence-check-every:10s}")
     void look() {
         Instant now = clock.instant();
-        // While the portal was down nobody could be heard: silence counts from its start.
-        Duration listening = Duration.between(listeningSince, now);
-        if (listening.compareTo(settings.silentAfter()) > 0) {
-            each(jobs.unheard(now, INTERVALS, settings.silentAfter()), now, life::silent);
+        if (listening.within(Instant.EPOCH, now).compareTo(settings.silentAfter()) <= 0) {
+            lookedAt = now;
+            return;
         }
-        if (listening.compareTo(settings.vanishedAfter()) > 0) {
-            each(jobs.lost(now, now.minus(settings.vanishedAfter())), now, life::lost);
+        List<JobRows.Unheard> unheard = jobs.unheard(now, INTERVALS, settings.silentAfter());
+        if (Duration.between(lookedAt, now).compareTo(settings.silentAfter().dividedBy(2)) > 0) {
+            // The process or the machine stood still, or the database did not answer.
+            listening.wasDeaf(lookedAt, now);
         }
+        lookedAt = now;
+        Duration late = heardLate.stream()
+                .map(HeardLate::late)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+        each(silent(unheard, settings.silentAfter().plus(late), now), now, life::silent);
+        List<JobRows.Unheard> lost = jobs.lost(now, now.minus(settings.vanishedAfter()));
+        each(silent(lost, settings.vanishedAfter().plus(late), now), now, life::lost);
+    }
+
+    /** Those that have not told anything for so long while they could. */
+    private List<Long> silent(List<JobRows.Unheard> jobs, Duration atLeast, Instant now) {
+        return jobs.stream()
+                .filter(job -> {
+                    Duration listened = listening.within(job.lastReportAt(), now);
+                    return listened.compareTo(atLeast) > 0 && listened.compareTo(job.mayBeSilentFor()) > 0;
+                })
+                .map(JobRows.Unheard::id)
+                .toList();
     }
 
     /** One transaction a job, so that reports never wait for the whole round. */

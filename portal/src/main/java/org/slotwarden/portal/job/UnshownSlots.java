@@ -1,7 +1,11 @@
 package org.slotwarden.portal.job;
 
+import java.sql.ResultSet;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -21,6 +25,19 @@ public class UnshownSlots {
     /** @param shownAt time of the newest sample that lists show; null: none */
     public record OfLiveJob(
             long slotId, long jobId, @Nullable Instant shownAt) {}
+
+    /** Of these slots, the most memory that a sample tells of that is not older than the newest that lists show. */
+    public Map<Long, Long> peaks(Collection<Long> slotIds) {
+        Map<Long, Long> peaks = new HashMap<>();
+        jdbc.sql("""
+                        SELECT s.id, MAX(m.memory_rss_bytes) peak FROM slot s
+                        JOIN job_sample m ON m.slot_id = s.id AND m.time >= COALESCE(s.last_sample_at, '2000-01-01')
+                        WHERE s.id IN (:slots) GROUP BY s.id HAVING peak IS NOT NULL
+                        """).param("slots", slotIds).query((ResultSet row) -> {
+            peaks.put(row.getLong("id"), row.getLong("peak"));
+        });
+        return peaks;
+    }
 
     /** By id, those after {@code after}. */
     public List<OfLiveJob> after(long after, int most) {

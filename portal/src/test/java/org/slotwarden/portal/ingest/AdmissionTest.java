@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import org.junit.jupiter.api.Test;
+import org.slotwarden.portal.job.Listening;
 import org.springframework.util.unit.DataSize;
 
 class AdmissionTest {
 
     private static final long KB = 1024;
 
+    private final Listening listening = new Listening();
     private final Admission admission = new Admission(
             new IngestSettings(1, DataSize.ofKilobytes(100), 0.25, Duration.ofSeconds(1), 1000),
+            listening,
+            Clock.systemUTC(),
             new SimpleMeterRegistry());
 
     @Test
@@ -68,6 +73,16 @@ class AdmissionTest {
             assertThat(admission.waitingBytes()).isPositive();
         }
         assertThat(admission.waitingBytes()).isZero();
+    }
+
+    @Test
+    void afterAPauseNobodyIsSentAwayForLong() {
+        try (var room = admission.admit(1, 1)) {
+            room.stored();
+        }
+
+        // A byte a second or so was stored; still all of the room is assumed to be stored within 20 s.
+        assertThat(admission.comeBackIn(50 * KB)).isLessThanOrEqualTo(Duration.ofSeconds(20));
     }
 
     @Test

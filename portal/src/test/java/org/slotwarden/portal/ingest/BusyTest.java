@@ -15,16 +15,23 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.portal.PortalTest;
+import org.slotwarden.portal.job.JobDetails;
 import org.slotwarden.portal.job.JobFilter;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSort;
 import org.slotwarden.portal.job.JobSummary;
+import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.node.NodeTokens;
+import org.slotwarden.portal.node.ReportingNode;
 import org.slotwarden.portal.user.Viewer;
+import org.slotwarden.wire.v1.ExecutableShare;
+import org.slotwarden.wire.v1.Progress;
+import org.slotwarden.wire.v1.ReportBatch;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -43,6 +50,15 @@ class BusyTest {
 
     @Autowired
     CatchUp catchUp;
+
+    @Autowired
+    Lanes lanes;
+
+    @Autowired
+    Ingest ingest;
+
+    @Autowired
+    Complaints complaints;
 
     @Autowired
     JobQueries jobs;
@@ -139,6 +155,76 @@ class BusyTest {
         assertThat(after.memoryRssBytes()).isEqualTo(200);
         assertThat(after.maxMemoryRssBytes()).isEqualTo(900);
         assertThat(after.lastSampleAt()).isEqualTo(start.plusSeconds(90));
+    }
+
+    @Test
+    void whatWasCommittedAlthoughTheAnswerWasLostIsShownInLists_whenItComesAgain() {
+        String node = "n-" + UUID.randomUUID();
+        var agent = new TestAgent(port, node, tokens.issue(node));
+        agent.tell(slot("a", "7").started(start).sample(start.plusSeconds(30), 30, 100));
+        jdbc.sql("INSERT INTO job_sample (slot_id, time, cpu_user_seconds, cpu_system_seconds, memory_rss_bytes)"
+                        + " SELECT slot_id, ?, 60, 0, 900 FROM job_sample")
+                .param(start.plusSeconds(60))
+                .update();
+        lanes.forget();
+
+        agent.tell(slot("a", "7")
+                .sample(
+                        start.plusSeconds(60),
+                        sample -> sample.setCpuUserSeconds(60)
+                                .setCpuSystemSeconds(0)
+                                .setMemoryRssBytes(900)
+                                .setProgress(
+                                        Progress.newBuilder().setFraction(0.5).setText("half"))
+                                .addExecutables(ExecutableShare.newBuilder()
+                                        .setName("solver")
+                                        .setProcesses(2))));
+
+        assertThat(only().maxMemoryRssBytes()).isEqualTo(900);
+        JobDetails job = jobs.find(only().id()).orElseThrow();
+        assertThat(Objects.requireNonNull(job.progress()).text()).isEqualTo("half");
+        assertThat(job.executables()).singleElement().matches(one -> one.name().equals("solver"));
+    }
+
+    @Test
+    void theFiguresOfALateSampleAreStoredWithIt() {
+        String node = "n-" + UUID.randomUUID();
+        long id = tokens.authenticate(tokens.issue(node)).orElseThrow().id();
+        var live = new LiveSlots();
+        store(id, node, live, slot("a", "7").started(start).sample(start.plusSeconds(60), 60, 100));
+        store(id, node, live, slot("a", "7").sample(start.plusSeconds(90), 90, 200));
+        assertThat(only().maxMemoryRssBytes()).as("not shown yet").isEqualTo(100);
+
+        store(id, node, live, slot("a", "7").sample(start.plusSeconds(30), 30, 900));
+
+        assertThat(only().maxMemoryRssBytes()).isEqualTo(900);
+        assertThat(only().memoryRssBytes()).isEqualTo(200);
+    }
+
+    private void store(long id, String node, LiveSlots live, SlotStory story) {
+        var batch = ReportBatch.newBuilder()
+                .setNode(node)
+                .addAllSlotReports(story.reports())
+                .build();
+        ingest.store(List.of(Contents.of(new ReportingNode(id, node), batch, Instant.now(), complaints)), live);
+    }
+
+    @Test
+    void slotsThatWereNeverShownAreShownAtTheStart_withTheHighestOfAllTheirSamples() {
+        String node = "n-" + UUID.randomUUID();
+        var agent = new TestAgent(port, node, tokens.issue(node));
+        agent.tell(slot("a", "7").started(start).sample(start.plusSeconds(30), 30, 100));
+        jdbc.sql("UPDATE slot SET last_sample_at = NULL, max_memory_rss_bytes = NULL, latest_figures = NULL")
+                .update();
+        jdbc.sql("INSERT INTO job_sample (slot_id, time, memory_rss_bytes)"
+                        + " SELECT slot_id, time - INTERVAL seq SECOND, IF(seq = 7000, 900, seq MOD 100)"
+                        + " FROM job_sample, seq_1_to_8000")
+                .update();
+
+        catchUp.run();
+
+        assertThat(only().maxMemoryRssBytes()).isEqualTo(900);
+        assertThat(only().lastSampleAt()).isEqualTo(start.plusSeconds(30));
     }
 
     private long all() {

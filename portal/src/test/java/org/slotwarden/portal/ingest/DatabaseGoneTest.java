@@ -1,0 +1,120 @@
+package org.slotwarden.portal.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.slotwarden.portal.ingest.SlotStory.slot;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.awaitility.Awaitility;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slotwarden.portal.PortalApplication;
+import org.slotwarden.portal.TestDatabase;
+import org.slotwarden.portal.database.EmbeddedMariaDb;
+import org.slotwarden.portal.database.PatientJdbc;
+import org.slotwarden.portal.node.NodeTokens;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** A database that says nothing any more, and does not break its connections either. */
+class DatabaseGoneTest {
+
+    @TempDir
+    static Path data;
+
+    private static ConfigurableApplicationContext portal;
+    private static JdbcTemplate jdbc;
+
+    private final Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(600);
+
+    @BeforeAll
+    static void start() {
+        portal = SpringApplication.run(
+                PortalApplication.class,
+                "--server.port=0",
+                "--slotwarden.data-directory=" + data,
+                "--slotwarden.database.server-directory=" + TestDatabase.programs(),
+                "--spring.datasource.hikari.connection-timeout=2000",
+                "--spring.datasource.hikari.data-source-properties.socketTimeout=3000");
+        jdbc = portal.getBean(JdbcTemplate.class);
+    }
+
+    @AfterAll
+    static void stop() {
+        portal.close();
+    }
+
+    @Test
+    void agentsAreToldToComeBack_andWhenItSpeaksAgainNothingThatWasAcknowledgedIsLost() throws Exception {
+        int port = portal.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        var agent = new TestAgent(port, "n1", portal.getBean(NodeTokens.class).issue("n1"));
+        agent.tell(slot("a", "7").started(start).sample(start.plusSeconds(30), 30, 100));
+        byte[] second = body(agent, slot("a", "7").sample(start.plusSeconds(60), 60, 100));
+        byte[] third = body(agent, slot("a", "7").sample(start.plusSeconds(90), 90, 100));
+        signal("STOP");
+        try {
+            for (byte[] body : new byte[][] {second, third, second}) {
+                assertThat(status(agent, body)).isEqualTo(503);
+            }
+        } finally {
+            signal("CONT");
+        }
+
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> status(agent, third) == 200);
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> status(agent, second) == 200);
+        agent.tell(slot("a", "7").sample(start.plusSeconds(120), 120, 100));
+
+        assertThat(jdbc.queryForList("SELECT cpu_user_seconds FROM job_sample ORDER BY time", Double.class))
+                .containsExactly(30.0, 60.0, 90.0, 120.0);
+    }
+
+    @Test
+    void usualStatementsAreGivenUp_andThoseThatMayTakeLongAreNot() throws SQLException {
+        assertThatThrownBy(() -> jdbc.execute("DO SLEEP(6)")).isInstanceOf(DataAccessException.class);
+
+        portal.getBean(PatientJdbc.class).execute("DO SLEEP(6)");
+
+        DataSource ofMigrations =
+                portal.getBean(Flyway.class).getConfiguration().getDataSource();
+        try (Connection connection = ofMigrations.getConnection()) {
+            assertThat(connection.getNetworkTimeout()).isZero();
+        }
+        // It is the pool's again.
+        try (Connection connection = portal.getBean(DataSource.class).getConnection()) {
+            assertThat(connection.getNetworkTimeout()).isEqualTo(3000);
+        }
+    }
+
+    private static byte[] body(TestAgent agent, SlotStory story) {
+        return agent.batch().addAllSlotReports(story.reports()).build().toByteArray();
+    }
+
+    private static int status(TestAgent agent, byte[] body) {
+        return CompletableFuture.supplyAsync(() -> agent.post(body).statusCode())
+                .orTimeout(1, TimeUnit.MINUTES)
+                .join();
+    }
+
+    private static void signal(String name) throws IOException, InterruptedException {
+        long server = portal.getBean(EmbeddedMariaDb.class).pid();
+        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(server))
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+}
