@@ -8,9 +8,16 @@ package org.slotwarden.load;
  * @param twiceShare of batches that are sent again although they were acknowledged
  * @param lateShare of nodes that are without the portal for {@code lateSteps} and tell all of it afterwards
  * @param samplesPerSecond of all nodes together; 0: as many as the portal takes
+ * @param stepsAtOnce in a batch; more than one: as agents tell what waited in their spools, and nobody is late
  */
 record Habits(
-        int gzipLevel, boolean reconnect, double twiceShare, double lateShare, int lateSteps, double samplesPerSecond) {
+        int gzipLevel,
+        boolean reconnect,
+        double twiceShare,
+        double lateShare,
+        int lateSteps,
+        double samplesPerSecond,
+        int stepsAtOnce) {
 
     /** Of a node that is late: the step with which it is without the portal, and of which it tells only later. */
     int awayFrom(Site site, int node) {
@@ -18,7 +25,7 @@ record Habits(
     }
 
     boolean late(Site site, int node) {
-        return lateSteps > 0 && Hash.happens(Hash.of(site.seed() + 2, node), lateShare);
+        return lateSteps > 0 && stepsAtOnce == 1 && Hash.happens(Hash.of(site.seed() + 2, node), lateShare);
     }
 
     boolean twice(Site site, int node, int step) {

@@ -38,7 +38,8 @@ final class Lane implements Runnable {
         this.steps = steps;
         long mine = (site.nodes() - first + every - 1) / every;
         double share = habits.samplesPerSecond() * mine / site.nodes();
-        this.nanosPerBatch = habits.samplesPerSecond() == 0 ? 0 : (long) (1e9 * site.slots() / share);
+        this.nanosPerBatch =
+                habits.samplesPerSecond() == 0 ? 0 : (long) (1e9 * habits.stepsAtOnce() * site.slots() / share);
     }
 
     @Override
@@ -46,7 +47,7 @@ final class Lane implements Runnable {
         try (sender) {
             int step = 0;
             while (step < steps && round(step)) {
-                step++;
+                step += habits.stepsAtOnce();
             }
             for (int node = first; node < site.nodes(); node += every) {
                 if (habits.late(site, node)) {
@@ -60,11 +61,12 @@ final class Lane implements Runnable {
 
     private boolean round(int step) throws InterruptedException {
         for (int node = first; node < site.nodes(); node += every) {
-            if (!clock.awaitMs(site.timeMs(node, site.slots() - 1, step)) || !pace()) {
+            int last = Math.min(steps, step + habits.stepsAtOnce()) - 1;
+            if (!clock.awaitMs(site.timeMs(node, site.slots() - 1, last)) || !pace()) {
                 return false;
             }
             if (!habits.late(site, node)) {
-                sender.send(node, step);
+                sender.send(node, IntStream.rangeClosed(step, last).toArray());
                 continue;
             }
             int away = habits.awayFrom(site, node);

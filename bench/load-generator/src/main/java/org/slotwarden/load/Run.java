@@ -91,14 +91,15 @@ final class Run {
                 options.real("twice", 0),
                 options.real("late", 0),
                 options.number("late-steps", 0),
-                options.real("rate", 0));
+                options.real("rate", 0),
+                Math.max(1, options.number("steps-at-once", 1)));
         Course course = Courses.of(site);
         Told told = new Told(site);
         List<String> tokens = NodeTokens.issue(portal, apiToken, site);
         say("tokens for " + tokens.size() + " nodes issued");
 
         Prepared prepared = options.has("prepare")
-                ? Prepared.make(site, course, habits.gzipLevel(), options.number("prepare", 0))
+                ? Prepared.make(site, course, habits, options.number("prepare", 0))
                 : Prepared.none();
 
         int lanes = Math.min(site.nodes(), options.number("connections", 32));

@@ -26,20 +26,37 @@ final class Figures {
         return faults;
     }
 
+    boolean areSeconds(double value, String what) {
+        return ok(value >= 0 && value <= MOST_SECONDS, what);
+    }
+
+    boolean areBytes(long value, String what) {
+        return ok(value >= 0 && value <= MOST_BYTES, what);
+    }
+
+    /** Unsigned on the wire: what is beyond an int comes as a negative one. */
+    boolean isCount(int value, String what) {
+        return ok(value >= 0 && value <= MOST_COUNTED, what);
+    }
+
+    /** A limit of the kernel, which may be as large as an int. Unsigned on the wire. */
+    boolean isLimit(int value, String what) {
+        return ok(value >= 0, what);
+    }
+
     @Nullable
     Double seconds(boolean there, double value, String what) {
-        return there && ok(value >= 0 && value <= MOST_SECONDS, what) ? (Double) value : null;
+        return there && areSeconds(value, what) ? (Double) value : null;
     }
 
     @Nullable
     Long bytes(boolean there, long value, String what) {
-        return there && ok(value >= 0 && value <= MOST_BYTES, what) ? (Long) value : null;
+        return there && areBytes(value, what) ? (Long) value : null;
     }
 
-    /** Unsigned on the wire: what is beyond an int comes as a negative one. */
     @Nullable
     Integer count(boolean there, int value, String what) {
-        return there && ok(value >= 0 && value <= MOST_COUNTED, what) ? (Integer) value : null;
+        return there && isCount(value, what) ? (Integer) value : null;
     }
 
     /** A difference of clocks: of any sign, and no longer than clocks have existed. */
@@ -57,12 +74,6 @@ final class Figures {
     @Nullable
     Double celsius(boolean there, double value, String what) {
         return there && ok(value >= -273.15 && value <= 1000, what) ? (Double) value : null;
-    }
-
-    /** A limit of the kernel, which may be as large as an int. Unsigned on the wire. */
-    @Nullable
-    Integer limit(boolean there, int value, String what) {
-        return there && ok(value >= 0, what) ? (Integer) value : null;
     }
 
     /** At most so many of something; what is beyond is left out. */

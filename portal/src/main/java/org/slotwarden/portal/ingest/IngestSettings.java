@@ -27,7 +27,7 @@ record IngestSettings(
         @DefaultValue("24MB") @NotNull DataSize mostWaiting,
         @DefaultValue("0.25") double mostWaitingOfNode,
         @DefaultValue("1s") @NotNull Duration shownAfter,
-        @DefaultValue("2000") @Min(10) int shownPerSecond) {
+        @DefaultValue("1000") @Min(10) int shownPerSecond) {
 
     /** Of the same kind, but beyond this lists would tell of the past. */
     private static final Duration LATEST_SHOWN = Duration.ofMinutes(1);

@@ -2,12 +2,11 @@ package org.slotwarden.portal.ingest;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.JobProgress;
 import org.slotwarden.portal.series.JobSample;
+import org.slotwarden.portal.series.Levels;
 import org.slotwarden.portal.series.Metric;
 import org.slotwarden.wire.v1.ExecutableShare;
 import org.slotwarden.wire.v1.Pressure;
@@ -48,163 +47,142 @@ final class SampleReader {
     }
 
     JobSample read(org.slotwarden.wire.v1.JobSample sample, Instant time) {
-        Map<Metric, Double> levels = levels(sample);
         JobProgress progress = sample.hasProgress() ? progress(sample.getProgress()) : null;
-        put(levels, Metric.PROGRESS_FRACTION, progress == null ? null : progress.fraction());
         return new JobSample(
-                time, levels, reason(sample), membership(sample), progress, executables(sample.getExecutablesList()));
+                time,
+                levels(sample, progress),
+                reason(sample),
+                membership(sample),
+                progress,
+                executables(sample.getExecutablesList()));
     }
 
-    private Map<Metric, Double> levels(org.slotwarden.wire.v1.JobSample sample) {
-        Map<Metric, Double> levels = new EnumMap<>(Metric.class);
-        put(
-                levels,
-                Metric.CPU_USER_SECONDS,
-                figures.seconds(sample.hasCpuUserSeconds(), sample.getCpuUserSeconds(), "cpu_user_seconds"));
-        put(
-                levels,
-                Metric.CPU_SYSTEM_SECONDS,
-                figures.seconds(sample.hasCpuSystemSeconds(), sample.getCpuSystemSeconds(), "cpu_system_seconds"));
-        put(
+    private Levels levels(org.slotwarden.wire.v1.JobSample sample, @Nullable JobProgress progress) {
+        var levels = new Levels.Builder();
+        seconds(levels, Metric.CPU_USER_SECONDS, sample.hasCpuUserSeconds(), sample.getCpuUserSeconds());
+        seconds(levels, Metric.CPU_SYSTEM_SECONDS, sample.hasCpuSystemSeconds(), sample.getCpuSystemSeconds());
+        seconds(
                 levels,
                 Metric.CPU_UNATTRIBUTED_SECONDS,
-                figures.seconds(
-                        sample.hasCpuUnattributedSeconds(),
-                        sample.getCpuUnattributedSeconds(),
-                        "cpu_unattributed_seconds"));
-        put(
+                sample.hasCpuUnattributedSeconds(),
+                sample.getCpuUnattributedSeconds());
+        seconds(
                 levels,
                 Metric.RUN_QUEUE_WAIT_SECONDS,
-                figures.seconds(
-                        sample.hasRunQueueWaitSeconds(), sample.getRunQueueWaitSeconds(), "run_queue_wait_seconds"));
-        put(
-                levels,
-                Metric.MEMORY_RSS_BYTES,
-                figures.bytes(sample.hasMemoryRssBytes(), sample.getMemoryRssBytes(), "memory_rss_bytes"));
-        put(
-                levels,
-                Metric.MEMORY_PSS_BYTES,
-                figures.bytes(sample.hasMemoryPssBytes(), sample.getMemoryPssBytes(), "memory_pss_bytes"));
-        put(levels, Metric.SWAP_BYTES, figures.bytes(sample.hasSwapBytes(), sample.getSwapBytes(), "swap_bytes"));
-        put(levels, Metric.READ_BYTES, figures.bytes(sample.hasReadBytes(), sample.getReadBytes(), "read_bytes"));
-        put(levels, Metric.WRITE_BYTES, figures.bytes(sample.hasWriteBytes(), sample.getWriteBytes(), "write_bytes"));
-        put(levels, Metric.READ_CHARS, figures.bytes(sample.hasReadChars(), sample.getReadChars(), "read_chars"));
-        put(levels, Metric.WRITE_CHARS, figures.bytes(sample.hasWriteChars(), sample.getWriteChars(), "write_chars"));
-        put(
-                levels,
-                Metric.MAJOR_FAULTS,
-                figures.bytes(sample.hasMajorFaults(), sample.getMajorFaults(), "major_faults"));
-        put(levels, Metric.READ_CALLS, figures.bytes(sample.hasReadCalls(), sample.getReadCalls(), "read_calls"));
-        put(levels, Metric.WRITE_CALLS, figures.bytes(sample.hasWriteCalls(), sample.getWriteCalls(), "write_calls"));
-        put(
-                levels,
-                Metric.READ_OPERATIONS,
-                figures.bytes(sample.hasReadOperations(), sample.getReadOperations(), "read_operations"));
-        put(
-                levels,
-                Metric.WRITE_OPERATIONS,
-                figures.bytes(sample.hasWriteOperations(), sample.getWriteOperations(), "write_operations"));
-        put(
+                sample.hasRunQueueWaitSeconds(),
+                sample.getRunQueueWaitSeconds());
+        bytes(levels, Metric.MEMORY_RSS_BYTES, sample.hasMemoryRssBytes(), sample.getMemoryRssBytes());
+        bytes(levels, Metric.MEMORY_PSS_BYTES, sample.hasMemoryPssBytes(), sample.getMemoryPssBytes());
+        bytes(levels, Metric.SWAP_BYTES, sample.hasSwapBytes(), sample.getSwapBytes());
+        bytes(levels, Metric.READ_BYTES, sample.hasReadBytes(), sample.getReadBytes());
+        bytes(levels, Metric.WRITE_BYTES, sample.hasWriteBytes(), sample.getWriteBytes());
+        bytes(levels, Metric.READ_CHARS, sample.hasReadChars(), sample.getReadChars());
+        bytes(levels, Metric.WRITE_CHARS, sample.hasWriteChars(), sample.getWriteChars());
+        bytes(levels, Metric.MAJOR_FAULTS, sample.hasMajorFaults(), sample.getMajorFaults());
+        bytes(levels, Metric.READ_CALLS, sample.hasReadCalls(), sample.getReadCalls());
+        bytes(levels, Metric.WRITE_CALLS, sample.hasWriteCalls(), sample.getWriteCalls());
+        bytes(levels, Metric.READ_OPERATIONS, sample.hasReadOperations(), sample.getReadOperations());
+        bytes(levels, Metric.WRITE_OPERATIONS, sample.hasWriteOperations(), sample.getWriteOperations());
+        bytes(
                 levels,
                 Metric.VOLUNTARY_CONTEXT_SWITCHES,
-                figures.bytes(
-                        sample.hasVoluntaryContextSwitches(),
-                        sample.getVoluntaryContextSwitches(),
-                        "voluntary_context_switches"));
-        put(
+                sample.hasVoluntaryContextSwitches(),
+                sample.getVoluntaryContextSwitches());
+        bytes(
                 levels,
                 Metric.INVOLUNTARY_CONTEXT_SWITCHES,
-                figures.bytes(
-                        sample.hasInvoluntaryContextSwitches(),
-                        sample.getInvoluntaryContextSwitches(),
-                        "involuntary_context_switches"));
-        put(
-                levels,
-                Metric.WORKDIR_BYTES,
-                figures.bytes(sample.hasWorkdirBytes(), sample.getWorkdirBytes(), "workdir_bytes"));
-        put(
-                levels,
-                Metric.SCRATCH_BYTES,
-                figures.bytes(sample.hasScratchBytes(), sample.getScratchBytes(), "scratch_bytes"));
-        put(
-                levels,
-                Metric.STANDARD_OUTPUT_BYTES,
-                figures.bytes(
-                        sample.hasStandardOutputBytes(), sample.getStandardOutputBytes(), "standard_output_bytes"));
-        put(
-                levels,
-                Metric.STANDARD_ERROR_BYTES,
-                figures.bytes(sample.hasStandardErrorBytes(), sample.getStandardErrorBytes(), "standard_error_bytes"));
-        put(levels, Metric.PROCESSES, figures.count(sample.hasProcesses(), sample.getProcesses(), "processes"));
-        put(levels, Metric.THREADS, figures.count(sample.hasThreads(), sample.getThreads(), "threads"));
-        put(
+                sample.hasInvoluntaryContextSwitches(),
+                sample.getInvoluntaryContextSwitches());
+        bytes(levels, Metric.WORKDIR_BYTES, sample.hasWorkdirBytes(), sample.getWorkdirBytes());
+        bytes(levels, Metric.SCRATCH_BYTES, sample.hasScratchBytes(), sample.getScratchBytes());
+        bytes(levels, Metric.STANDARD_OUTPUT_BYTES, sample.hasStandardOutputBytes(), sample.getStandardOutputBytes());
+        bytes(levels, Metric.STANDARD_ERROR_BYTES, sample.hasStandardErrorBytes(), sample.getStandardErrorBytes());
+        count(levels, Metric.PROCESSES, sample.hasProcesses(), sample.getProcesses());
+        count(levels, Metric.THREADS, sample.hasThreads(), sample.getThreads());
+        count(
                 levels,
                 Metric.UNINTERRUPTIBLE_PROCESSES,
-                figures.count(
-                        sample.hasUninterruptibleProcesses(),
-                        sample.getUninterruptibleProcesses(),
-                        "uninterruptible_processes"));
-        put(levels, Metric.ZOMBIES, figures.count(sample.hasZombies(), sample.getZombies(), "zombies"));
-        put(levels, Metric.OPEN_FILES, figures.count(sample.hasOpenFiles(), sample.getOpenFiles(), "open_files"));
-        put(
-                levels,
-                Metric.FULLEST_OPEN_FILES,
-                figures.count(sample.hasFullestOpenFiles(), sample.getFullestOpenFiles(), "fullest_open_files"));
-        put(
-                levels,
-                Metric.OPEN_SOCKETS,
-                figures.count(sample.hasOpenSockets(), sample.getOpenSockets(), "open_sockets"));
-        put(levels, Metric.OOM_KILLS, figures.count(sample.hasOomKills(), sample.getOomKills(), "oom_kills"));
-        put(
+                sample.hasUninterruptibleProcesses(),
+                sample.getUninterruptibleProcesses());
+        count(levels, Metric.ZOMBIES, sample.hasZombies(), sample.getZombies());
+        count(levels, Metric.OPEN_FILES, sample.hasOpenFiles(), sample.getOpenFiles());
+        count(levels, Metric.FULLEST_OPEN_FILES, sample.hasFullestOpenFiles(), sample.getFullestOpenFiles());
+        count(levels, Metric.OPEN_SOCKETS, sample.hasOpenSockets(), sample.getOpenSockets());
+        count(levels, Metric.OOM_KILLS, sample.hasOomKills(), sample.getOomKills());
+        limit(
                 levels,
                 Metric.FULLEST_OPEN_FILES_LIMIT,
-                figures.limit(
-                        sample.hasFullestOpenFilesLimit(),
-                        sample.getFullestOpenFilesLimit(),
-                        "fullest_open_files_limit"));
-        pressure(
-                levels,
-                sample.getCpuPressure(),
-                "cpu_pressure",
-                Metric.CPU_PRESSURE_SOME_SECONDS,
-                Metric.CPU_PRESSURE_FULL_SECONDS);
-        pressure(
-                levels,
-                sample.getMemoryPressure(),
-                "memory_pressure",
-                Metric.MEMORY_PRESSURE_SOME_SECONDS,
-                Metric.MEMORY_PRESSURE_FULL_SECONDS);
-        pressure(
-                levels,
-                sample.getIoPressure(),
-                "io_pressure",
-                Metric.IO_PRESSURE_SOME_SECONDS,
-                Metric.IO_PRESSURE_FULL_SECONDS);
+                sample.hasFullestOpenFilesLimit(),
+                sample.getFullestOpenFilesLimit());
+        if (sample.hasCpuPressure()) {
+            pressure(
+                    levels,
+                    sample.getCpuPressure(),
+                    Metric.CPU_PRESSURE_SOME_SECONDS,
+                    Metric.CPU_PRESSURE_FULL_SECONDS);
+        }
+        if (sample.hasMemoryPressure()) {
+            pressure(
+                    levels,
+                    sample.getMemoryPressure(),
+                    Metric.MEMORY_PRESSURE_SOME_SECONDS,
+                    Metric.MEMORY_PRESSURE_FULL_SECONDS);
+        }
+        if (sample.hasIoPressure()) {
+            pressure(levels, sample.getIoPressure(), Metric.IO_PRESSURE_SOME_SECONDS, Metric.IO_PRESSURE_FULL_SECONDS);
+        }
         sockets(levels, sample);
-        return levels;
+        if (progress != null && progress.fraction() != null) {
+            levels.put(Metric.PROGRESS_FRACTION, progress.fraction());
+        }
+        return levels.build();
     }
 
-    private void pressure(Map<Metric, Double> levels, Pressure pressure, String what, Metric some, Metric full) {
-        put(levels, some, figures.seconds(pressure.hasSomeSeconds(), pressure.getSomeSeconds(), what));
-        put(levels, full, figures.seconds(pressure.hasFullSeconds(), pressure.getFullSeconds(), what));
+    private void seconds(Levels.Builder levels, Metric metric, boolean there, double value) {
+        if (there && figures.areSeconds(value, metric.metricName())) {
+            levels.put(metric, value);
+        }
+    }
+
+    private void bytes(Levels.Builder levels, Metric metric, boolean there, long value) {
+        if (there && figures.areBytes(value, metric.metricName())) {
+            levels.put(metric, value);
+        }
+    }
+
+    private void count(Levels.Builder levels, Metric metric, boolean there, int value) {
+        if (there && figures.isCount(value, metric.metricName())) {
+            levels.put(metric, value);
+        }
+    }
+
+    private void limit(Levels.Builder levels, Metric metric, boolean there, int value) {
+        if (there && figures.isLimit(value, metric.metricName())) {
+            levels.put(metric, value);
+        }
+    }
+
+    private void pressure(Levels.Builder levels, Pressure pressure, Metric some, Metric full) {
+        seconds(levels, some, pressure.hasSomeSeconds(), pressure.getSomeSeconds());
+        seconds(levels, full, pressure.hasFullSeconds(), pressure.getFullSeconds());
     }
 
     /** Where sockets were looked at, a kind that is not named has none. */
-    private void sockets(Map<Metric, Double> levels, org.slotwarden.wire.v1.JobSample sample) {
+    private void sockets(Levels.Builder levels, org.slotwarden.wire.v1.JobSample sample) {
         boolean none = sample.hasOpenSockets() && sample.getOpenSockets() == 0;
         if (sample.getSocketsCount() == 0 && !none) {
             return;
         }
-        SOCKETS.forEach(metric -> levels.put(metric, 0.0));
+        long[] counts = new long[SOCKETS.size()];
         for (SocketCount some : figures.most(sample.getSocketsList(), MOST_SOCKET_COUNTS, "sockets")) {
-            Integer count = figures.count(true, some.getCount(), "sockets");
-            if (count != null) {
-                levels.merge(metric(some), count.doubleValue(), Double::sum);
+            if (figures.isCount(some.getCount(), "sockets")) {
+                counts[SOCKETS.indexOf(metric(some))] += some.getCount();
             }
         }
-        // Absurd counts of many states together must still fit into a column.
-        levels.replaceAll(
-                (metric, level) -> SOCKETS.contains(metric) ? (Double) Math.min(level, Integer.MAX_VALUE) : level);
+        for (int kind = 0; kind < counts.length; kind++) {
+            // Absurd counts of many states together must still fit into a column.
+            levels.put(SOCKETS.get(kind), Math.min(counts[kind], Integer.MAX_VALUE));
+        }
     }
 
     private static Metric metric(SocketCount sockets) {
@@ -269,11 +247,5 @@ final class SampleReader {
             case PROCESS_TREE -> JobSample.Membership.PROCESS_TREE;
             case MEMBERSHIP_UNSPECIFIED, UNRECOGNIZED -> null;
         };
-    }
-
-    private static void put(Map<Metric, Double> levels, Metric metric, @Nullable Number level) {
-        if (level != null) {
-            levels.put(metric, level.doubleValue());
-        }
     }
 }

@@ -3,7 +3,6 @@ package org.slotwarden.portal.ingest;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +41,7 @@ record Unshown(
             Long memory = sample.whole(Metric.MEMORY_RSS_BYTES);
             peak = greater(peak, memory);
             if (from == null || !sample.time().isBefore(from)) {
-                told = sample.membership() == null
-                        ? told
-                        : sample.membership().name().toLowerCase(Locale.ROOT);
+                told = sample.membership() == null ? told : sample.membership().text();
                 latest = sample.progress() == null ? latest : sample.progress();
             }
             if (!sample.executables().isEmpty()) {
@@ -110,7 +107,7 @@ record Unshown(
         Map<String, Number> figures = new LinkedHashMap<>();
         sample.levels()
                 .forEach((metric, level) ->
-                        figures.put(metric.metricName(), metric.whole() ? (Number) level.longValue() : (Number) level));
+                        figures.put(metric.metricName(), metric.whole() ? (Number) (long) level : (Number) level));
         return figures;
     }
 

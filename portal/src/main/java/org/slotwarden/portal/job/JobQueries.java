@@ -62,19 +62,24 @@ public class JobQueries {
         long offset = (long) page * size;
         List<Long> ids = JobSearch.byTime(sort) && !sort.descending()
                 ? oldestFirst(search, sort, size, offset)
-                : ids(search.inOrder(sort), search, size, offset);
+                : ids(search.inOrder(sort, total), search, size, offset);
+        Map<Long, JobSummary> summaries = summaries(ids);
+        return new Found(
+                ids.stream().filter(summaries::containsKey).map(summaries::get).toList(), total);
+    }
+
+    /** By id, whoever looks. */
+    Map<Long, JobSummary> summaries(Collection<Long> ids) {
         if (ids.isEmpty()) {
-            return new Found(List.of(), total);
+            return Map.of();
         }
         Map<Long, List<String>> nodes = nodes(ids);
-        Map<Long, JobSummary> summaries = jdbc
+        return jdbc
                 .sql("SELECT * FROM job WHERE id IN (:ids)")
                 .param("ids", ids)
                 .query((row, number) -> summary(row, nodes.getOrDefault(row.getLong("id"), List.of())))
                 .stream()
                 .collect(Collectors.toMap(JobSummary::id, summary -> summary));
-        return new Found(
-                ids.stream().filter(summaries::containsKey).map(summaries::get).toList(), total);
     }
 
     private List<Long> oldestFirst(JobSearch search, JobSort sort, int size, long offset) {

@@ -66,15 +66,21 @@ final class JobSearch {
         return "SELECT COUNT(*) FROM (SELECT 1 FROM job j" + where() + " LIMIT " + MOST + ") some";
     }
 
-    /** Ids in this order, those of which the key is not known last. */
-    String inOrder(JobSort sort) {
+    /**
+     * Ids in this order, those of which the key is not known last.
+     *
+     * @param found how many match, as {@link #count} says
+     */
+    String inOrder(JobSort sort, long found) {
         String column = column(sort);
         if (sort.key() == JobSort.Key.ID || (byTime(sort) && sort.descending())) {
             // Descending, NULL comes last by itself, and an index serves.
             return "SELECT j.id FROM job j" + where() + orderBy(column, sort);
         }
-        return "SELECT j.id FROM (SELECT j.id, " + column + " FROM job j" + where() + " ORDER BY j.id DESC LIMIT "
-                + MOST + ") j ORDER BY " + column + " IS NULL, " + column + direction(sort) + ", j.id"
+        String some = found < MOST
+                ? "job j" + where()
+                : "(SELECT j.id, " + column + " FROM job j" + where() + " ORDER BY j.id DESC LIMIT " + MOST + ") j";
+        return "SELECT j.id FROM " + some + " ORDER BY " + column + " IS NULL, " + column + direction(sort) + ", j.id"
                 + direction(sort);
     }
 

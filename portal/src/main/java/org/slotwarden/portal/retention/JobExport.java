@@ -109,7 +109,7 @@ class JobExport {
         }
         sample.levels()
                 .forEach((metric, level) -> object.put(
-                        metric.metricName(), level == Math.rint(level) ? (Number) level.longValue() : (Number) level));
+                        metric.metricName(), level == Math.rint(level) ? (Number) (long) level : (Number) level));
         return object;
     }
 

@@ -1,8 +1,8 @@
 package org.slotwarden.portal.series;
 
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.JobProgress;
@@ -11,14 +11,14 @@ import org.slotwarden.portal.job.JobProgress;
  * A slot's processes at one moment, taken together, as {@code report.proto} has it. Counters are cumulative from the
  * job's start.
  *
- * @param levels what was measured, by {@linkplain Metric#stored() stored} metric; all values are exact as a double
+ * @param levels what was measured; all values are exact as a double
  * @param membership how the job's processes were told from others, null where it was not said or not read back
  * @param progress in the job's own words; not read back from a stored sample
  * @param executables by executable, the most CPU time first; not read back from a stored sample
  */
 public record JobSample(
         Instant time,
-        Map<Metric, Double> levels,
+        Levels levels,
         Reason reason,
         @Nullable Membership membership,
         @Nullable JobProgress progress,
@@ -42,7 +42,14 @@ public record JobSample(
         CGROUP,
         SUPPLEMENTARY_GROUP,
         ENVIRONMENT,
-        PROCESS_TREE
+        PROCESS_TREE;
+
+        private final String text = name().toLowerCase(Locale.ROOT);
+
+        /** In REST and in the database. */
+        public String text() {
+            return text;
+        }
     }
 
     /** All processes of a job that run one executable. */
@@ -56,13 +63,12 @@ public record JobSample(
             @Nullable Long writeBytes) {}
 
     public JobSample {
-        levels = levels.isEmpty() ? Map.of() : new EnumMap<>(levels);
         executables = List.copyOf(executables);
     }
 
     /** A regular sample of figures only. */
     public JobSample(Instant time, Map<Metric, Double> levels) {
-        this(time, levels, Reason.REGULAR, null, null, List.of());
+        this(time, Levels.of(levels), Reason.REGULAR, null, null, List.of());
     }
 
     /**

@@ -90,6 +90,7 @@ public enum Metric {
     private static final List<Metric> STORED =
             Arrays.stream(values()).filter(metric -> !metric.derived()).toList();
 
+    private final String metricName = name().toLowerCase(Locale.ROOT);
     private final String unit;
     private final Kind kind;
     private final Type type;
@@ -145,7 +146,7 @@ public enum Metric {
 
     /** Name in REST, CSV and Prometheus. */
     public String metricName() {
-        return name().toLowerCase(Locale.ROOT);
+        return metricName;
     }
 
     public static Optional<Metric> named(String name) {

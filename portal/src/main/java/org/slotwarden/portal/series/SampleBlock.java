@@ -4,9 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -31,14 +29,16 @@ final class SampleBlock {
                 columns.computeIfAbsent(SampleColumns.REASON, reason -> absent(times.length))[row] =
                         1 + SampleColumns.REASONS.indexOf(sample.reason());
             }
-            for (Map.Entry<Metric, Double> level : sample.levels().entrySet()) {
-                int metric = level.getKey().ordinal();
-                if (byMetric[metric] == null) {
-                    byMetric[metric] = absent(times.length);
-                    columns.put(SampleColumns.ofSample(level.getKey()), byMetric[metric]);
+            int place = row;
+            sample.levels().forEach((metric, level) -> {
+                double[] column = byMetric[metric.ordinal()];
+                if (column == null) {
+                    column = absent(times.length);
+                    byMetric[metric.ordinal()] = column;
+                    columns.put(SampleColumns.ofSample(metric), column);
                 }
-                byMetric[metric][row] = level.getValue();
-            }
+                column[place] = level;
+            });
         }
         return encoder.encode(new Block(times, columns));
     }
@@ -58,7 +58,7 @@ final class SampleBlock {
         double[] reasons = block.columns().get(SampleColumns.REASON);
         List<JobSample> samples = new ArrayList<>(block.rows());
         for (int row = 0; row < block.rows(); row++) {
-            Map<Metric, Double> levels = new EnumMap<>(Metric.class);
+            var levels = new Levels.Builder();
             for (Metric metric : metrics) {
                 double[] column = block.columns().get(SampleColumns.ofSample(metric));
                 if (column != null && !Double.isNaN(column[row])) {
@@ -68,7 +68,8 @@ final class SampleBlock {
             JobSample.Reason reason = reasons == null || Double.isNaN(reasons[row])
                     ? JobSample.Reason.REGULAR
                     : SampleColumns.REASONS.get((int) reasons[row] - 1);
-            samples.add(new JobSample(Instant.ofEpochMilli(block.times()[row]), levels, reason, null, null, List.of()));
+            samples.add(new JobSample(
+                    Instant.ofEpochMilli(block.times()[row]), levels.build(), reason, null, null, List.of()));
         }
         return samples;
     }

@@ -3,15 +3,14 @@ package org.slotwarden.portal.series;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -38,6 +37,7 @@ class SampleRows {
         this.batches = batches;
     }
 
+    /** In the order in which {@link #sample} reads them. */
     private static String columns(Collection<Metric> stored) {
         return "time, reason"
                 + stored.stream().map(metric -> ", " + metric.metricName()).collect(Collectors.joining());
@@ -52,14 +52,14 @@ class SampleRows {
      * @throws org.springframework.dao.DuplicateKeyException when a slot has a sample of the same time
      */
     void insert(Collection<OfSlot> samples) {
-        Map<Set<Metric>, List<OfSlot>> byFigures = new HashMap<>();
+        Map<Long, List<OfSlot>> byFigures = new HashMap<>();
         for (OfSlot one : samples) {
             byFigures
-                    .computeIfAbsent(one.sample().levels().keySet(), figures -> new ArrayList<>())
+                    .computeIfAbsent(one.sample().levels().measured(), figures -> new ArrayList<>())
                     .add(one);
         }
-        byFigures.forEach((figures, some) -> {
-            List<Metric> columns = List.copyOf(figures);
+        byFigures.values().forEach(some -> {
+            List<Metric> columns = some.getFirst().sample().levels().metrics();
             String insert = "INSERT INTO job_sample (slot_id, " + columns(columns) + ") VALUES (?"
                     + ", ?".repeat(2 + columns.size()) + ")";
             batches.batchUpdate(insert, some, INSERT_AT_ONCE, (row, sample) -> set(row, columns, sample));
@@ -163,16 +163,15 @@ class SampleRows {
 
     private static void set(PreparedStatement row, List<Metric> columns, OfSlot one) throws SQLException {
         JobSample sample = one.sample();
-        int index = 1;
-        row.setLong(index++, one.slotId());
-        row.setObject(index++, sample.time());
-        row.setObject(index++, reason(sample.reason()), Types.VARCHAR);
-        for (Metric metric : columns) {
-            double level = Objects.requireNonNull(sample.levels().get(metric));
-            if (metric.type() == Metric.Type.REAL) {
-                row.setDouble(index++, level);
+        row.setLong(1, one.slotId());
+        row.setObject(2, LocalDateTime.ofInstant(sample.time(), ZoneOffset.UTC));
+        row.setString(3, reason(sample.reason()));
+        for (int i = 0; i < columns.size(); i++) {
+            double level = sample.levels().value(i);
+            if (columns.get(i).whole()) {
+                row.setLong(4 + i, (long) level);
             } else {
-                row.setLong(index++, (long) level);
+                row.setDouble(4 + i, level);
             }
         }
     }
@@ -182,18 +181,20 @@ class SampleRows {
         return reason == JobSample.Reason.REGULAR ? null : reason.name();
     }
 
+    /** @param row begins with {@link #columns} of the metrics, in their order */
     private static JobSample sample(ResultSet row, Collection<Metric> metrics) throws SQLException {
-        Map<Metric, Double> levels = new EnumMap<>(Metric.class);
+        var levels = new Levels.Builder();
+        int column = 3;
         for (Metric metric : metrics) {
-            double level = row.getDouble(metric.metricName());
+            double level = row.getDouble(column++);
             if (!row.wasNull()) {
                 levels.put(metric, level);
             }
         }
-        String reason = row.getString("reason");
+        String reason = row.getString(2);
         return new JobSample(
-                time(row),
-                levels,
+                row.getObject(1, LocalDateTime.class).toInstant(ZoneOffset.UTC),
+                levels.build(),
                 reason == null ? JobSample.Reason.REGULAR : JobSample.Reason.valueOf(reason),
                 null,
                 null,

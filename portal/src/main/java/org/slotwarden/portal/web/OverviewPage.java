@@ -6,11 +6,7 @@ import org.slotwarden.portal.flag.Flag;
 import org.slotwarden.portal.flag.FlagFilter;
 import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.flag.FlagState;
-import org.slotwarden.portal.job.JobFilter;
-import org.slotwarden.portal.job.JobQueries;
-import org.slotwarden.portal.job.JobSort;
-import org.slotwarden.portal.job.JobSummary;
-import org.slotwarden.portal.job.JobTotals;
+import org.slotwarden.portal.job.LiveJobs;
 import org.slotwarden.portal.node.Nodes;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.stereotype.Controller;
@@ -28,26 +24,25 @@ class OverviewPage {
             .thenComparing(Flag::severity, Comparator.reverseOrder())
             .thenComparing(Flag::raisedAt, Comparator.reverseOrder());
 
-    private final JobQueries jobs;
-    private final JobTotals totals;
+    private final LiveJobs jobs;
     private final FlagQueries flags;
     private final Nodes nodes;
 
-    OverviewPage(JobQueries jobs, JobTotals totals, FlagQueries flags, Nodes nodes) {
+    OverviewPage(LiveJobs jobs, FlagQueries flags, Nodes nodes) {
         this.jobs = jobs;
-        this.totals = totals;
         this.flags = flags;
         this.nodes = nodes;
     }
 
     @GetMapping("/")
     String overview(Viewer viewer, Model model) {
-        model.addAttribute("totals", totals.live(viewer));
+        LiveJobs.Overview live = jobs.overview(TOP, viewer);
+        model.addAttribute("totals", live.totals());
         model.addAttribute("standingByKind", flags.standingByKind(viewer));
         model.addAttribute("flags", urgent(viewer));
-        model.addAttribute("topCores", top(JobSort.Key.CORES_USED, viewer));
-        model.addAttribute("topMemory", top(JobSort.Key.MEMORY_RSS_BYTES, viewer));
-        model.addAttribute("topSockets", top(JobSort.Key.OPEN_SOCKETS, viewer));
+        model.addAttribute("topCores", live.byCoresUsed());
+        model.addAttribute("topMemory", live.byMemoryUsed());
+        model.addAttribute("topSockets", live.byOpenSockets());
         Nodes.Reporting reporting = nodes.reporting();
         model.addAttribute("nodesUp", reporting.up());
         model.addAttribute("nodesSilent", reporting.silent().size());
@@ -63,10 +58,5 @@ class OverviewPage {
                 .sorted(URGENCY)
                 .limit(MOST_FLAGS)
                 .toList();
-    }
-
-    private List<JobSummary> top(JobSort.Key key, Viewer viewer) {
-        return jobs.search(JobFilter.LIVE, new JobSort(key, true), 0, TOP, viewer)
-                .jobs();
     }
 }

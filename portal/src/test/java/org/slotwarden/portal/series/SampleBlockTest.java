@@ -54,7 +54,7 @@ class SampleBlockTest {
 
         assertThat(SampleBlock.decode(data, Set.of(Metric.READ_BYTES)))
                 .extracting(JobSample::levels)
-                .allSatisfy(levels -> assertThat(levels.keySet()).isSubsetOf(Metric.READ_BYTES));
+                .allSatisfy(levels -> assertThat(levels.metrics()).isSubsetOf(Metric.READ_BYTES));
     }
 
     /** Blocks are read for years: whoever changes one of these numbers makes old blocks tell lies. */
@@ -96,7 +96,7 @@ class SampleBlockTest {
             JobSample.Reason reason = random.nextInt(10) > 0
                     ? JobSample.Reason.REGULAR
                     : JobSample.Reason.values()[random.nextInt(JobSample.Reason.values().length)];
-            samples.add(new JobSample(time, some, reason, null, null, List.of()));
+            samples.add(new JobSample(time, Levels.of(some), reason, null, null, List.of()));
         }
         return samples;
     }
