@@ -118,8 +118,8 @@ class SampleRows {
     /** Hands the samples of these slots on by time. */
     void since(Collection<Long> slotIds, Collection<Metric> parts, Instant since, BiConsumer<Long, JobSample> reader) {
         if (!slotIds.isEmpty()) {
-            jdbc.sql("SELECT slot_id, " + columns(parts)
-                            + " FROM job_sample WHERE slot_id IN (:slots) AND time >= :since ORDER BY time")
+            jdbc.sql("SELECT " + columns(parts)
+                            + ", slot_id FROM job_sample WHERE slot_id IN (:slots) AND time >= :since ORDER BY time")
                     .withFetchSize(FETCH)
                     .param("slots", slotIds)
                     .param("since", since)

@@ -2,9 +2,11 @@ package org.slotwarden.portal.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -91,6 +93,7 @@ class SamplePartitionsTest {
 
     @Test
     void whileATransactionHasReadTheTable_theDayStays_andNobodyWaitsLong() throws SQLException {
+        assumeThat(isCluster()).isFalse();
         insert(today.minusDays(2));
         try (Connection reader = database.getConnection()) {
             reader.setAutoCommit(false);
@@ -105,6 +108,34 @@ class SamplePartitionsTest {
             reader.rollback();
         }
         assertThat(rows()).isEqualTo(2);
+    }
+
+    @Test
+    void inAClusterTheDayIsTaken_andWhoeverHasReadTheTableBeginsAnew() throws SQLException {
+        assumeThat(isCluster()).isTrue();
+        insert(today.minusDays(2));
+        Partition first = partitions.all().getFirst();
+        try (Connection reader = database.getConnection()) {
+            reader.setAutoCommit(false);
+            reader.createStatement()
+                    .executeQuery("SELECT COUNT(*) FROM job_sample")
+                    .close();
+
+            partitions.take(first);
+
+            assertThatThrownBy(() -> reader.createStatement().executeQuery("SELECT COUNT(*) FROM job_sample"))
+                    .isInstanceOf(SQLTransactionRollbackException.class);
+            reader.rollback();
+        }
+        assertThat(rows()).isZero();
+        partitions.remove(first);
+    }
+
+    private boolean isCluster() {
+        return jdbc.sql("SHOW VARIABLES LIKE 'wsrep_on'")
+                .query((row, number) -> row.getString(2))
+                .list()
+                .contains("ON");
     }
 
     @Test
