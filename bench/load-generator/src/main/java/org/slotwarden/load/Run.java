@@ -120,7 +120,7 @@ final class Run {
         if (options.has("until-stdin-ends")) {
             Thread.ofPlatform().daemon().name("standard-input").start(this::awaitEndOfInput);
         }
-        Summary summary = measure(threads);
+        Summary summary = measure(told, threads);
         for (Thread thread : threads) {
             thread.join();
         }
@@ -136,8 +136,15 @@ final class Run {
     }
 
     /** Warms up, measures, and stops the senders. Scripts wait for the words on standard output. */
-    private Summary measure(List<Thread> threads) throws InterruptedException {
-        await(threads, options.real("warm-up", 0));
+    private Summary measure(Told told, List<Thread> threads) throws InterruptedException {
+        double warmUp = options.real("warm-up", 0);
+        if (options.has("full-speed") && warmUp > 0) {
+            // Opening jobs is dearer than samples are, and at a site it does not happen to all of them at once.
+            while (!told.allBegun() && threads.stream().anyMatch(Thread::isAlive)) {
+                await(threads, 0.1);
+            }
+        }
+        await(threads, warmUp);
         Tally.Counts from = tally.now(true);
         say("measuring");
         await(threads, options.real("for", options.has("steps") ? 1e9 : 60));

@@ -49,6 +49,11 @@ final class Told {
         return Arrays.equals(sent, acknowledged);
     }
 
+    /** Whether the first step of each node was acknowledged. May be known a little late. */
+    boolean allBegun() {
+        return Arrays.stream(acknowledged).allMatch(steps -> steps.get(0));
+    }
+
     /** The last one that any node has sent; -1: none. */
     int lastStep() {
         return Arrays.stream(sent).mapToInt(BitSet::length).max().orElse(0) - 1;

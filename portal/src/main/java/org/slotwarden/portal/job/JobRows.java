@@ -174,7 +174,8 @@ class JobRows {
                                       FROM slot JOIN job ON job.id = slot.job_id
                                       WHERE slot.job_id IN (:ids)) s
                                 GROUP BY s.job_id) f ON f.job_id = j.id
-                            SET j.last_report_at = GREATEST(j.last_report_at, :now), j.last_sample_at = f.last_sample_at, j.cores_used = f.cores_used,
+                            SET j.last_report_at = GREATEST(j.last_report_at, :now),
+                                j.last_sample_at = f.last_sample_at, j.cores_used = f.cores_used,
                                 j.cpu_seconds = f.cpu_seconds,
                                 j.memory_rss_bytes = LEAST(f.memory_rss_bytes, 9007199254740992),
                                 j.max_memory_rss_bytes = LEAST(f.max_memory_rss_bytes, 9007199254740992),

@@ -25,8 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Transactional
 public class NodeSamples {
 
-    // Not INSERT IGNORE: that would swallow every other error, too.
-    private static final String INSERT = "INSERT INTO node_sample (node_id, time"
+    // IGNORE, not ON DUPLICATE KEY: of the latter the driver makes a statement for each row, at ten times the price. It
+    // hides other errors, too; but figures were checked when they were read, and a node just deleted needs no sample.
+    private static final String INSERT = "INSERT IGNORE INTO node_sample (node_id, time"
             + Arrays.stream(NodeMetric.values())
                     .map(metric -> ", " + metric.metricName())
                     .collect(Collectors.joining())
@@ -34,7 +35,7 @@ public class NodeSamples {
                     .map(kind -> ", " + kind.column())
                     .collect(Collectors.joining())
             + ") VALUES (?" + ", ?".repeat(1 + NodeMetric.values().length + DeviceKind.values().length)
-            + ") ON DUPLICATE KEY UPDATE node_id = node_id";
+            + ")";
 
     private final JdbcTemplate jdbc;
     private final JsonMapper json;
