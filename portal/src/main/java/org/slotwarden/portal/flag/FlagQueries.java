@@ -48,8 +48,8 @@ public class FlagQueries {
      */
     public Found search(FlagFilter filter, int page, int size, Viewer viewer) {
         Where where = new Where(filter, viewer);
-        long total = jdbc.sql("SELECT COUNT(*) FROM (SELECT 1 FROM flag f JOIN job j ON j.id = f.job_id" + where.sql
-                        + " LIMIT " + MOST_COUNTED + ") some")
+        long total = jdbc.sql("SELECT COUNT(*) FROM (SELECT 1 FROM " + where.tables + where.sql + " LIMIT "
+                        + MOST_COUNTED + ") some")
                 .params(where.params)
                 .query(Long.class)
                 .single();
@@ -85,7 +85,7 @@ public class FlagQueries {
     public Map<FlagKind, Long> standingByKind(Viewer viewer) {
         Where where = new Where(FlagFilter.ALL, viewer);
         Map<FlagKind, Long> counts = new EnumMap<>(FlagKind.class);
-        jdbc.sql("SELECT f.kind, COUNT(*) AS flags FROM flag f JOIN job j ON j.id = f.job_id" + where.sql
+        jdbc.sql("SELECT f.kind, COUNT(*) AS flags FROM " + where.tables + where.sql
                         + " AND f.standing GROUP BY f.kind")
                 .params(where.params)
                 .query(row -> {
@@ -97,6 +97,9 @@ public class FlagQueries {
     /** What must hold of {@code f} and {@code j}, with its parameters. */
     private static final class Where {
         private final String sql;
+        /** Of which only those are counted that are asked about. */
+        private final String tables;
+
         private final Map<String, Object> params = new HashMap<>();
 
         Where(FlagFilter filter, Viewer viewer) {
@@ -106,7 +109,8 @@ public class FlagQueries {
                 params.put("viewer", viewer.name());
             }
             if (!filter.states().isEmpty()) {
-                parts.add("f.state IN (:states)");
+                boolean standing = filter.states().stream().allMatch(FlagState::standing);
+                parts.add(standing ? "f.standing AND f.state IN (:states)" : "f.state IN (:states)");
                 params.put("states", filter.states().stream().map(Enum::name).toList());
             }
             if (filter.kind() != null) {
@@ -122,6 +126,7 @@ public class FlagQueries {
                 params.put("user", filter.user());
             }
             sql = " WHERE " + String.join(" AND ", parts);
+            tables = viewer.admin() && filter.user() == null ? "flag f" : "flag f JOIN job j ON j.id = f.job_id";
         }
     }
 
