@@ -35,14 +35,14 @@ class Generator:
     def __init__(self, portal, directory, *options, name="load", java="-Xmx512m", nice=0):
         self.directory, self.name = Path(directory), name
         self.record = self.directory / f"{name}.record"
-        token = self.directory / "api-token"
-        token.touch(mode=0o600)
-        token.write_text(portal.token)
+        self.token = self.directory / "api-token"
+        self.token.touch(mode=0o600)
+        self.token.write_text(portal.token)
         self.errors = self.directory / f"{name}.errors"
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen(
                 ["nice", "-n", str(nice), str(HERE / "load-generator"), "run", "--portal", portal.url,
-                 "--api-token-file", str(token), "--record", str(self.record), "--json", *map(str, options)],
+                 "--api-token-file", str(self.token), "--record", str(self.record), "--json", *map(str, options)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True,
                 env={**os.environ, "LOAD_GENERATOR_JAVA": java})
         self.lines, self.news = [], threading.Condition()
@@ -89,7 +89,7 @@ class Generator:
         """What the audit says in its last line, and its sentences about what is wrong."""
         done = subprocess.run(
             [str(HERE / "load-generator"), "audit", "--record", str(self.record), *database(portal),
-             *map(str, options)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+             "--portal", portal.url, "--api-token-file", str(self.token), *map(str, options)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         lines = done.stdout.splitlines()
         wrong = [line.removeprefix("WRONG ") for line in lines if line.startswith("WRONG ")]
         if done.returncode and not wrong:

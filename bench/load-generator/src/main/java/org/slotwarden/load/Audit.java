@@ -1,6 +1,8 @@
 package org.slotwarden.load;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,9 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the database whether every acknowledged sample is stored once with the figures that were told, and nothing that
+ * Asks the database, and the portal for what is in blocks, whether every acknowledged sample is stored once with the figures that were told, and nothing that
  * was never sent. Of every slot the number of its samples and a checksum over all their figures are compared; row by
  * row are compared the slots in which these differ, those of which it is not known what the portal got, and a share of
  * all others.
@@ -54,15 +57,28 @@ final class Audit {
                     Files.readString(Path.of(options.need("jdbc-password-file")))
                             .strip());
         }
-        try (Connection database = DriverManager.getConnection(options.need("jdbc"), logIn)) {
-            Audit audit =
-                    new Audit(told, Courses.of(told.site()), new StoredRows(database), options.real("compared", 0.01));
+        Course course = Courses.of(told.site());
+        try (Connection database = DriverManager.getConnection(options.need("jdbc"), logIn);
+                Export export = export(options)) {
+            Store stored = new StoredSamples(new StoredRows(database), export, new Expected(told, course));
+            Audit audit = new Audit(told, course, stored, options.real("compared", 0.01));
             boolean clean = audit.clean();
             audit.print();
             return clean;
         } catch (SQLException e) {
             throw new IOException("The database cannot be audited: " + e.getMessage(), e);
+        } catch (UncheckedIOException e) {
+            throw new IOException("The portal cannot be audited: " + e.getMessage(), e);
         }
+    }
+
+    private static @Nullable Export export(Options options) throws IOException {
+        return options.has("portal")
+                ? new Export(
+                        URI.create(options.need("portal")),
+                        Files.readString(Path.of(options.need("api-token-file")))
+                                .strip())
+                : null;
     }
 
     /** @return whether nothing is wrong */

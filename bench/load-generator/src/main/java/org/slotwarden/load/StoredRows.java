@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Reads the tables of a portal (docs/portal.md). */
+/** Reads the tables of a portal (docs/schema.md). Samples in blocks are not read. */
 final class StoredRows implements Store {
 
     private static final String TIME = "CAST(ROUND(UNIX_TIMESTAMP(j.time) * 1000) AS SIGNED)";
@@ -31,6 +31,25 @@ final class StoredRows implements Store {
         try (Statement statement = database.createStatement()) {
             statement.execute("SET time_zone = '+00:00'");
         }
+    }
+
+    /** A slot that has blocks. */
+    record Archived(long id, long job, String slotId) {}
+
+    /** Of the slots on a node. */
+    List<Archived> archivedOf(String node) throws SQLException {
+        String query = "SELECT s.id, s.job_id, s.slot_key FROM node n JOIN slot s ON s.node_id = n.id"
+                + " WHERE n.name = ? AND EXISTS (SELECT 1 FROM sample_block b WHERE b.slot_id = s.id)";
+        List<Archived> slots = new ArrayList<>();
+        try (PreparedStatement statement = database.prepareStatement(query)) {
+            statement.setString(1, node);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    slots.add(new Archived(rows.getLong(1), rows.getLong(2), rows.getString(3)));
+                }
+            }
+        }
+        return slots;
     }
 
     private static String whole(Figure figure) {
