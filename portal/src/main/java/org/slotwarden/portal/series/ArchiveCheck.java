@@ -27,6 +27,9 @@ import org.springframework.stereotype.Service;
 @Service
 public class ArchiveCheck {
 
+    /** Some hundred thousand rows: read from a slow disk, too, they are counted long before the database is given up. */
+    private static final int SLOTS_AT_ONCE = 100;
+
     private final JdbcClient jdbc;
     private final BlockRows blocks;
 
@@ -45,6 +48,15 @@ public class ArchiveCheck {
      * @return times of the rows that are in no block, by slot; slots of which there are none are not in it
      */
     public Map<Long, Set<Instant>> notInBlocks(String rows, LocalDate day, Collection<Long> slots) {
+        List<Long> all = List.copyOf(slots);
+        Map<Long, Set<Instant>> missing = new HashMap<>();
+        for (int from = 0; from < all.size(); from += SLOTS_AT_ONCE) {
+            missing.putAll(ofSome(rows, day, all.subList(from, Math.min(all.size(), from + SLOTS_AT_ONCE))));
+        }
+        return missing;
+    }
+
+    private Map<Long, Set<Instant>> ofSome(String rows, LocalDate day, List<Long> slots) {
         Map<Long, Long> counts = new HashMap<>();
         Map<Long, List<Covered>> covered = new HashMap<>();
         // What a slot has is read in one statement: blocks may be made anew meanwhile.
