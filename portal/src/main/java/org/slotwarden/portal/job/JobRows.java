@@ -39,7 +39,8 @@ class JobRows {
         if (ids.isEmpty()) {
             return List.of();
         }
-        return jdbc.sql(RUN_COLUMNS + "WHERE id IN (:ids) ORDER BY id FOR UPDATE")
+        // Whatever the optimizer thinks of so many: who looks through the table waits for all that others have locked.
+        return jdbc.sql(RUN_COLUMNS + "FORCE INDEX (PRIMARY) WHERE id IN (:ids) ORDER BY id FOR UPDATE")
                 .param("ids", ids)
                 .query(JobRows::run)
                 .list();
@@ -155,12 +156,13 @@ class JobRows {
 
     /**
      * Adds the figures of the slots up: gauges over the slots still there, or over all when the job has
-     * ended; counters over all. The bounds keep a sum of absurd figures within its column.
+     * ended; counters over all. The bounds keep a sum of absurd figures within its column. The indexes are named: an
+     * update of several tables locks all rows that it looks at, and waits for those that others have locked.
      */
     void addUpFigures(Collection<Long> ids, Instant now) {
         if (!ids.isEmpty()) {
             jdbc.sql("""
-                            UPDATE job j JOIN (
+                            UPDATE (
                                 SELECT s.job_id, MAX(s.last_sample_at) last_sample_at,
                                     SUM(IF(there, s.cores_used, NULL)) cores_used,
                                     SUM(s.cpu_seconds) cpu_seconds,
@@ -171,9 +173,10 @@ class JobRows {
                                     SUM(IF(there, s.processes, NULL)) processes,
                                     SUM(IF(there, s.open_sockets, NULL)) open_sockets
                                 FROM (SELECT slot.*, slot.ended_at IS NULL OR job.ended_at IS NOT NULL there
-                                      FROM slot JOIN job ON job.id = slot.job_id
+                                      FROM slot FORCE INDEX (slot_job)
+                                      STRAIGHT_JOIN job FORCE INDEX (PRIMARY) ON job.id = slot.job_id
                                       WHERE slot.job_id IN (:ids)) s
-                                GROUP BY s.job_id) f ON f.job_id = j.id
+                                GROUP BY s.job_id) f STRAIGHT_JOIN job j ON j.id = f.job_id
                             SET j.last_report_at = GREATEST(j.last_report_at, :now),
                                 j.last_sample_at = f.last_sample_at, j.cores_used = f.cores_used,
                                 j.cpu_seconds = f.cpu_seconds,

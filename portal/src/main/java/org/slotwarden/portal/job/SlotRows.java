@@ -190,7 +190,7 @@ class SlotRows {
                 """);
         batches.batchUpdate("INSERT INTO shown VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows);
         batches.execute("""
-                UPDATE shown JOIN slot ON slot.id = shown.slot_id SET
+                UPDATE shown STRAIGHT_JOIN slot FORCE INDEX (PRIMARY) ON slot.id = shown.slot_id SET
                     slot.max_memory_rss_bytes = GREATEST(
                         COALESCE(slot.max_memory_rss_bytes, shown.peak), COALESCE(shown.peak, slot.max_memory_rss_bytes)),
                     slot.membership = COALESCE(shown.membership, slot.membership)
@@ -198,13 +198,14 @@ class SlotRows {
                     OR COALESCE(shown.membership <> slot.membership, shown.membership IS NOT NULL)
                 """);
         batches.execute("""
-                UPDATE shown JOIN slot ON slot.id = shown.slot_id JOIN job ON job.id = slot.job_id SET
+                UPDATE shown STRAIGHT_JOIN slot FORCE INDEX (PRIMARY) ON slot.id = shown.slot_id
+                    STRAIGHT_JOIN job FORCE INDEX (PRIMARY) ON job.id = slot.job_id SET
                     slot.archive_at = UTC_TIMESTAMP(3) + INTERVAL 5 MINUTE
                 WHERE slot.archive_at IS NULL OR (slot.archive_at <= UTC_TIMESTAMP(3)
                     AND (slot.ended_at IS NOT NULL OR job.state NOT IN ('RUNNING', 'SILENT')))
                 """);
         batches.execute("""
-                UPDATE shown JOIN slot ON slot.id = shown.slot_id SET
+                UPDATE shown STRAIGHT_JOIN slot FORCE INDEX (PRIMARY) ON slot.id = shown.slot_id SET
                     slot.last_sample_at = shown.at, slot.cores_used = shown.cores_used,
                     slot.cpu_seconds = shown.cpu_seconds, slot.memory_rss_bytes = shown.memory_rss_bytes,
                     slot.read_bytes = shown.read_bytes, slot.write_bytes = shown.write_bytes,

@@ -130,14 +130,16 @@ public class AgentProcesses {
         return columns;
     }
 
+    /** In this order: who looked through all nodes would wait for those that another transaction has locked. */
     private void addUp(Set<Long> nodeIds) {
         jdbc.sql("""
-                        UPDATE node n JOIN (
+                        UPDATE (
                             SELECT node_id, COUNT(*) processes, SUM(cores_used) cores, SUM(spool_bytes) spool,
                                 SUM(COALESCE(memory_pss_bytes, memory_rss_bytes)) memory, MAX(lag_seconds) lag,
                                 SUM(samples_given_up) given_up, SUM(error_count) errors
-                            FROM agent_process WHERE node_id IN (:nodes) AND heard_at >= :earliest GROUP BY node_id) a
-                            ON a.node_id = n.id
+                            FROM agent_process FORCE INDEX (PRIMARY)
+                            WHERE node_id IN (:nodes) AND heard_at >= :earliest GROUP BY node_id) a
+                            STRAIGHT_JOIN node n ON n.id = a.node_id
                         SET n.agent_processes = a.processes, n.agent_cores_used = a.cores,
                             n.agent_memory_bytes = LEAST(a.memory, 9007199254740992),
                             n.agent_spool_bytes = LEAST(a.spool, 9007199254740992), n.agent_lag_seconds = a.lag,
