@@ -91,7 +91,13 @@ class FlagJudge {
         try {
             List<Task> some = queue.take(TOGETHER);
             while (!some.isEmpty()) {
-                judge(some);
+                try {
+                    judge(some);
+                } catch (Error e) {
+                    // For want of memory, perhaps: without this thread nothing would be flagged any more.
+                    log.error("{} jobs are judged anew", some.size(), e);
+                    some.forEach(task -> judgement.forget(task.jobId()));
+                }
                 some = queue.take(TOGETHER);
             }
         } catch (InterruptedException e) {

@@ -247,7 +247,7 @@ final class Lane implements Runnable {
     private void show(Duration after) {
         List<String> keys = live.toShow(clock.instant().minus(after), MOST_SHOWN_AT_ONCE);
         while (!keys.isEmpty() && showAll(keys)) {
-            boolean more = keys.size() == MOST_SHOWN_AT_ONCE && queue.isEmpty();
+            boolean more = keys.size() == MOST_SHOWN_AT_ONCE && (after.isZero() || queue.isEmpty());
             keys = more ? live.toShow(clock.instant().minus(after), MOST_SHOWN_AT_ONCE) : List.of();
         }
     }

@@ -46,9 +46,10 @@ final class LaneQueue {
         }
 
         private static int cost(Contents contents) {
-            int cost = 1;
+            int cost = 1 + contents.nodeSamples().size();
             for (SlotReader.Read slot : contents.slots()) {
-                cost += slot.samples().size() + (slot.news().goesOn() ? 0 : RARE);
+                // A report without samples asks for its slot, too.
+                cost += Math.max(1, slot.samples().size()) + (slot.news().goesOn() ? 0 : RARE);
             }
             return cost;
         }

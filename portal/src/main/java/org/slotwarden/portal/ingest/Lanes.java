@@ -110,8 +110,8 @@ class Lanes implements SmartLifecycle, RowCache, HeardLate {
 
     @Override
     public void start() {
-        database.isSame();
         catchUp.run();
+        database.isSame();
         for (int i = 0; i < lanes.size(); i++) {
             threads.add(Thread.ofPlatform().name("lane-" + (i + 1)).start(lanes.get(i)));
         }

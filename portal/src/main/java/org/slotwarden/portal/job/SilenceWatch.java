@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,8 @@ class SilenceWatch {
     private final ObjectProvider<HeardLate> heardLate;
     private final TransactionTemplate transaction;
     private final Clock clock;
-    private Instant lookedAt;
+    private final AtomicBoolean looks = new AtomicBoolean();
+    private volatile Instant lookedAt;
 
     SilenceWatch(
             JobRows jobs,
@@ -53,7 +55,18 @@ class SilenceWatch {
         listening.wasDeaf(Instant.EPOCH, lookedAt);
     }
 
-    @Scheduled(fixedDelayString = "${slotwarden.job.silence-check-every:10s}")
+    /** At a fixed rate: what runs after fixed delays shares one thread, and may hold it for long. */
+    @Scheduled(fixedRateString = "${slotwarden.job.silence-check-every:10s}")
+    void lookAgain() {
+        if (looks.compareAndSet(false, true)) {
+            try {
+                look();
+            } finally {
+                looks.set(false);
+            }
+        }
+    }
+
     void look() {
         Instant now = clock.instant();
         if (listening.within(Instant.EPOCH, now).compareTo(settings.silentAfter()) <= 0) {

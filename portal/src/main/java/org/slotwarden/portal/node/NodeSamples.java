@@ -37,6 +37,8 @@ public class NodeSamples {
             + ") VALUES (?" + ", ?".repeat(1 + NodeMetric.values().length + DeviceKind.values().length)
             + ")";
 
+    private static final int INSERT_AT_ONCE = 1000;
+
     private final JdbcTemplate jdbc;
     private final JsonMapper json;
 
@@ -50,9 +52,16 @@ public class NodeSamples {
 
     /** Stores samples. One of a time that is stored already changes nothing. */
     public void store(List<OfNode> nodes) {
-        List<@Nullable Object[]> rows = nodes.stream()
-                .flatMap(node -> node.samples().stream().map(sample -> row(node.nodeId(), sample)))
-                .toList();
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (OfNode node : nodes) {
+            for (NodeSample sample : node.samples()) {
+                rows.add(row(node.nodeId(), sample));
+                if (rows.size() == INSERT_AT_ONCE) {
+                    jdbc.batchUpdate(INSERT, rows);
+                    rows.clear();
+                }
+            }
+        }
         if (!rows.isEmpty()) {
             jdbc.batchUpdate(INSERT, rows);
         }

@@ -82,7 +82,7 @@ class RowKeeper {
     }
 
     private void remove(Partition day, Instant now) {
-        long back = over(day, settings.blocks(), now) ? 0 : taken.putBack(day);
+        long back = over(day, settings.blocks(), now) ? 0 : taken.putBack(day, now.minus(settings.blocks()));
         partitions.remove(day);
         if (back > 0) {
             log.info(
@@ -126,18 +126,20 @@ class RowKeeper {
     private record Rows(long slotId, Instant first, Instant last) {}
 
     /**
-     * Slots with rows in a partition of which blocks do not reach over these rows, or which wait to be archived and
-     * have rows that no block has. The first some.
+     * Slots with rows of a partition's day of which blocks do not reach over these rows, or which wait to be archived
+     * and have rows that no block has. The first some. Rows of earlier days come at any time from a node whose clock is
+     * behind, and would keep the day for ever: what is missing of them is put back when the day is off.
      */
     List<Long> notArchived(Partition partition) {
         String rows = "job_sample PARTITION (" + partition.name() + ")";
+        Instant begin = partition.day().atStartOfDay(ZoneOffset.UTC).toInstant();
         List<Long> missing = new ArrayList<>();
         long after = 0;
         List<Rows> some;
         do {
             some = jdbc.sql("SELECT slot_id, MIN(time) first, MAX(time) last FROM " + rows
-                            + " WHERE slot_id > ? GROUP BY slot_id ORDER BY slot_id LIMIT ?")
-                    .params(after, SLOTS_AT_ONCE)
+                            + " WHERE slot_id > ? AND time >= ? GROUP BY slot_id ORDER BY slot_id LIMIT ?")
+                    .params(after, begin, SLOTS_AT_ONCE)
                     .query((row, number) -> new Rows(
                             row.getLong("slot_id"),
                             row.getObject("first", Instant.class),
@@ -146,16 +148,23 @@ class RowKeeper {
             if (!some.isEmpty()) {
                 after = some.getLast().slotId();
                 Set<Long> waiting = waiting(some.stream().map(Rows::slotId).toList());
-                if (!waiting.isEmpty()) {
-                    missing.addAll(
-                            check.notInBlocks(rows, partition.day(), waiting).keySet());
-                }
+                waiting.forEach(slot -> {
+                    // One at a time: of a day that is not archived at all these are all its times.
+                    if (missing.size() < SLOTS_AT_ONCE && isMissing(rows, partition, slot, begin)) {
+                        missing.add(slot);
+                    }
+                });
                 some.stream()
                         .filter(slot -> !waiting.contains(slot.slotId()) && !reachedOver(slot))
                         .forEach(slot -> missing.add(slot.slotId()));
             }
         } while (some.size() == SLOTS_AT_ONCE && missing.size() < SLOTS_AT_ONCE);
         return missing;
+    }
+
+    private boolean isMissing(String rows, Partition partition, long slot, Instant begin) {
+        return check.notInBlocks(rows, partition.day(), List.of(slot)).values().stream()
+                .anyMatch(times -> times.stream().anyMatch(time -> !time.isBefore(begin)));
     }
 
     /** Of these, those that are due, or were put off after the end of their job. At a large site there are always some. */

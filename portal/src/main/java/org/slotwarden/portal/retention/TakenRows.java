@@ -34,9 +34,10 @@ class TakenRows {
     /**
      * May be done again after it was broken off.
      *
+     * @param since what is older is over: its blocks are deleted, and it would come back every day
      * @return rows that went back, or were there again
      */
-    long putBack(Partition taken) {
+    long putBack(Partition taken, Instant since) {
         String table = SamplePartitions.taken(taken);
         String columns = columns(table);
         long rows = 0;
@@ -51,7 +52,10 @@ class TakenRows {
                 after = slots.getLast();
                 Map<Long, Set<Instant>> missing = new HashMap<>(check.notInBlocks(table, taken.day(), slots));
                 for (Map.Entry<Long, Set<Instant>> slot : missing.entrySet()) {
-                    rows += putBack(table, columns, slot.getKey(), List.copyOf(slot.getValue()));
+                    List<Instant> times = slot.getValue().stream()
+                            .filter(time -> !time.isBefore(since))
+                            .toList();
+                    rows += putBack(table, columns, slot.getKey(), times);
                 }
             }
         } while (slots.size() == SLOTS_AT_ONCE);

@@ -119,6 +119,16 @@ class LaneQueueTest {
         return group.stream().map(waiting -> waiting.contents().node().id()).toList();
     }
 
+    @Test
+    void reportsWithoutSamplesCountToo() throws InterruptedException {
+        for (int i = 0; i < 4; i++) {
+            add(1, Collections.nCopies(3000, new SlotReader.Read(news("a", null), List.of())));
+        }
+        add(2, 1);
+
+        assertThat(nodes(take())).containsExactly(2L);
+    }
+
     private void add(long node, int samples) {
         add(node, samples, Instant.EPOCH);
     }

@@ -115,7 +115,14 @@ class RowKeeperTest {
 
         assertThat(samples()).hasSize(before.size() + 1);
         assertThat(days().getFirst()).isEqualTo(today.minusDays(2));
-        assertThat(count("job_sample")).isZero();
+        assertThat(check.notInBlocks(
+                        "job_sample",
+                        old,
+                        jdbc.sql("SELECT id FROM slot")
+                                .query((row, number) -> row.getLong(1))
+                                .list()))
+                .as("it is in the oldest day, which it goes with, and in a block")
+                .isEmpty();
     }
 
     @Test
@@ -147,12 +154,24 @@ class RowKeeperTest {
     }
 
     @Test
+    void aNodeWhoseClockIsBehindKeepsNoDay_andOfWhatItTellsTheRestIsPutBackThatIsNotOver() {
+        insert(start.minus(settings.blocks()).minusSeconds(86_400));
+        insert(start.minusSeconds(8 * 86_400));
+
+        rows.takeOld();
+
+        assertThat(days()).doesNotContain(old);
+        assertThat(jdbc.sql("SELECT time FROM job_sample").query(Instant.class).list())
+                .containsExactly(start.minusSeconds(8 * 86_400));
+    }
+
+    @Test
     void brokenOffWhileRowsArePutBack_itIsDoneAgain_andASampleThatCameAgainMeanwhileIsOne() {
         insert(between);
         insert(between.plusSeconds(30));
         partitions.take(new Partition(old));
         agent.tell(slot("a", "7").sample(between, 1, 4096));
-        assertThat(taken.putBack(new Partition(old))).isEqualTo(2);
+        assertThat(taken.putBack(new Partition(old), Instant.EPOCH)).isEqualTo(2);
 
         rows.removeTaken();
 
