@@ -149,8 +149,8 @@ class SlotRows {
      * Shows the newest figures. What is older than what is shown changes nothing but the peak: of a sample that comes
      * when all others are gone with time, nobody would know that it is not the newest.
      *
-     * <p>By way of a temporary table: rows go into it as fast as the server takes them, and a statement for all slots
-     * together costs a fifth of one for each.
+     * <p>By way of a temporary table: rows go into it in bulk, and three statements for all slots together cost less
+     * than one for each, which the server would prepare again and again (docs/benchmarks.md, storing samples).
      */
     void show(Collection<SlotFigures> slots) {
         List<@Nullable Object[]> rows = new ArrayList<>();
