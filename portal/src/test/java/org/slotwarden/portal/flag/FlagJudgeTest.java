@@ -56,6 +56,19 @@ class FlagJudgeTest {
     }
 
     @Test
+    void anErrorIsNotTheEndOfJudging() {
+        doThrow(new OutOfMemoryError("for a test"))
+                .when(judgement)
+                .judge(argThat(stored -> stored != null && stored.jobId() == 1));
+
+        judge.on(new StoredSamples(List.of(samples(1))));
+        verify(judgement, timeout(10_000)).forget(1);
+        judge.on(new StoredSamples(List.of(samples(2))));
+
+        verify(judgement, timeout(10_000)).judge(samples(2));
+    }
+
+    @Test
     void endsAreJudgedInTurn() {
         Instant at = Instant.parse("2026-11-21T10:00:00Z");
         judge.on(new JobEnded(7, JobState.COMPLETED, at));
