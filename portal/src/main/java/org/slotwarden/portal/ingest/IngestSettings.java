@@ -32,6 +32,12 @@ record IngestSettings(
     /** Of the same kind, but beyond this lists would tell of the past. */
     private static final Duration LATEST_SHOWN = Duration.ofMinutes(1);
 
+    /** Nor do lists get older than this, as soon as it can be helped, while more comes than can be stored. */
+    static final Duration LATEST_SHOWN_WHEN_BEHIND = Duration.ofMinutes(3);
+
+    /** While batches wait: for so much longer than figures were shown, they are not shown again. */
+    static final int SHOWING_WHEN_BEHIND = 20;
+
     IngestSettings {
         if (!(mostWaitingOfNode > 0 && mostWaitingOfNode <= 1)) {
             throw new IllegalArgumentException("slotwarden.ingest.most-waiting-of-node must be above 0 and at most 1");

@@ -48,6 +48,7 @@ final class Lane implements Runnable {
     private volatile @Nullable Instant oldest;
     private volatile @Nullable Instant unshownSince;
     private boolean away;
+    private long showAgain = System.nanoTime();
 
     /** What a lane asks, and tells, beside what it stores. */
     interface Surroundings {
@@ -155,7 +156,9 @@ final class Lane implements Runnable {
         if (!away || isBack(group)) {
             believe();
             store(List.copyOf(group));
-            show(settings.shownAfter(surroundings.slots()));
+            if (mayShow()) {
+                show(settings.shownAfter(surroundings.slots()));
+            }
         }
         live.lookThrough(clock.instant());
         slots = live.size();
@@ -244,12 +247,22 @@ final class Lane implements Runnable {
         return e instanceof DataIntegrityViolationException || !(e instanceof NestedRuntimeException);
     }
 
+    /** While batches wait, lists have to be content with a share of the time, as long as they do not get too old. */
+    private boolean mayShow() {
+        return System.nanoTime() - showAgain >= 0
+                || queue.isEmpty()
+                || unshownSeconds() > IngestSettings.LATEST_SHOWN_WHEN_BEHIND.toSeconds();
+    }
+
     private void show(Duration after) {
+        long begun = System.nanoTime();
         List<String> keys = live.toShow(clock.instant().minus(after), MOST_SHOWN_AT_ONCE);
         while (!keys.isEmpty() && showAll(keys)) {
             boolean more = keys.size() == MOST_SHOWN_AT_ONCE && (after.isZero() || queue.isEmpty());
             keys = more ? live.toShow(clock.instant().minus(after), MOST_SHOWN_AT_ONCE) : List.of();
         }
+        long end = System.nanoTime();
+        showAgain = end + IngestSettings.SHOWING_WHEN_BEHIND * (end - begun);
     }
 
     /** @return whether the database takes figures at all */

@@ -37,6 +37,9 @@ final class SampleReader {
             Metric.SOCKETS_UNIX,
             Metric.SOCKETS_OTHER);
 
+    /** Of one sample after the other. */
+    private final Levels.Builder levels = new Levels.Builder();
+
     private final Instant latest;
     private final Figures figures;
 
@@ -58,7 +61,6 @@ final class SampleReader {
     }
 
     private Levels levels(org.slotwarden.wire.v1.JobSample sample, @Nullable JobProgress progress) {
-        var levels = new Levels.Builder();
         seconds(levels, Metric.CPU_USER_SECONDS, sample.hasCpuUserSeconds(), sample.getCpuUserSeconds());
         seconds(levels, Metric.CPU_SYSTEM_SECONDS, sample.hasCpuSystemSeconds(), sample.getCpuSystemSeconds());
         seconds(

@@ -1,5 +1,7 @@
 package org.slotwarden.portal.security;
 
+import io.micrometer.observation.ObservationPredicate;
+import jakarta.servlet.http.HttpServletRequest;
 import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.node.NodeTokens;
 import org.slotwarden.portal.user.ApiTokens;
@@ -8,12 +10,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.observation.ServerRequestObservationContext;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.session.SessionRegistry;
@@ -59,6 +63,9 @@ class SecurityConfiguration {
             problems.commence(request, response, why);
         };
         return forPrograms(http.securityMatcher("/ingest/**"), problems)
+                // Of the portal's time, a batch of some samples is mostly what is done for any request.
+                .anonymous(AbstractHttpConfigurer::disable)
+                .servletApi(AbstractHttpConfigurer::disable)
                 .exceptionHandling(exceptions -> exceptions.authenticationEntryPoint(unknownNode))
                 .addFilterBefore(
                         new BearerTokenFilter(token -> tokens.authenticate(token)
@@ -170,6 +177,20 @@ class SecurityConfiguration {
 
     private static RequestMatcher path(String pattern) {
         return PathPatternRequestMatcher.withDefaults().matcher(pattern);
+    }
+
+    /** A span for each filter of each request would cost more than the filters do; nobody looks at them. */
+    @Bean
+    SecurityObservationSettings noObservations() {
+        return SecurityObservationSettings.noObservations();
+    }
+
+    /** Reports have meters of their own ({@code slotwarden_ingest_*}). */
+    @Bean
+    ObservationPredicate notOfReports() {
+        return (name, context) -> !(context instanceof ServerRequestObservationContext of
+                && of.getCarrier() instanceof HttpServletRequest request
+                && request.getRequestURI().startsWith("/ingest/"));
     }
 
     @Bean

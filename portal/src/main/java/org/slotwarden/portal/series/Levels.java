@@ -98,7 +98,7 @@ public final class Levels {
         return text.append('}').toString();
     }
 
-    /** Takes what was measured, in any order. */
+    /** Takes what was measured, in any order. Once it is built, it can be used for the next sample. */
     public static final class Builder {
         private final double[] values = new double[METRICS.length];
         private long measured;
@@ -118,7 +118,9 @@ public final class Levels {
             for (long rest = measured; rest != 0; rest &= rest - 1) {
                 there[place++] = values[Long.numberOfTrailingZeros(rest)];
             }
-            return measured == 0 ? NONE : new Levels(measured, there);
+            Levels built = measured == 0 ? NONE : new Levels(measured, there);
+            measured = 0;
+            return built;
         }
     }
 }
