@@ -41,6 +41,7 @@ def portal_jar():
     # The jar has the same time in every build; what Maven made it of has not.
     made = max((part.stat().st_mtime for part in (CHECKOUT / "portal/target").glob("portal-*.jar.original")), default=0)
     sources = [path for module in ("portal", "wire-contract") for path in (CHECKOUT / module / "src/main").rglob("*")]
+    sources += [CHECKOUT / "pom.xml", CHECKOUT / "portal/pom.xml", CHECKOUT / "wire-contract/pom.xml"]
     if built() is None or any(path.is_file() and path.stat().st_mtime > made for path in sources):
         print("building the portal ...", file=sys.stderr, flush=True)
         subprocess.run([CHECKOUT / "mvnw", "-q", "-DskipTests", "-pl", "portal", "-am", "package"], cwd=CHECKOUT,

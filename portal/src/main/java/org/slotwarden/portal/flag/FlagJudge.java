@@ -53,7 +53,7 @@ class FlagJudge {
         this.judgement = judgement;
         this.clock = clock;
         passedOver = Counter.builder("slotwarden.flags.passed.over")
-                .description("Times that judging could not keep up, and samples or an end were passed over")
+                .description("Times that judging could not keep up, and samples were passed over")
                 .register(registry);
         thread = Thread.ofPlatform().name("judge").daemon().start(this::work);
     }
@@ -120,14 +120,15 @@ class FlagJudge {
             }
             try {
                 task.work().run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // One job's: the others, and ends among them, go on.
                 judgement.forget(task.jobId());
                 logOnce(task.jobId(), e);
             }
         }
     }
 
-    private void logOnce(long jobId, RuntimeException e) {
+    private void logOnce(long jobId, Throwable e) {
         StackTraceElement[] stack = e.getStackTrace();
         String cause = e.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
         if (causes.size() < MAX_CAUSES && causes.add(cause)) {

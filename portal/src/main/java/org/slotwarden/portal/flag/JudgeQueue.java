@@ -15,7 +15,8 @@ final class JudgeQueue {
      */
     record Task(long jobId, @Nullable SamplesStored samples, Runnable work) {
         int weight() {
-            return samples == null ? 1 : Math.max(1, samples.samples().size());
+            // Ends are few, and a flag whose job has ended would stand for minutes.
+            return samples == null ? 0 : Math.max(1, samples.samples().size());
         }
     }
 
@@ -28,9 +29,9 @@ final class JudgeQueue {
         this.mostSamples = mostSamples;
     }
 
-    /** @return false when there is no room; what is alone has */
+    /** @return false when there is no room; samples that are alone have it, and what has none */
     synchronized boolean offer(Task task) {
-        if (closed || (!tasks.isEmpty() && samples + task.weight() > mostSamples)) {
+        if (closed || (task.weight() > 0 && samples > 0 && samples + task.weight() > mostSamples)) {
             return false;
         }
         tasks.add(task);

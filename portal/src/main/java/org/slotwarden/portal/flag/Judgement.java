@@ -287,7 +287,8 @@ class Judgement {
 
     void end(long jobId, Instant at) {
         Case known = cases.remove(jobId);
-        if (known != null && known.flags.isEmpty()) {
+        boolean flagged = known == null ? store.standing(Set.of(jobId)).containsKey(jobId) : !known.flags.isEmpty();
+        if (!flagged) {
             return;
         }
         transaction.executeWithoutResult(status -> {

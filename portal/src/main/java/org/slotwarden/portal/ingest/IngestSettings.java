@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param mostWaitingOfNode as a share of it
  * @param shownAfter how long figures may wait at least until lists show them; more when many slots report. 0: no
  *     agent has its answer before lists show what it told
- * @param shownPerSecond slots whose figures are shown a second, at most
+ * @param shownPerSecond slots whose figures are shown a second, at most, unless each would wait for over a minute
  */
 @Validated
 @ConfigurationProperties("slotwarden.ingest")
@@ -31,12 +31,6 @@ record IngestSettings(
 
     /** Of the same kind, but beyond this lists would tell of the past. */
     private static final Duration LATEST_SHOWN = Duration.ofMinutes(1);
-
-    /** Nor do lists get older than this, as soon as it can be helped, while more comes than can be stored. */
-    static final Duration LATEST_SHOWN_WHEN_BEHIND = Duration.ofMinutes(3);
-
-    /** While batches wait: for so much longer than figures were shown, they are not shown again. */
-    static final int SHOWING_WHEN_BEHIND = 20;
 
     IngestSettings {
         if (!(mostWaitingOfNode > 0 && mostWaitingOfNode <= 1)) {

@@ -39,6 +39,7 @@ final class Lane implements Runnable {
     private final Clock clock;
     private final Surroundings surroundings;
     private final LaneQueue queue = new LaneQueue();
+    private final ListTurns turns = new ListTurns(System.nanoTime());
     private final Queue<Long> silentJobs = new ConcurrentLinkedQueue<>();
     private final LiveSlots live = new LiveSlots();
     private final Set<String> unshowable = new HashSet<>();
@@ -48,7 +49,6 @@ final class Lane implements Runnable {
     private volatile @Nullable Instant oldest;
     private volatile @Nullable Instant unshownSince;
     private boolean away;
-    private long showAgain = System.nanoTime();
 
     /** What a lane asks, and tells, beside what it stores. */
     interface Surroundings {
@@ -156,7 +156,7 @@ final class Lane implements Runnable {
         if (!away || isBack(group)) {
             believe();
             store(List.copyOf(group));
-            if (mayShow()) {
+            if (turns.isNow(System.nanoTime(), !queue.isEmpty(), unshownSeconds())) {
                 show(settings.shownAfter(surroundings.slots()));
             }
         }
@@ -247,13 +247,6 @@ final class Lane implements Runnable {
         return e instanceof DataIntegrityViolationException || !(e instanceof NestedRuntimeException);
     }
 
-    /** While batches wait, lists have to be content with a share of the time, as long as they do not get too old. */
-    private boolean mayShow() {
-        return System.nanoTime() - showAgain >= 0
-                || queue.isEmpty()
-                || unshownSeconds() > IngestSettings.LATEST_SHOWN_WHEN_BEHIND.toSeconds();
-    }
-
     private void show(Duration after) {
         long begun = System.nanoTime();
         List<String> keys = live.toShow(clock.instant().minus(after), MOST_SHOWN_AT_ONCE);
@@ -261,8 +254,7 @@ final class Lane implements Runnable {
             boolean more = keys.size() == MOST_SHOWN_AT_ONCE && (after.isZero() || queue.isEmpty());
             keys = more ? live.toShow(clock.instant().minus(after), MOST_SHOWN_AT_ONCE) : List.of();
         }
-        long end = System.nanoTime();
-        showAgain = end + IngestSettings.SHOWING_WHEN_BEHIND * (end - begun);
+        turns.took(begun, System.nanoTime());
     }
 
     /** @return whether the database takes figures at all */

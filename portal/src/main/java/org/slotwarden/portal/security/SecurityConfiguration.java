@@ -1,5 +1,7 @@
 package org.slotwarden.portal.security;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationPredicate;
 import jakarta.servlet.http.HttpServletRequest;
 import org.slotwarden.portal.node.Complaints;
@@ -56,9 +58,18 @@ class SecurityConfiguration {
 
     @Bean
     @Order(1)
-    SecurityFilterChain agents(HttpSecurity http, NodeTokens tokens, ProblemAnswers problems, Complaints complaints) {
+    SecurityFilterChain agents(
+            HttpSecurity http,
+            NodeTokens tokens,
+            ProblemAnswers problems,
+            Complaints complaints,
+            MeterRegistry registry) {
+        Counter unknown = Counter.builder("slotwarden.ingest.unknown")
+                .description("Requests without the valid token of a node")
+                .register(registry);
         // A node whose token was replaced looks silent to everybody: somebody has to say why.
         AuthenticationEntryPoint unknownNode = (request, response, why) -> {
+            unknown.increment();
             complaints.about(request.getRemoteAddr(), "a request without the valid token of a node was refused");
             problems.commence(request, response, why);
         };
@@ -190,7 +201,7 @@ class SecurityConfiguration {
     ObservationPredicate notOfReports() {
         return (name, context) -> !(context instanceof ServerRequestObservationContext of
                 && of.getCarrier() instanceof HttpServletRequest request
-                && request.getRequestURI().startsWith("/ingest/"));
+                && request.getServletPath().startsWith("/ingest/"));
     }
 
     @Bean

@@ -20,12 +20,21 @@ class JudgeQueueTest {
         assertThat(queue.offer(task(1, 60))).isTrue();
         assertThat(queue.offer(task(2, 41))).isFalse();
         assertThat(queue.offer(task(2, 39))).isTrue();
-        assertThat(queue.offer(new Task(3, null, () -> {}))).isTrue();
-        assertThat(queue.offer(new Task(4, null, () -> {}))).isFalse();
+        assertThat(queue.offer(task(3, 2))).isFalse();
 
         assertThat(queue.take(2)).extracting(Task::jobId).containsExactly(1L, 2L);
-        assertThat(queue.offer(task(5, 99))).isTrue();
-        assertThat(queue.take(300)).extracting(Task::jobId).containsExactly(3L, 5L);
+        assertThat(queue.offer(task(5, 100))).isTrue();
+        assertThat(queue.take(300)).extracting(Task::jobId).containsExactly(5L);
+    }
+
+    @Test
+    void theEndOfAJobIsNeverRefused() throws InterruptedException {
+        assertThat(queue.offer(task(1, 5000))).isTrue();
+        assertThat(queue.offer(new Task(2, null, () -> {}))).isTrue();
+
+        assertThat(queue.take(1)).extracting(Task::jobId).containsExactly(1L);
+        assertThat(queue.offer(task(3, 5000))).isTrue();
+        assertThat(queue.take(300)).extracting(Task::jobId).containsExactly(2L, 3L);
     }
 
     @Test

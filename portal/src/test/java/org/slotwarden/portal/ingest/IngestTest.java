@@ -324,6 +324,23 @@ class IngestTest {
     }
 
     @Test
+    void aReportWithoutATokenIsAnsweredAsAProblem() throws Exception {
+        var request = java.net.http.HttpRequest.newBuilder(
+                        java.net.URI.create("http://127.0.0.1:" + port + WireContract.REPORTS_PATH))
+                .header("Content-Type", WireContract.CONTENT_TYPE)
+                .POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(body(start)))
+                .build();
+        try (var client = java.net.http.HttpClient.newHttpClient()) {
+            var answer = client.send(request, java.net.http.HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(answer.headers().firstValue("WWW-Authenticate").orElse(""))
+                    .startsWith("Bearer");
+        }
+    }
+
+    @Test
     void aWrongTokenAndATokenOfAnotherNodeOpenNothing(CapturedOutput output) {
         var stranger = new TestAgent(port, node, "swn_wrong");
         assertThat(stranger.post(body(start)).statusCode()).isEqualTo(401);
