@@ -91,13 +91,7 @@ class FlagJudge {
         try {
             List<Task> some = queue.take(TOGETHER);
             while (!some.isEmpty()) {
-                try {
-                    judge(some);
-                } catch (Error e) {
-                    // For want of memory, perhaps: without this thread nothing would be flagged any more.
-                    log.error("{} jobs are judged anew", some.size(), e);
-                    some.forEach(task -> judgement.forget(task.jobId()));
-                }
+                judge(some);
                 some = queue.take(TOGETHER);
             }
         } catch (InterruptedException e) {
@@ -110,7 +104,7 @@ class FlagJudge {
                 some.stream().map(Task::samples).filter(Objects::nonNull).toList();
         try {
             judgement.prepare(samples);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Each is prepared alone before it is judged: one of them may be the cause.
             log.debug("{} slots could not be prepared together", samples.size(), e);
         }
@@ -121,7 +115,7 @@ class FlagJudge {
             try {
                 task.work().run();
             } catch (RuntimeException | Error e) {
-                // One job's: the others, and ends among them, go on.
+                // An error, too, for want of memory perhaps: the other jobs go on, and without this thread none would.
                 judgement.forget(task.jobId());
                 logOnce(task.jobId(), e);
             }
