@@ -261,6 +261,31 @@ final class GoldenMessages {
                 .build();
     }
 
+    /** What came with limits beside the values, and with the job's own traffic. */
+    static ReportBatch limits() {
+        return ReportBatch.newBuilder()
+                .setContractVersion(1)
+                .setNode("n1")
+                .setAgentVersion("0.3.0")
+                .setSentAtMs(START + 150_100)
+                .addSlotReports(SlotReport.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSequence(5)
+                        .addSamples(JobSample.newBuilder()
+                                .setTimeMs(START + 150_000)
+                                .setMemoryRssBytes(1_000_000)
+                                .setWorkdirBytes(4096)
+                                .setWorkdirFreeBytes(0)
+                                .setScratchFreeBytes(1_099_511_627_776L)
+                                .setMemoryLimitBytes(2_147_483_648L)
+                                .setNetReceiveBytes(9_000_000_000L)
+                                .setNetTransmitBytes(0)
+                                .setNetReceivePackets(6_000_000)
+                                .setNetTransmitPackets(0)
+                                .setNetworkSource(JobSample.NetworkSource.NAMESPACE)))
+                .build();
+    }
+
     /** The bytes of {@code golden/v1/NAME.hex}: white space and lines that begin with # are for people. */
     static byte[] bytes(String name) throws IOException {
         String file = "/golden/v1/" + name + ".hex";

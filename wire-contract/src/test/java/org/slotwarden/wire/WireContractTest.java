@@ -27,7 +27,8 @@ class WireContractTest {
                 Arguments.of("end", GoldenMessages.end()),
                 Arguments.of("answer", GoldenMessages.answer()),
                 Arguments.of("figures", GoldenMessages.figures()),
-                Arguments.of("held-back", GoldenMessages.heldBack()));
+                Arguments.of("held-back", GoldenMessages.heldBack()),
+                Arguments.of("limits", GoldenMessages.limits()));
     }
 
     @ParameterizedTest(name = "{0}")

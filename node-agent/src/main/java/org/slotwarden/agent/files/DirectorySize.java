@@ -30,6 +30,17 @@ final class DirectorySize {
         return current.bytes();
     }
 
+    /**
+     * What a user can still write there, by statfs(2): what root keeps for itself is not free, and under a project
+     * quota the quota's rest is told. Empty when the directory is not the user's.
+     */
+    static OptionalLong free(@Nullable Path directory, long uid) {
+        if (directory == null || !isUsers(directory, uid) || directory.toFile().getTotalSpace() == 0) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(directory.toFile().getUsableSpace());
+    }
+
     private static boolean isUsers(Path directory, long uid) {
         try {
             OwnedFile.directory(directory, uid).close();

@@ -35,7 +35,12 @@ public final class JobFiles implements AutoCloseable {
             @Nullable Progress progress,
             long nanos) {}
 
-    private record Sizes(OptionalLong workDirectory, OptionalLong scratch, long nanos) {}
+    private record Sizes(
+            OptionalLong workDirectory,
+            OptionalLong scratch,
+            OptionalLong workDirectoryFree,
+            OptionalLong scratchFree,
+            long nanos) {}
 
     private final Shared shared;
     private final CostShare.Pace filePace;
@@ -92,6 +97,8 @@ public final class JobFiles implements AutoCloseable {
             sizePace.took(now, measured.nanos);
             measured.workDirectory.ifPresent(sample::setWorkdirBytes);
             measured.scratch.ifPresent(sample::setScratchBytes);
+            measured.workDirectoryFree.ifPresent(sample::setWorkdirFreeBytes);
+            measured.scratchFree.ifPresent(sample::setScratchFreeBytes);
         }
     }
 
@@ -122,7 +129,9 @@ public final class JobFiles implements AutoCloseable {
         Path mounts = shared.proc.path("self/mountinfo");
         OptionalLong work = workDirectory.measure(folder, places.uid(), mounts);
         OptionalLong temporary = scratch.measure(scratchFolder, places.uid(), mounts);
-        return new Sizes(work, temporary, System.nanoTime() - begin);
+        OptionalLong workFree = DirectorySize.free(folder, places.uid());
+        OptionalLong temporaryFree = DirectorySize.free(scratchFolder, places.uid());
+        return new Sizes(work, temporary, workFree, temporaryFree, System.nanoTime() - begin);
     }
 
     /** Null when nothing is named, or a relative path without the folder that it is relative to. */

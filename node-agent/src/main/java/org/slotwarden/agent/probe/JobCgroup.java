@@ -21,6 +21,9 @@ public final class JobCgroup {
 
     private static final int DEPTH = 4;
     private static final int MOST_FOLDERS = 300;
+    /** What version 1 calls none: all that fits into pages of a signed number. */
+    private static final long NO_LIMIT = 1L << 62;
+
     private static final byte[] OOM_KILL = ProcText.word("oom_kill ");
 
     private final List<Path> folders;
@@ -58,6 +61,7 @@ public final class JobCgroup {
             ProcFiles files = new ProcFiles(folder);
             operations(files, sample, counters);
             oomKills(folder, files, sample, counters);
+            memoryLimit(files, sample);
             Pressure cpu = pressure(files, "cpu.pressure");
             Pressure memory = pressure(files, "memory.pressure");
             Pressure io = pressure(files, "io.pressure");
@@ -127,6 +131,16 @@ public final class JobCgroup {
             return;
         }
         sample.setOomKills((int) Math.min(counters.kills(), Integer.MAX_VALUE));
+    }
+
+    private static void memoryLimit(ProcFiles files, JobSample.Builder sample) {
+        if (!files.read("memory.max") && !files.read("memory.limit_in_bytes")) {
+            return;
+        }
+        long limit = ProcText.unsigned(files.bytes(), files.length(), 0); // none: the word "max"
+        if (limit >= 0 && limit < NO_LIMIT) {
+            sample.setMemoryLimitBytes(limit);
+        }
     }
 
     private static void killsIn(Path file, CgroupCounters counters) {

@@ -35,14 +35,12 @@ public final class JobProbe implements AutoCloseable {
         private static final double DEAR = 0.002;
 
         public static Shared of(ProcFiles proc, KernelUnits units) {
-            return new Shared(
-                    proc,
-                    units,
-                    KeptFiles.read(proc),
-                    new NodeSwap(proc),
-                    new CostShare(THREADS),
-                    new CostShare(DEAR),
-                    new SideWork());
+            return of(proc, units, new CostShare(THREADS), new CostShare(DEAR));
+        }
+
+        /** The same with other shares of a core for what is dear. */
+        public static Shared of(ProcFiles proc, KernelUnits units, CostShare threads, CostShare dear) {
+            return new Shared(proc, units, KeptFiles.read(proc), new NodeSwap(proc), threads, dear, new SideWork());
         }
     }
 
@@ -57,6 +55,7 @@ public final class JobProbe implements AutoCloseable {
     private final CounterLedger ledger = new CounterLedger();
     private final Executables executables = new Executables();
     private final CgroupCounters cgroups = new CgroupCounters();
+    private final JobNetwork network;
     private Map<Integer, Executables.Counted> counted = Map.of();
     private long lastMs;
     private boolean closed;
@@ -67,6 +66,7 @@ public final class JobProbe implements AutoCloseable {
         this.reader = new MemberReader(shared);
         this.threadPace = shared.threads.pace();
         this.dear = new DearLooks(shared);
+        this.network = new JobNetwork(proc);
     }
 
     /**
@@ -113,6 +113,7 @@ public final class JobProbe implements AutoCloseable {
         if (cgroup != null) {
             cgroup.into(sample, cgroups);
         }
+        network.into(sample, now);
         if (dearToo) {
             dear.into(sample, now, totals);
         }
@@ -236,11 +237,14 @@ public final class JobProbe implements AutoCloseable {
 
     /** What the next process of the agent needs so that counters go on. */
     public ByteBuffer saveCounters() {
-        ByteBuffer buffer = ByteBuffer.allocate(
-                ledger.savedBytes() + executables.savedBytes(members.size()) + cgroups.savedBytes());
+        ByteBuffer buffer = ByteBuffer.allocate(ledger.savedBytes()
+                + executables.savedBytes(members.size())
+                + cgroups.savedBytes()
+                + network.savedBytes());
         ledger.save(buffer);
         executables.save(members, buffer);
         cgroups.save(buffer);
+        network.save(buffer);
         return buffer.flip();
     }
 
@@ -249,6 +253,7 @@ public final class JobProbe implements AutoCloseable {
         ledger.restore(saved);
         counted = executables.restore(saved);
         cgroups.restore(saved);
+        network.restore(saved);
     }
 
     /** Start time by pid of the processes that the last sample was taken of. */
