@@ -138,17 +138,23 @@ final class JobNetwork {
         Arrays.stream(total).forEach(buffer::putLong);
     }
 
-    /** Nothing is taken from what an agent saved that did not count traffic. */
+    /**
+     * Takes what {@link #save} gave. Where there is nothing, or something of another form, nothing is taken: earlier
+     * versions of the agent counted no traffic.
+     *
+     * @throws java.nio.BufferUnderflowException when the bytes are not whole
+     */
     void restore(ByteBuffer saved) {
-        if (saved.remaining() < savedBytes() || saved.getInt() != FORM) {
+        if (saved.remaining() < 4 || saved.getInt() != FORM) {
             return;
         }
-        counted = saved.getLong();
-        for (int i = 0; i < COUNTERS; i++) {
-            before[i] = saved.getLong();
+        long number = saved.getLong();
+        long[] values = new long[2 * COUNTERS];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = saved.getLong();
         }
-        for (int i = 0; i < COUNTERS; i++) {
-            total[i] = saved.getLong();
-        }
+        counted = number;
+        System.arraycopy(values, 0, before, 0, COUNTERS);
+        System.arraycopy(values, COUNTERS, total, 0, COUNTERS);
     }
 }

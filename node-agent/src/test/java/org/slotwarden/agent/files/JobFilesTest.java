@@ -67,12 +67,24 @@ class JobFilesTest {
         JobSample.Builder all = JobSample.newBuilder();
         await().until(() -> all.mergeFrom(sample(files, places, 0)).hasWorkdirBytes() && all.hasProgress());
         assertThat(all.getWorkdirBytes()).isEqualTo(1000 + 234 + 23);
+        long space = folder.toFile().getTotalSpace();
+        assertThat(all.getWorkdirFreeBytes()).isBetween(0L, space);
+        assertThat(all.hasWorkdirFreeBytes()).isTrue();
+        assertThat(all.hasScratchFreeBytes()).as("nobody named it").isFalse();
         assertThat(all.getStandardOutputBytes()).isEqualTo(234);
         assertThat(all.hasStandardErrorBytes()).as("nobody named it").isFalse();
         assertThat(all.hasScratchBytes()).isFalse();
         assertThat(all.getProgress().getFraction()).isEqualTo(0.25);
         assertThat(all.getProgress().getText()).isEqualTo("step 5 of 20");
         assertThat(all.getProgress().getTimeMs()).isPositive();
+    }
+
+    @Test
+    void freeSpaceIsToldOfTheUsersDirectoryOnly() {
+        assertThat(DirectorySize.free(folder, uid).isPresent()).isTrue();
+        assertThat(DirectorySize.free(folder, uid + 1)).as("somebody else's").isEmpty();
+        assertThat(DirectorySize.free(folder.resolve("none"), uid)).isEmpty();
+        assertThat(DirectorySize.free(null, uid)).isEmpty();
     }
 
     @Test

@@ -56,6 +56,26 @@ class JobCgroupTest {
     }
 
     @Test
+    void theLimitOfMemoryIsANumberOrThereIsNone() throws IOException {
+        Path job = Files.createDirectory(folder.resolve("job_1"));
+        JobCgroup cgroup = new JobCgroup(List.of(job), devices);
+        assertThat(sample(cgroup).hasMemoryLimitBytes()).as("no file").isFalse();
+        for (String none : List.of("max\n", "", "-1\n", "99999999999999999999\n")) {
+            Files.writeString(job.resolve("memory.max"), none);
+            assertThat(sample(cgroup).hasMemoryLimitBytes()).as(none).isFalse();
+        }
+        Files.writeString(job.resolve("memory.max"), "0\n");
+        assertThat(sample(cgroup).hasMemoryLimitBytes()).isTrue();
+        Files.writeString(job.resolve("memory.max"), "2147483648\n");
+        assertThat(sample(cgroup).getMemoryLimitBytes()).isEqualTo(2147483648L);
+        Files.delete(job.resolve("memory.max"));
+        Files.writeString(job.resolve("memory.limit_in_bytes"), "9223372036854771712\n");
+        assertThat(sample(cgroup).hasMemoryLimitBytes()).as("none in version 1").isFalse();
+        Files.writeString(job.resolve("memory.limit_in_bytes"), "1073741824\n");
+        assertThat(sample(cgroup).getMemoryLimitBytes()).isEqualTo(1073741824L);
+    }
+
+    @Test
     void versionOneHasAFolderForEachAndCountsKillsWhereTheyHappened() throws IOException {
         Path disk = Files.createDirectory(folder.resolve("blkio"));
         Path memory = Files.createDirectories(folder.resolve("memory/step_0"));

@@ -335,7 +335,8 @@ class JobProbeTest {
                 folder.resolve("blkio/cpu.stat"), "usage_usec 13750000\nuser_usec 12500000\nsystem_usec 1250000\n");
         ofCgroup(probe, folder);
         byte[] saved = saved(probe);
-        int cgroupPart = 4 + 3 * 8 + 4 + 2 * 8;
+        int networkPart = 4 + 9 * 8;
+        int cgroupPart = 4 + 3 * 8 + 4 + 2 * 8 + networkPart;
         Files.delete(folder.resolve("blkio/cpu.stat"));
         cgroup(folder, 1, 1);
 
@@ -348,8 +349,12 @@ class JobProbeTest {
             assertThat(sample.getOomKills()).isEqualTo(1);
             assertThat(sample.getReadOperations()).isEqualTo(1);
         }
-        assertThatThrownBy(() -> afterRestart(Arrays.copyOf(saved, saved.length - 1)))
-                .isInstanceOf(BufferUnderflowException.class);
+        byte[] withoutTraffic = Arrays.copyOf(saved, saved.length - networkPart);
+        assertThat(ofCgroup(afterRestart(withoutTraffic), folder).getOomKills()).isEqualTo(3);
+        for (int cut : new int[] {1, networkPart + 1}) {
+            assertThatThrownBy(() -> afterRestart(Arrays.copyOf(saved, saved.length - cut)))
+                    .isInstanceOf(BufferUnderflowException.class);
+        }
     }
 
     @Test
