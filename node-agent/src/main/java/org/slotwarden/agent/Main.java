@@ -28,6 +28,7 @@ import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.ProcessTable;
+import org.slotwarden.agent.record.Recorder;
 import org.slotwarden.agent.send.NodeSamples;
 import org.slotwarden.agent.send.PortalClock;
 import org.slotwarden.agent.send.Sender;
@@ -61,6 +62,10 @@ public final class Main {
         if (arguments.length > 0 && arguments[0].equals("doctor")) {
             List<String> options = List.of(arguments).subList(1, arguments.length);
             Runtime.getRuntime().halt(Doctor.run(options, version(), System.out, System.err));
+        }
+        if (arguments.length > 0 && arguments[0].equals("record")) {
+            List<String> options = List.of(arguments).subList(1, arguments.length);
+            Runtime.getRuntime().halt(Recorder.run(options, System.out, System.err));
         }
         try {
             status = start(CommandLine.parse(arguments));

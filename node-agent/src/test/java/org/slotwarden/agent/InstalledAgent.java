@@ -27,11 +27,17 @@ final class InstalledAgent implements AutoCloseable {
 
     InstalledAgent(Path root, AgentProcess agent) throws IOException {
         this.agent = agent;
+        this.launcher = install(root).resolve("node-agent");
+    }
+
+    /** Puts an agent there that runs the classes under test; the folder with its programs. */
+    static Path install(Path root) throws IOException {
         Path home = root.resolve("node-agent");
-        Files.createDirectories(home.resolve("bin"));
+        Path programs = Files.createDirectories(home.resolve("bin"));
         Files.createDirectories(home.resolve("lib"));
-        this.launcher = home.resolve("bin/node-agent");
-        Files.copy(Path.of("bin/node-agent"), launcher, StandardCopyOption.COPY_ATTRIBUTES);
+        for (String program : List.of("node-agent", "record")) {
+            Files.copy(Path.of("bin", program), programs.resolve(program), StandardCopyOption.COPY_ATTRIBUTES);
+        }
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes()
@@ -43,6 +49,7 @@ final class InstalledAgent implements AutoCloseable {
         try (OutputStream jar = Files.newOutputStream(home.resolve("lib/node-agent.jar"))) {
             new JarOutputStream(jar, manifest).close();
         }
+        return programs;
     }
 
     /** Starts it as a hook does and returns when it reads the inbox of a state directory. */

@@ -10,11 +10,12 @@ import org.slotwarden.wire.v1.NodeSample;
  * (proc_stat(5)). Guests' time is inside user and nice already; waiting for I/O is not busy, time that the
  * hypervisor took is.
  */
-record NodeCpu(long user, long system, long iowait, long steal) {
+public record NodeCpu(long user, long system, long iowait, long steal, long idle) {
 
     private static final int FIELDS = 8; // user nice system idle iowait irq softirq steal
 
-    static @Nullable NodeCpu parse(byte[] text, int length) {
+    /** Null when the text is none of the kind. */
+    public static @Nullable NodeCpu parse(byte[] text, int length) {
         if (!ProcText.startsWith(text, length, 0, new byte[] {'c', 'p', 'u', ' '})) {
             return null;
         }
@@ -31,11 +32,19 @@ record NodeCpu(long user, long system, long iowait, long steal) {
                 at++;
             }
         }
-        return new NodeCpu(ticks[0] + ticks[1], ticks[2] + ticks[5] + ticks[6], ticks[4], ticks[7]);
+        return new NodeCpu(ticks[0] + ticks[1], ticks[2] + ticks[5] + ticks[6], ticks[4], ticks[7], ticks[3]);
+    }
+
+    public long busy() {
+        return user + system + steal;
+    }
+
+    public long all() {
+        return busy() + iowait + idle;
     }
 
     void into(NodeSample.Builder sample, KernelUnits units) {
-        sample.setCpuBusySeconds(units.seconds(user + system + steal))
+        sample.setCpuBusySeconds(units.seconds(busy()))
                 .setCpuUserSeconds(units.seconds(user))
                 .setCpuSystemSeconds(units.seconds(system))
                 .setCpuIowaitSeconds(units.seconds(iowait))

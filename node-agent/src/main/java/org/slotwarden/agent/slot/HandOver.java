@@ -55,7 +55,8 @@ public final class HandOver {
         }
     }
 
-    static HandOver parse(byte[] bytes, Instant time) {
+    /** What a hook would have left in a file, at that time. */
+    public static HandOver parse(byte[] bytes, Instant time) {
         Map<String, String> values = new HashMap<>();
         int start = 0;
         for (int i = 0; i < bytes.length && values.size() < MAX_RECORDS; i++) {

@@ -38,7 +38,7 @@ class NodeSourcesTest {
     @Test
     void cpuTimeIsSplitAndAWholeLineOrNothing() {
         String line = "cpu  1000 100 200 90000 700 10 20 30 500 50\ncpu0 1 1 1 1\n";
-        assertThat(NodeCpu.parse(bytes(line), line.length())).isEqualTo(new NodeCpu(1100, 230, 700, 30));
+        assertThat(NodeCpu.parse(bytes(line), line.length())).isEqualTo(new NodeCpu(1100, 230, 700, 30, 90000));
         for (String garbage : new String[] {
             "", "cpu", "cpu  1 2 3 4 5 6 7", "cpu  1 2 3 4 5 6 7 18446744073709551615", "cpu  1 2 -3 4 5 6 7 8\n"
         }) {
