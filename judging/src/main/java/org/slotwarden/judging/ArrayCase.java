@@ -1,0 +1,68 @@
+package org.slotwarden.judging;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The members of one array, of which each is compared with the others at the same age. Not for more than one thread at
+ * a time.
+ */
+public final class ArrayCase {
+
+    private static final int MOST_COMPARED = 64;
+    private static final int MOST_REMEMBERED = 256;
+    /** Standard deviations of a normal distribution in its median absolute deviation. */
+    private static final double MAD_TO_SIGMA = 1.4826;
+    /** Members of an array never differ by less than this share of their median. */
+    private static final double LEAST_SPREAD = 0.08;
+
+    private final List<AgeCurve> curves = new ArrayList<>();
+
+    /**
+     * How one member stands among the others.
+     *
+     * @param deviations from the median, in robust standard deviations, above or below zero
+     */
+    record Standing(double value, double median, double deviations, int peers) {}
+
+    /** Of arrays with many members as many are remembered as it takes to compare. */
+    void join(AgeCurve curve) {
+        if (curves.size() >= MOST_REMEMBERED) {
+            curves.remove(0);
+        }
+        curves.add(curve);
+    }
+
+    /** With NaN as the median where there are fewer than so many peers. */
+    Standing compare(AgeCurve member, int piece, AgeCurve.Trait trait, int leastPeers) {
+        double value = member.mean(piece, trait);
+        int step = 1 + (curves.size() - 1) / MOST_COMPARED;
+        double[] peers = new double[MOST_COMPARED + 1];
+        int found = 0;
+        for (int i = 0; i < curves.size() && found < MOST_COMPARED; i += step) {
+            AgeCurve other = curves.get(i);
+            double theirs = other.mean(piece, trait);
+            if (other != member && !Double.isNaN(theirs)) {
+                peers[found++] = theirs;
+            }
+        }
+        if (found < leastPeers || Double.isNaN(value)) {
+            return new Standing(value, Double.NaN, Double.NaN, found);
+        }
+        double median = median(peers, found);
+        double[] distances = new double[found];
+        for (int i = 0; i < found; i++) {
+            distances[i] = Math.abs(peers[i] - median);
+        }
+        double sigma = Math.max(MAD_TO_SIGMA * median(distances, found), LEAST_SPREAD * median);
+        double difference = value - median;
+        return new Standing(
+                value, median, Math.abs(difference) < trait.least ? 0 : difference / Math.max(sigma, 1e-9), found);
+    }
+
+    private static double median(double[] values, int count) {
+        Arrays.sort(values, 0, count);
+        return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+    }
+}

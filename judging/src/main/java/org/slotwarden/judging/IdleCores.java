@@ -1,0 +1,98 @@
+package org.slotwarden.judging;
+
+/**
+ * Far fewer cores busy than asked for. Only time counts in which the job is neither silent (that is a hang or a pause)
+ * nor busy with I/O; threads that wait for a core count as busy: a starved job is not idle.
+ */
+final class IdleCores implements Detector {
+
+    private static final double NODE_FULL = 0.95;
+
+    private final JudgeSettings.IdleCores settings;
+    private final JudgeSettings.Hang hang;
+    private double used = Double.NaN;
+    private double counted;
+    private double below;
+    private double since = Double.NaN;
+    private double asked;
+    private double last;
+    private boolean standing;
+
+    IdleCores(JudgeSettings.IdleCores settings, JudgeSettings.Hang hang) {
+        this.settings = settings;
+        this.hang = hang;
+    }
+
+    @Override
+    public FlagKind kind() {
+        return FlagKind.IDLE_CORES;
+    }
+
+    @Override
+    public void feed(Reading reading, JobFacts facts) {
+        if (Double.isNaN(reading.elapsed)
+                || !reading.complete
+                || Double.isNaN(facts.cores())
+                || Silence.silent(reading, facts, hang)
+                || busyOtherwise(reading)) {
+            return;
+        }
+        asked = facts.cores();
+        last = reading.time;
+        double now = Reading.sum(reading.cores, reading.starving) / asked;
+        counted += reading.elapsed;
+        double weight = 1 - Math.exp(-reading.elapsed / Math.min(counted, settings.smoothing()));
+        used = Double.isNaN(used) ? now : used + weight * (now - used);
+        if (used >= (standing ? settings.clearAt() : settings.share())) {
+            standing = false;
+            below = 0;
+            since = Double.NaN;
+        } else {
+            since = Double.isNaN(since) ? last - reading.elapsed : since;
+            below += reading.elapsed;
+            standing |= counted >= settings.dwell() && below >= settings.smoothing() / 2;
+        }
+    }
+
+    private boolean busyOtherwise(Reading reading) {
+        return reading.io() >= settings.ioBytesPerSecond()
+                || reading.network() >= settings.ioBytesPerSecond()
+                || reading.blocked >= 1
+                || (Double.isNaN(reading.starving) && reading.nodeBusy >= NODE_FULL);
+    }
+
+    @Override
+    public boolean standing() {
+        return standing;
+    }
+
+    @Override
+    public boolean suspects() {
+        return used < settings.share();
+    }
+
+    @Override
+    public Finding finding() {
+        String sentence = ("%s of %s cores busy (%s, threshold %s), averaged over the last %s of work; neither I/O nor"
+                        + " others' load explain it; clears above %s")
+                .formatted(
+                        Wording.number(used * asked),
+                        Wording.number(asked),
+                        Wording.percent(used),
+                        Wording.percent(settings.share()),
+                        Wording.duration(settings.smoothing()),
+                        Wording.percent(settings.clearAt()));
+        return new Finding(
+                kind(),
+                Severity.WARN,
+                "cores",
+                used * asked,
+                Double.NaN,
+                settings.share() * asked,
+                Double.NaN,
+                since,
+                settings.dwell(),
+                false,
+                sentence);
+    }
+}

@@ -1,0 +1,286 @@
+package org.slotwarden.judging;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges one job: fed with what is observed of its slots, it says which flags come, become graver and go. Its state
+ * depends on nothing but what it was fed with: a job that is fed again from its history stands where it stood. It takes
+ * some kilobytes and does not grow with the number of samples. Not for more than one thread at a time.
+ */
+public final class JobCase {
+
+    private static final FlagKind[] KINDS = FlagKind.values();
+
+    /** Kinds that do harm or waste beyond the job itself, and that two signals may call worth a kill. */
+    private static final Set<FlagKind> KILLABLE = EnumSet.of(
+            FlagKind.PROCESS_STORM,
+            FlagKind.PROCESS_LEAK,
+            FlagKind.SOCKET_LEAK,
+            FlagKind.FILE_LEAK,
+            FlagKind.MEMORY_LEAK,
+            FlagKind.DISK_FILL,
+            FlagKind.NETWORK_FLOOD,
+            FlagKind.IO_STORM,
+            FlagKind.HANG,
+            FlagKind.CPU_OVERUSE);
+
+    private static final String ONLY_SLOT = "";
+
+    private final JudgeSettings settings;
+    private final List<Detector> ofJob = new ArrayList<>();
+    private final Map<String, Slot> slots = new LinkedHashMap<>();
+    private final @Nullable Flag[] flags = new Flag[KINDS.length];
+    private final double[] explainedAt = new double[KINDS.length];
+    private JobFacts facts;
+    private double time = Double.NaN;
+
+    /** A job that has no peers. */
+    public JobCase(JudgeSettings settings, JobFacts facts) {
+        this(settings, facts, null);
+    }
+
+    /**
+     * @param array in which the job has peers, null when it has none
+     */
+    public JobCase(JudgeSettings settings, JobFacts facts, @Nullable ArrayCase array) {
+        this.settings = settings;
+        this.facts = facts;
+        Arrays.fill(explainedAt, Double.NEGATIVE_INFINITY);
+        ofJob.add(new Silence(settings.hang(), settings.gap()));
+        ofJob.add(new Spinning(settings.spinning(), settings.hang(), settings.gap()));
+        ofJob.add(new CpuOveruse(settings.cpuOveruse()));
+        ofJob.add(new IdleCores(settings.idleCores(), settings.hang()));
+        ofJob.add(new WalltimeOverrun(settings.walltimeOverrun()));
+        if (array != null) {
+            ofJob.add(new OutlierDetector(settings.outlier(), array));
+        }
+    }
+
+    /** What is known by now of the whole job. */
+    public void facts(JobFacts known) {
+        this.facts = known;
+    }
+
+    /** Judges a sample of a job that has one slot. */
+    public List<Change> feed(Observation observation) {
+        return feed(ONLY_SLOT, facts, observation);
+    }
+
+    /**
+     * Judges a sample of one slot.
+     *
+     * @param slot its name
+     * @param ofSlot what the slot may use
+     * @return what changes by it, causes before symptoms; empty for a sample whose time has been judged already
+     */
+    public List<Change> feed(String slot, JobFacts ofSlot, Observation observation) {
+        Slot fed = slots.computeIfAbsent(slot, name -> new Slot(ofSlot));
+        Reading reading = fed.track.next(observation);
+        if (reading == null) {
+            return List.of();
+        }
+        if (Double.isNaN(facts.startedAt())) {
+            facts = facts.withStart(reading.time);
+        }
+        fed.latest = reading;
+        JobFacts limits = Double.isNaN(ofSlot.startedAt()) ? ofSlot.withStart(facts.startedAt()) : ofSlot;
+        for (Detector detector : fed.detectors) {
+            detector.feed(reading, limits);
+        }
+        Reading job = whole(fed, reading);
+        for (Detector detector : ofJob) {
+            detector.feed(job, facts);
+        }
+        return changes();
+    }
+
+    /** A slot that has ended is no longer waited for. */
+    public void end(String slot) {
+        slots.remove(slot);
+    }
+
+    /** What stands now, by kind. */
+    public Map<FlagKind, Finding> standing() {
+        Map<FlagKind, Finding> standing = new EnumMap<>(FlagKind.class);
+        for (Flag flag : flags) {
+            if (flag != null) {
+                standing.put(flag.finding.kind(), flag.finding);
+            }
+        }
+        return standing;
+    }
+
+    /** Time of the last sample of the slot that was judged, in seconds; NaN when none was. */
+    public double judgedTo(String slot) {
+        Slot known = slots.get(slot);
+        return known == null ? Double.NaN : known.track.last();
+    }
+
+    private Reading whole(Slot fed, Reading reading) {
+        double before = time;
+        time = Double.isNaN(before) ? reading.time : Math.max(before, reading.time);
+        if (slots.size() == 1 && facts.slots() <= 1) {
+            return reading;
+        }
+        double gap = fed.track.gap();
+        Reading sum = new Reading();
+        sum.time = time;
+        sum.elapsed = time - before <= gap ? time - before : Double.NaN;
+        sum.complete = true;
+        int fresh = 0;
+        for (Slot slot : slots.values()) {
+            Reading latest = slot.latest;
+            if (latest != null && time - latest.time <= gap) {
+                sum.add(latest);
+                fresh++;
+            }
+        }
+        sum.complete &= fresh >= Math.max(facts.slots(), slots.size());
+        sum.moved = reading.moved;
+        return sum;
+    }
+
+    private List<Change> changes() {
+        List<Change> changes = new ArrayList<>(0);
+        for (FlagKind kind : KINDS) {
+            Detector stands = detector(kind);
+            Flag flag = flags[kind.ordinal()];
+            if (flag == null) {
+                if (stands != null && mayRaise(kind)) {
+                    flag = new Flag(stands.finding(), time);
+                    flags[kind.ordinal()] = flag;
+                    changes.add(new Change(Change.What.RAISED, time, flag.finding));
+                }
+            } else if (stands == null) {
+                flags[kind.ordinal()] = null;
+                changes.add(new Change(Change.What.CLEARED, time, flag.finding));
+            } else if (grows(flag, stands)) {
+                changes.add(new Change(Change.What.SEVERITY_RISEN, time, flag.finding));
+            }
+        }
+        return changes;
+    }
+
+    private boolean mayRaise(FlagKind kind) {
+        boolean waits = false;
+        for (FlagKind cause : Causes.of(kind)) {
+            if (flags[cause.ordinal()] != null) {
+                explainedAt[kind.ordinal()] = time;
+                return false;
+            }
+            waits |= Causes.waits(kind) && suspected(cause);
+        }
+        return !waits && time - explainedAt[kind.ordinal()] >= settings.causeLingers();
+    }
+
+    /** Warned as long as it dwelt, and now as bad as then, and something else says so, too. */
+    private boolean grows(Flag flag, Detector stands) {
+        if (flag.finding.severity() == Severity.KILL) {
+            return false;
+        }
+        boolean warned = flag.finding.severity() == Severity.WARN;
+        if (warned && (!KILLABLE.contains(stands.kind()) || time - flag.warnedAt < flag.finding.dwellSeconds())) {
+            return false;
+        }
+        Finding now = stands.finding();
+        if (!warned) {
+            flag.warnedAt = time;
+            boolean graver = now.severity().compareTo(flag.finding.severity()) > 0;
+            flag.finding = graver ? now : flag.finding;
+            return graver;
+        }
+        FlagKind other = otherWarning(stands.kind());
+        if (!now.secondSignal() && other == null) {
+            return false;
+        }
+        flag.finding = now.withSeverity(
+                Severity.KILL,
+                "; worth a kill: it was warned of %s ago and %s"
+                        .formatted(
+                                Wording.duration(time - flag.warnedAt),
+                                other == null
+                                        ? "a hard limit is near or others suffer"
+                                        : other.kindName() + " stands, too"));
+        return true;
+    }
+
+    private @Nullable FlagKind otherWarning(FlagKind kind) {
+        for (Flag flag : flags) {
+            if (flag != null
+                    && flag.finding.kind() != kind
+                    && KILLABLE.contains(flag.finding.kind())
+                    && !Causes.of(flag.finding.kind()).contains(kind)
+                    && flag.finding.severity() != Severity.INFO) {
+                return flag.finding.kind();
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Detector detector(FlagKind kind) {
+        for (Detector detector : ofJob) {
+            if (detector.kind() == kind && detector.standing()) {
+                return detector;
+            }
+        }
+        for (Slot slot : slots.values()) {
+            for (Detector detector : slot.detectors) {
+                if (detector.kind() == kind && detector.standing()) {
+                    return detector;
+                }
+            }
+        }
+        return null;
+    }
+
+    private boolean suspected(FlagKind kind) {
+        for (Detector detector : ofJob) {
+            if (detector.kind() == kind && (detector.standing() || detector.suspects())) {
+                return true;
+            }
+        }
+        for (Slot slot : slots.values()) {
+            for (Detector detector : slot.detectors) {
+                if (detector.kind() == kind && (detector.standing() || detector.suspects())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static final class Flag {
+        private Finding finding;
+        private double warnedAt;
+
+        private Flag(Finding finding, double time) {
+            this.finding = finding;
+            this.warnedAt = time;
+        }
+    }
+
+    private final class Slot {
+        private final SlotTrack track;
+        private final List<Detector> detectors = new ArrayList<>();
+        private @Nullable Reading latest;
+
+        private Slot(JobFacts ofSlot) {
+            track = new SlotTrack(settings.gap(), ofSlot.intervalSeconds());
+            for (Leaking what : Leaking.values()) {
+                detectors.add(new LeakDetector(what, settings.leak(), settings.forecast()));
+            }
+            detectors.add(new ProcessStorm(settings.processStorm()));
+            detectors.add(new NetworkFlood(settings.networkFlood()));
+            detectors.add(new IoStorm(settings.ioStorm()));
+            detectors.add(new MemoryNearLimit(settings.memoryNearLimit()));
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package org.slotwarden.judging;
+
+/**
+ * How jobs are judged. All durations are seconds and never numbers of samples, shares are 0 to 1.
+ *
+ * @param gap without a sample, after which what comes is not connected with what was; at least two and a half
+ *     intervals between samples
+ * @param forecast how far is looked ahead where the job's end is not known
+ * @param causeLingers for how long a cause that is gone still explains its symptoms
+ */
+public record JudgeSettings(
+        double gap,
+        double forecast,
+        double causeLingers,
+        CpuOveruse cpuOveruse,
+        MemoryNearLimit memoryNearLimit,
+        Hang hang,
+        Spinning spinning,
+        Leak leak,
+        ProcessStorm processStorm,
+        NetworkFlood networkFlood,
+        IoStorm ioStorm,
+        IdleCores idleCores,
+        WalltimeOverrun walltimeOverrun,
+        Outlier outlier) {
+
+    /** Busy cores, as a multiple of the cores asked for. */
+    public record CpuOveruse(double raiseAt, double clearAt, double dwell, double clearFor) {}
+
+    /** Memory, as a share of its limit. From {@code warnAt} on it is more than worth knowing. */
+    public record MemoryNearLimit(double raiseAt, double warnAt, double clearAt, double dwell, double clearFor) {}
+
+    /**
+     * @param busyShare of the cores asked for: up to it a job is silent
+     * @param busyCores up to so many cores, too: one busy core among a hundred is work
+     * @param ioBytesPerSecond up to so many it is silent, through files, pipes, sockets and the network
+     * @param startUpDwell as long as it has used less than {@code startUpCpu} seconds of CPU: it may be staging in
+     * @param pauseFactor times its longest earlier pause
+     * @param starving as many threads waiting for a core are no silence
+     */
+    public record Hang(
+            double busyShare,
+            double busyCores,
+            double ioBytesPerSecond,
+            double dwell,
+            double startUpDwell,
+            double startUpCpu,
+            double pauseFactor,
+            double starving,
+            double clearFor) {}
+
+    /**
+     * CPU busy, and nothing comes of it.
+     *
+     * @param ioBytesPerSecond up to so many through calls or storage are silence
+     * @param netBytesPerSecond the same for the network, on which others speak, too
+     * @param ownShare of its own usual traffic up to which it is silent, too
+     * @param rhythm as many samples with output are needed to know that it speaks at all
+     * @param rhythmFor over at least so long
+     */
+    public record Spinning(
+            double ioBytesPerSecond,
+            double netBytesPerSecond,
+            double ownShare,
+            double dwell,
+            double gapFactor,
+            int rhythm,
+            double rhythmFor,
+            double clearFor) {}
+
+    /**
+     * What rises and is not given back.
+     *
+     * @param block width of the blocks of which the lowest value counts
+     * @param coarseBlock of a second ladder, for slow leaks
+     * @param fineBlock of a third, for those that are at their limit before half an hour is over
+     * @param tau of Mann-Kendall, at least
+     * @param latePace pace of the last third as a share of the pace of all, at least
+     * @param growthShare of the first value, at least
+     * @param clearPace share of the pace it was raised with, below which it is over
+     * @param steepLevel share of the limit from which a steep rise is flagged
+     * @param steepForecast seconds to the limit for the same
+     * @param nearLimit share of the limit that is a second signal
+     * @param sockets least growth, in numbers; so the next three
+     * @param memoryBytes least growth; so the next
+     */
+    public record Leak(
+            double block,
+            double coarseBlock,
+            double fineBlock,
+            double tau,
+            double latePace,
+            double growthShare,
+            double clearPace,
+            double steepLevel,
+            double steepForecast,
+            double nearLimit,
+            double sockets,
+            double files,
+            double processes,
+            double movers,
+            double memoryBytes,
+            double diskBytes) {}
+
+    /**
+     * @param processes at least, and {@code perCore} times the cores asked for
+     * @param growth times the lowest number within the last one to two {@code window}
+     */
+    public record ProcessStorm(double processes, double perCore, double growth, double window, double clearFor) {}
+
+    /**
+     * @param share of the link in one direction
+     * @param link bytes per second where it is not known
+     * @param packetsPerSecond in one direction, whatever their size
+     * @param stageIn until this age, what comes in and goes to disk is no flood
+     */
+    public record NetworkFlood(
+            double share, double link, double packetsPerSecond, double dwell, double clearFor, double stageIn) {}
+
+    /**
+     * Many tiny operations, by a job that does little else; or many processes that wait for storage.
+     *
+     * @param callsPerSecond at least
+     * @param charsPerCall at most
+     * @param cpuPerCall seconds at most
+     * @param bytesPerSecond from and to storage, at least
+     * @param blocked processes in state D, at least
+     */
+    public record IoStorm(
+            double callsPerSecond,
+            double charsPerCall,
+            double cpuPerCall,
+            double bytesPerSecond,
+            double blocked,
+            double dwell,
+            double clearFor) {}
+
+    /**
+     * @param share of the cores asked for, smoothed over {@code smoothing}
+     * @param dwell of time that counts: neither silent nor busy with I/O nor starved
+     * @param ioBytesPerSecond from which on it is busy with I/O
+     */
+    public record IdleCores(double share, double clearAt, double smoothing, double dwell, double ioBytesPerSecond) {}
+
+    /**
+     * @param raiseAt forecast of its end as a multiple of the wall time
+     * @param least progress before there is a forecast, 0 to 1
+     * @param span over which the recent pace is taken, at least
+     */
+    public record WalltimeOverrun(
+            double raiseAt, double clearAt, double least, double span, double dwell, double clearFor) {}
+
+    /**
+     * @param peers other members of the same age, at least
+     * @param deviations from the median, in robust standard deviations
+     * @param ratio to the median, or the median to it, at least
+     */
+    public record Outlier(int peers, double deviations, double ratio, double dwell, double clearFor) {}
+
+    /** What suits most sites. */
+    public static JudgeSettings defaults() {
+        return new JudgeSettings(
+                600,
+                12 * 3600,
+                900,
+                new CpuOveruse(1.3, 1.1, 360, 300),
+                new MemoryNearLimit(0.9, 0.95, 0.85, 300, 300),
+                new Hang(0.05, 0.5, 20_000, 1800, 3600, 300, 2.5, 0.1, 60),
+                new Spinning(10, 1000, 0.02, 2700, 6, 10, 600, 60),
+                new Leak(150, 600, 60, 0.85, 0.7, 0.08, 0.25, 0.8, 900, 0.9, 15, 20, 8, 10, 0x1p24, 0x1p26),
+                new ProcessStorm(100, 4, 8, 240, 300),
+                new NetworkFlood(0.6, 125e6, 300_000, 300, 300, 3600),
+                new IoStorm(1000, 6144, 150e-6, 262_144, 3, 600, 300),
+                new IdleCores(0.2, 0.3, 600, 1800, 1e6),
+                new WalltimeOverrun(1.05, 0.98, 0.05, 600, 600, 600),
+                new Outlier(4, 5, 2, 600, 600));
+    }
+
+    /** All durations multiplied: for a demonstration in which half an hour is to last seconds. */
+    public JudgeSettings scaled(double factor) {
+        return new JudgeSettings(
+                gap * factor,
+                forecast * factor,
+                causeLingers * factor,
+                new CpuOveruse(
+                        cpuOveruse.raiseAt,
+                        cpuOveruse.clearAt,
+                        cpuOveruse.dwell * factor,
+                        cpuOveruse.clearFor * factor),
+                new MemoryNearLimit(
+                        memoryNearLimit.raiseAt,
+                        memoryNearLimit.warnAt,
+                        memoryNearLimit.clearAt,
+                        memoryNearLimit.dwell * factor,
+                        memoryNearLimit.clearFor * factor),
+                new Hang(
+                        hang.busyShare,
+                        hang.busyCores,
+                        hang.ioBytesPerSecond,
+                        hang.dwell * factor,
+                        hang.startUpDwell * factor,
+                        hang.startUpCpu * factor,
+                        hang.pauseFactor,
+                        hang.starving,
+                        hang.clearFor * factor),
+                new Spinning(
+                        spinning.ioBytesPerSecond,
+                        spinning.netBytesPerSecond,
+                        spinning.ownShare,
+                        spinning.dwell * factor,
+                        spinning.gapFactor,
+                        spinning.rhythm,
+                        spinning.rhythmFor * factor,
+                        spinning.clearFor * factor),
+                new Leak(
+                        leak.block * factor,
+                        leak.coarseBlock * factor,
+                        leak.fineBlock * factor,
+                        leak.tau,
+                        leak.latePace,
+                        leak.growthShare,
+                        leak.clearPace,
+                        leak.steepLevel,
+                        leak.steepForecast * factor,
+                        leak.nearLimit,
+                        leak.sockets,
+                        leak.files,
+                        leak.processes,
+                        leak.movers,
+                        leak.memoryBytes,
+                        leak.diskBytes),
+                new ProcessStorm(
+                        processStorm.processes,
+                        processStorm.perCore,
+                        processStorm.growth,
+                        processStorm.window * factor,
+                        processStorm.clearFor * factor),
+                new NetworkFlood(
+                        networkFlood.share,
+                        networkFlood.link,
+                        networkFlood.packetsPerSecond,
+                        networkFlood.dwell * factor,
+                        networkFlood.clearFor * factor,
+                        networkFlood.stageIn * factor),
+                new IoStorm(
+                        ioStorm.callsPerSecond,
+                        ioStorm.charsPerCall,
+                        ioStorm.cpuPerCall,
+                        ioStorm.bytesPerSecond,
+                        ioStorm.blocked,
+                        ioStorm.dwell * factor,
+                        ioStorm.clearFor * factor),
+                new IdleCores(
+                        idleCores.share,
+                        idleCores.clearAt,
+                        idleCores.smoothing * factor,
+                        idleCores.dwell * factor,
+                        idleCores.ioBytesPerSecond),
+                new WalltimeOverrun(
+                        walltimeOverrun.raiseAt,
+                        walltimeOverrun.clearAt,
+                        walltimeOverrun.least,
+                        walltimeOverrun.span * factor,
+                        walltimeOverrun.dwell * factor,
+                        walltimeOverrun.clearFor * factor),
+                new Outlier(
+                        outlier.peers,
+                        outlier.deviations,
+                        outlier.ratio,
+                        outlier.dwell * factor,
+                        outlier.clearFor * factor));
+    }
+}

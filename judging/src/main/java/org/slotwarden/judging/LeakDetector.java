@@ -1,0 +1,260 @@
+package org.slotwarden.judging;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something of a slot that rises block by block, and no slower at the end than before. Three ladders of block minima: of
+ * half an hour, of two hours for slow leaks, and a fine one for leaks that would be at their limit before. What needs
+ * most proof is a rise that may yet stop: caches fill, pools warm up, data are loaded.
+ */
+final class LeakDetector implements Detector {
+
+    /** Blocks of the normal ladder that are enough for a rise without any doubt. */
+    private static final int EARLY_BLOCKS = 9;
+
+    private static final double EARLY_LATE_PACE = 0.85;
+    private static final double EARLY_BEND = 0.12;
+    /** Share of the limit, and multiple of the steep forecast, for an early alarm of what is judged by forecast. */
+    private static final double EARLY_LEVEL = 0.5;
+
+    private static final double EARLY_FORECAST = 3;
+
+    private static final int STEEP_BLOCKS = 6;
+    private static final int STEEP_BLOCKS_MOST = 8;
+    private static final double STEEP_TAU = 0.93;
+    /** Data that are loaded rise steeply, too, but slow down: real warm-ups had 0.70 to 0.91. */
+    private static final double STEEP_LATE_PACE = 0.92;
+
+    private static final double STEEP_BEND = 0.08;
+    private static final int CALM_BLOCKS = 4;
+    /** Growth without a known limit, as a share of the first value. */
+    private static final double UNLIMITED_GROWTH = 0.5;
+
+    private final Leaking what;
+    private final JudgeSettings.Leak settings;
+    private final double horizon;
+    private @Nullable BlockMinima minima;
+    private @Nullable BlockMinima coarse;
+    private @Nullable BlockMinima fine;
+
+    private double last;
+    private double value;
+    private double used;
+    private double limit = Double.NaN;
+    private double lifeLeft;
+    private @Nullable Rise raisedBy;
+    private double since;
+    private double dwell;
+    private int blocksSince;
+
+    /**
+     * @param horizon seconds that are looked ahead where the job's end is not known
+     */
+    LeakDetector(Leaking what, JudgeSettings.Leak settings, double horizon) {
+        this.what = what;
+        this.settings = settings;
+        this.horizon = horizon;
+    }
+
+    @Override
+    public FlagKind kind() {
+        return what.kind;
+    }
+
+    @Override
+    public void feed(Reading reading, JobFacts facts) {
+        if (Double.isNaN(reading.elapsed)) {
+            restart();
+        }
+        double now = what.value(reading);
+        if (Double.isNaN(now)) {
+            return;
+        }
+        last = reading.time;
+        value = now;
+        used = what.used(reading);
+        limit = what.limit(reading, facts);
+        double left = facts.walltimeSeconds() - (reading.time - facts.startedAt());
+        lifeLeft = Double.isNaN(left) ? horizon : left;
+        boolean closed = ladders(facts, reading.elapsed).feed(last, now);
+        if (coarse != null && fine != null) {
+            coarse.feed(last, now);
+            fine.feed(last, now);
+        }
+        if (raisedBy == null) {
+            judge();
+        } else {
+            mayClear(raisedBy, closed);
+        }
+    }
+
+    /** Blocks hold five samples, or two, where samples are far between. */
+    private BlockMinima ladders(JobFacts facts, double elapsed) {
+        if (minima == null) {
+            double interval = Double.isNaN(facts.intervalSeconds()) ? elapsed : facts.intervalSeconds();
+            double known = Double.isNaN(interval) ? 0 : interval;
+            minima = new BlockMinima(Math.max(settings.block(), 5 * known));
+            coarse = new BlockMinima(Math.max(settings.coarseBlock(), 20 * known));
+            fine = new BlockMinima(Math.max(settings.fineBlock(), 2 * known));
+        }
+        return minima;
+    }
+
+    private void judge() {
+        if (minima == null || coarse == null || fine == null || lifeLeft <= 0) {
+            return;
+        }
+        double least = what.leastGrowth(settings);
+        Rise rise = steady(minima, least);
+        if (rise == null) {
+            rise = steady(coarse, least);
+        }
+        if (rise == null) {
+            rise = early(minima, least);
+        }
+        if (rise == null) {
+            rise = steep(fine);
+        }
+        if (rise != null) {
+            raisedBy = rise;
+            since = last - rise.growth() / rise.pace();
+            blocksSince = 0;
+        }
+    }
+
+    private @Nullable Rise steady(BlockMinima ladder, double least) {
+        Rise rise = Rise.over(ladder, BlockMinima.BLOCKS, least, settings.tau());
+        if (rise == null
+                || rise.growth() < settings.growthShare() * Math.abs(rise.first())
+                || rise.late() < settings.latePace()) {
+            return null;
+        }
+        dwell = BlockMinima.BLOCKS * ladder.width();
+        return matters(rise) ? rise : null;
+    }
+
+    private boolean matters(Rise rise) {
+        if (!what.byForecast()) {
+            return true;
+        }
+        if (Double.isNaN(limit)) {
+            return rise.growth() >= UNLIMITED_GROWTH * rise.first();
+        }
+        return toLimit(rise) < lifeLeft;
+    }
+
+    private @Nullable Rise early(BlockMinima ladder, double least) {
+        if (what.byForecast() && !(used >= EARLY_LEVEL * limit)) {
+            return null;
+        }
+        Rise rise = Rise.over(ladder, EARLY_BLOCKS, 2 * least, 1);
+        if (rise == null
+                || rise.growth() < 2 * settings.growthShare() * Math.abs(rise.first())
+                || rise.late() < EARLY_LATE_PACE
+                || rise.bend() > EARLY_BEND) {
+            return null;
+        }
+        dwell = EARLY_BLOCKS * ladder.width();
+        return !what.byForecast() || toLimit(rise) < Math.min(lifeLeft, EARLY_FORECAST * settings.steepForecast())
+                ? rise
+                : null;
+    }
+
+    private @Nullable Rise steep(BlockMinima ladder) {
+        int blocks = Math.min(ladder.count(), STEEP_BLOCKS_MOST);
+        if (blocks < STEEP_BLOCKS || !(used >= settings.steepLevel() * limit)) {
+            return null;
+        }
+        Rise rise = Rise.over(ladder, blocks, settings.growthShare() * limit, STEEP_TAU);
+        if (rise == null || rise.late() < STEEP_LATE_PACE || rise.bend() > STEEP_BEND) {
+            return null;
+        }
+        dwell = blocks * ladder.width();
+        return toLimit(rise) < Math.min(lifeLeft, settings.steepForecast()) ? rise : null;
+    }
+
+    private double toLimit(Rise rise) {
+        return (limit - used) / rise.pace();
+    }
+
+    private void mayClear(Rise rise, boolean closed) {
+        if (value < rise.first() + rise.growth() / 2) {
+            restart();
+            raisedBy = null;
+        } else if (closed && minima != null && ++blocksSince >= CALM_BLOCKS && minima.count() > CALM_BLOCKS) {
+            double seconds = (minima.number(0) - minima.number(CALM_BLOCKS)) * minima.width();
+            double pace = (minima.minimum(0) - minima.minimum(CALM_BLOCKS)) / seconds;
+            if (pace < settings.clearPace() * rise.pace()) {
+                restart();
+                raisedBy = null;
+            }
+        }
+    }
+
+    private void restart() {
+        if (minima != null && coarse != null && fine != null) {
+            minima.restart();
+            coarse.restart();
+            fine.restart();
+        }
+    }
+
+    @Override
+    public boolean standing() {
+        return raisedBy != null;
+    }
+
+    /** A rise of half the time and growth that it takes. */
+    @Override
+    public boolean suspects() {
+        return raisedBy != null
+                || (minima != null
+                        && Rise.over(minima, BlockMinima.BLOCKS / 2, what.leastGrowth(settings) / 2, settings.tau())
+                                != null);
+    }
+
+    @Override
+    public Finding finding() {
+        Rise rise = raisedBy;
+        if (rise == null) {
+            throw new IllegalStateException();
+        }
+        double forecast = toLimit(rise);
+        boolean limited = !Double.isNaN(limit);
+        return new Finding(
+                kind(),
+                what.byForecast() && !limited ? Severity.INFO : Severity.WARN,
+                what.unit,
+                used,
+                rise.first(),
+                limit,
+                forecast,
+                since,
+                dwell,
+                limited && used >= settings.nearLimit() * limit,
+                sentence(rise, forecast));
+    }
+
+    private String sentence(Rise rise, double forecast) {
+        StringBuilder text = new StringBuilder("%s rose from %s to %s in %s (%d blocks, tau %s)"
+                .formatted(
+                        what.title,
+                        what.amount(rise.first()),
+                        what.amount(value),
+                        Wording.duration(last - since),
+                        rise.blocks(),
+                        Wording.number(Math.rint(rise.tau() * 100) / 100)));
+        if (!Double.isNaN(limit)) {
+            text.append("; %s of %s; limit in %s"
+                    .formatted(what.amount(used), what.amount(limit), Wording.duration(Math.max(0, forecast))));
+            text.append(", time left %s".formatted(Wording.duration(lifeLeft)));
+        }
+        return text.append(
+                        "; no warm-up: late pace %s of the mean; clears when it rises by less than %s a minute for %s"
+                                .formatted(
+                                        Wording.percent(rise.late()),
+                                        what.amount(settings.clearPace() * rise.pace() * 60),
+                                        Wording.duration(CALM_BLOCKS * settings.block())))
+                .toString();
+    }
+}

@@ -1,0 +1,78 @@
+package org.slotwarden.judging;
+
+/** A great share of the node's link, or very many packets, for minutes. */
+final class NetworkFlood implements Detector {
+
+    /** Share of what comes in that must go to disk for it to be a stage-in. */
+    private static final double TO_DISK = 0.5;
+
+    private final JudgeSettings.NetworkFlood settings;
+    private final Excess excess;
+    private double link;
+    private double last;
+    private double rate;
+    private double packets;
+
+    NetworkFlood(JudgeSettings.NetworkFlood settings) {
+        this.settings = settings;
+        this.excess = new Excess(1, 0.7, settings.dwell(), settings.clearFor());
+    }
+
+    @Override
+    public FlagKind kind() {
+        return FlagKind.NETWORK_FLOOD;
+    }
+
+    @Override
+    public void feed(Reading reading, JobFacts facts) {
+        double traffic = Reading.greater(reading.received, reading.sent);
+        if (Double.isNaN(traffic) && Double.isNaN(reading.packets) && !Double.isNaN(reading.elapsed)) {
+            return;
+        }
+        link = Double.isNaN(facts.linkBytesPerSecond()) ? settings.link() : facts.linkBytesPerSecond();
+        last = reading.time;
+        rate = traffic;
+        packets = reading.packets;
+        double share = Reading.greater(traffic / (settings.share() * link), packets / settings.packetsPerSecond());
+        boolean stageIn = reading.time - facts.startedAt() <= settings.stageIn()
+                && reading.received > TO_DISK * traffic
+                && reading.written >= TO_DISK * reading.received;
+        excess.feed(reading.time, reading.elapsed, stageIn || Double.isNaN(share) ? 0 : share);
+    }
+
+    @Override
+    public boolean standing() {
+        return excess.standing();
+    }
+
+    @Override
+    public boolean suspects() {
+        return excess.building();
+    }
+
+    @Override
+    public Finding finding() {
+        String sentence = ("Network at %s/s%s now, for %s above %s of the link of %s/s or %s packets/s;"
+                        + " clears when below 70 %% of that for %s")
+                .formatted(
+                        Wording.bytes(Double.isNaN(rate) ? 0 : rate),
+                        Double.isNaN(packets) ? "" : " and %s packets/s".formatted(Wording.number(packets)),
+                        Wording.duration(last - excess.since()),
+                        Wording.percent(settings.share()),
+                        Wording.bytes(link),
+                        Wording.number(settings.packetsPerSecond()),
+                        Wording.duration(settings.clearFor()));
+        return new Finding(
+                kind(),
+                Severity.WARN,
+                "B/s",
+                rate,
+                Double.NaN,
+                settings.share() * link,
+                Double.NaN,
+                excess.since(),
+                settings.dwell(),
+                false,
+                sentence);
+    }
+}

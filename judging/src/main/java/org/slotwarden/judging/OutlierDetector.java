@@ -1,0 +1,121 @@
+package org.slotwarden.judging;
+
+/** A member of an array that is unlike the others at the same age, for long. */
+final class OutlierDetector implements Detector {
+
+    private static final AgeCurve.Trait[] TRAITS = AgeCurve.Trait.values();
+
+    private final JudgeSettings.Outlier settings;
+    private final ArrayCase array;
+    private final AgeCurve curve;
+    private final double[] outside = new double[AgeCurve.TRAITS];
+    private final double[] inside = new double[AgeCurve.TRAITS];
+    private final ArrayCase.Standing[] latest = new ArrayCase.Standing[AgeCurve.TRAITS];
+    private int judged;
+    private double first = Double.NaN;
+    private double last;
+    private int worst = -1;
+
+    OutlierDetector(JudgeSettings.Outlier settings, ArrayCase array) {
+        this.settings = settings;
+        this.array = array;
+        this.curve = new AgeCurve(settings.dwell() / 2);
+        array.join(curve);
+    }
+
+    @Override
+    public FlagKind kind() {
+        return FlagKind.OUTLIER;
+    }
+
+    @Override
+    public void feed(Reading reading, JobFacts facts) {
+        first = Double.isNaN(first) ? reading.time : first;
+        double age = reading.time - (Double.isNaN(facts.startedAt()) ? first : facts.startedAt());
+        last = reading.time;
+        // Peers may come a moment later: what was over before this sample is judged.
+        int over = curve.complete();
+        curve.feed(age, reading.elapsed, reading);
+        while (judged < over && judge(judged)) {
+            judged++;
+        }
+    }
+
+    /** False while too few peers are as old. */
+    private boolean judge(int piece) {
+        boolean known = false;
+        for (AgeCurve.Trait trait : TRAITS) {
+            int i = trait.ordinal();
+            ArrayCase.Standing now = array.compare(curve, piece, trait, settings.peers());
+            if (Double.isNaN(now.median())) {
+                known |= Double.isNaN(now.value());
+                continue;
+            }
+            known = true;
+            double length = curve.length(piece);
+            if (outlies(now)) {
+                outside[i] = Math.min(settings.dwell(), outside[i] + length);
+                inside[i] = 0;
+                latest[i] = now;
+                if (worst < 0 && outside[i] >= settings.dwell()) {
+                    worst = i;
+                }
+            } else {
+                outside[i] = Math.max(0, outside[i] - length);
+                inside[i] += length;
+                if (worst == i && inside[i] >= settings.clearFor()) {
+                    worst = -1;
+                }
+            }
+        }
+        return known;
+    }
+
+    private boolean outlies(ArrayCase.Standing now) {
+        return Math.abs(now.deviations()) > settings.deviations()
+                && (now.value() > settings.ratio() * now.median() || now.value() * settings.ratio() < now.median());
+    }
+
+    @Override
+    public boolean standing() {
+        return worst >= 0;
+    }
+
+    @Override
+    public boolean suspects() {
+        return false;
+    }
+
+    @Override
+    public Finding finding() {
+        ArrayCase.Standing now = latest[worst];
+        AgeCurve.Trait trait = TRAITS[worst];
+        boolean memory = trait == AgeCurve.Trait.MEMORY;
+        String sentence = ("Unlike %d other members of its array at the same age: %s %s, their median %s (%s robust"
+                        + " deviations, threshold %s); clears when alike for %s")
+                .formatted(
+                        now.peers(),
+                        trait.title,
+                        amount(now.value(), memory),
+                        amount(now.median(), memory),
+                        Wording.number(Math.rint(now.deviations())),
+                        Wording.number(settings.deviations()),
+                        Wording.duration(settings.clearFor()));
+        return new Finding(
+                kind(),
+                Severity.WARN,
+                memory ? "B" : trait == AgeCurve.Trait.IO ? "B/s" : trait == AgeCurve.Trait.CORES ? "cores" : "1",
+                now.value(),
+                now.median(),
+                settings.ratio() * now.median(),
+                Double.NaN,
+                last - settings.dwell(),
+                settings.dwell(),
+                false,
+                sentence);
+    }
+
+    private static String amount(double value, boolean memory) {
+        return memory ? Wording.memory(value) : Wording.number(value);
+    }
+}

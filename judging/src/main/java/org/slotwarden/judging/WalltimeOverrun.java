@@ -1,0 +1,107 @@
+package org.slotwarden.judging;
+
+/**
+ * By what the job says of its own progress it will not end in time. The better of two paces counts, that of its whole
+ * life and that of the recent past, and only moments at which progress moved: one that stands still is another matter.
+ */
+final class WalltimeOverrun implements Detector {
+
+    private final JudgeSettings.WalltimeOverrun settings;
+    private final Excess excess;
+    private double firstTime = Double.NaN;
+    private double firstProgress;
+    private double anchorTime;
+    private double anchorProgress;
+    private double nextTime;
+    private double nextProgress;
+    private double lastMove;
+    private double progress = Double.NaN;
+    private double end;
+    private double walltime;
+
+    WalltimeOverrun(JudgeSettings.WalltimeOverrun settings) {
+        this.settings = settings;
+        this.excess = new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor());
+    }
+
+    @Override
+    public FlagKind kind() {
+        return FlagKind.WALLTIME_OVERRUN;
+    }
+
+    @Override
+    public void feed(Reading reading, JobFacts facts) {
+        double now = reading.progress;
+        if (!(now <= 1) || now == progress || Double.isNaN(facts.walltimeSeconds())) {
+            return;
+        }
+        double time = reading.time;
+        if (Double.isNaN(firstTime) || now < progress) {
+            begin(time, now);
+            return;
+        }
+        double elapsed = time - lastMove;
+        progress = now;
+        lastMove = time;
+        if (time - nextTime >= settings.span()) {
+            anchorTime = nextTime;
+            anchorProgress = nextProgress;
+            nextTime = time;
+            nextProgress = now;
+        }
+        if (now < settings.least() || time - firstTime < settings.span()) {
+            return;
+        }
+        double pace =
+                Math.max((now - firstProgress) / (time - firstTime), (now - anchorProgress) / (time - anchorTime));
+        walltime = facts.walltimeSeconds();
+        end = time - facts.startedAt() + (1 - now) / pace;
+        excess.feed(time, Math.min(elapsed, settings.dwell() / 2), end / walltime);
+    }
+
+    private void begin(double time, double now) {
+        firstTime = time;
+        firstProgress = now;
+        anchorTime = time;
+        anchorProgress = now;
+        nextTime = time;
+        nextProgress = now;
+        lastMove = time;
+        progress = now;
+    }
+
+    @Override
+    public boolean standing() {
+        return excess.standing();
+    }
+
+    @Override
+    public boolean suspects() {
+        return excess.building();
+    }
+
+    @Override
+    public Finding finding() {
+        String sentence =
+                ("At %s progress and its better pace of late it would end after %s, where %s of wall time were"
+                                + " asked for; clears when the forecast is below %s for %s")
+                        .formatted(
+                                Wording.percent(progress),
+                                Wording.duration(end),
+                                Wording.duration(walltime),
+                                Wording.duration(settings.clearAt() * walltime),
+                                Wording.duration(settings.clearFor()));
+        return new Finding(
+                kind(),
+                Severity.WARN,
+                "s",
+                end,
+                Double.NaN,
+                walltime,
+                walltime - end,
+                excess.since(),
+                settings.dwell(),
+                false,
+                sentence);
+    }
+}

@@ -1,0 +1,148 @@
+package org.slotwarden.judging.replay;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.slotwarden.judging.ArrayCase;
+import org.slotwarden.judging.JudgeSettings;
+
+/**
+ * The command {@code replay}: judges recorded jobs faster than real time, with the code that judges live ones. Prints
+ * CSV on standard output, one line for each flag at the moment at which it first stood, and one for each moment at
+ * which it first was graver. Exit status 0; 1 when something was wrong with the input, and the rest was judged; 2 for a
+ * wrong command line or no folder.
+ */
+public final class Replay {
+
+    /** Members of one array that are judged together, at most: each holds a file open. */
+    private static final int MOST_TOGETHER = 256;
+
+    private final Path folder;
+    private final boolean explain;
+    private final PrintStream out;
+    private final Problems problems;
+    private final JudgeSettings settings = JudgeSettings.defaults();
+
+    Replay(Path folder, boolean explain, PrintStream out, PrintStream err) {
+        this.folder = folder;
+        this.explain = explain;
+        this.out = out;
+        this.problems = new Problems(err);
+    }
+
+    public static void main(String[] arguments) {
+        PrintStream out = new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        int status = run(arguments, out, err);
+        out.flush();
+        System.exit(out.checkError() ? 1 : status);
+    }
+
+    static int run(String[] arguments, PrintStream out, PrintStream err) {
+        List<String> words = new ArrayList<>(Arrays.asList(arguments));
+        boolean explain = words.removeIf("--explain"::equals);
+        if (words.size() != 1 || words.getFirst().startsWith("--")) {
+            err.println("usage: slotwarden replay FOLDER [--explain]");
+            return 2;
+        }
+        Path folder = Path.of(words.getFirst());
+        if (!Files.isDirectory(folder)) {
+            err.println(folder + ": no such folder");
+            return 2;
+        }
+        return new Replay(folder, explain, out, err).run() ? 0 : 1;
+    }
+
+    /** False when something was wrong with the input. */
+    boolean run() {
+        out.println("run_id,t,class,severity" + (explain ? ",sentence" : ""));
+        for (List<Run> together : together(JobList.read(folder, problems))) {
+            judge(together);
+            out.flush();
+        }
+        return problems.none();
+    }
+
+    private static List<List<Run>> together(List<Run> runs) {
+        List<List<Run>> groups = new ArrayList<>();
+        Map<String, List<Run>> arrays = new HashMap<>();
+        for (Run run : runs) {
+            List<Run> array = run.array().isEmpty() ? null : arrays.get(run.array());
+            if (array == null || array.size() >= MOST_TOGETHER) {
+                array = new ArrayList<>();
+                groups.add(array);
+                if (!run.array().isEmpty()) {
+                    arrays.put(run.array(), array);
+                }
+            }
+            array.add(run);
+        }
+        return groups;
+    }
+
+    private void judge(List<Run> runs) {
+        ArrayCase array = runs.size() > 1 ? new ArrayCase() : null;
+        Map<Run, RunJudge> judges = new LinkedHashMap<>();
+        PriorityQueue<RunJudge> byTime = new PriorityQueue<>(Comparator.comparingDouble(RunJudge::next));
+        for (Run run : runs) {
+            Path path = folder.resolve(JobList.RUNS).resolve(run.id() + ".csv");
+            try {
+                RunJudge judge = new RunJudge(path, run, settings, array, problems);
+                judges.put(run, judge);
+                if (!Double.isNaN(judge.next())) {
+                    byTime.add(judge);
+                }
+            } catch (IOException e) {
+                problems.report(path, 0, "not judged: " + e.getMessage());
+            }
+        }
+        for (RunJudge judge = byTime.poll(); judge != null; judge = byTime.poll()) {
+            judge.judge();
+            if (!Double.isNaN(judge.next())) {
+                byTime.add(judge);
+            }
+        }
+        judges.forEach(this::print);
+    }
+
+    private void print(Run run, RunJudge judge) {
+        for (RunJudge.Verdict verdict : judge.verdicts()) {
+            out.print(quoted(run.id()) + "," + number(verdict.time()) + ","
+                    + verdict.finding().kind().kindName() + ","
+                    + verdict.finding().severity().severityName());
+            out.println(explain ? "," + quoted(verdict.finding().sentence()) : "");
+        }
+        try {
+            judge.close();
+        } catch (IOException e) {
+            problems.report(folder.resolve(JobList.RUNS), 0, "cannot be closed: " + e.getMessage());
+        }
+    }
+
+    private static String number(double seconds) {
+        return BigDecimal.valueOf(seconds)
+                .setScale(3, RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
+    private static String quoted(String text) {
+        return text.contains(",") || text.contains("\"") ? '"' + text.replace("\"", "\"\"") + '"' : text;
+    }
+}

@@ -1,0 +1,10 @@
+package org.slotwarden.judging.replay;
+
+import org.slotwarden.judging.JobFacts;
+
+/**
+ * A recorded job, as {@code jobs.csv} tells of it.
+ *
+ * @param array the array that it belongs to, empty when it belongs to none
+ */
+record Run(String id, JobFacts facts, String array) {}
