@@ -12,7 +12,7 @@ final class AgeCurve {
     enum Trait {
         CORES("cores busy", 0.2),
         MEMORY("memory", 0x1p25),
-        IO("bytes/s read and written", 2e6),
+        IO("bytes/s read and written", 10e6),
         PROGRESS("progress", 0.05);
 
         final String title;

@@ -13,8 +13,10 @@ final class BlockMinima {
     private static final double LEAST_SHARE = 0.59;
 
     private final double width;
-    private final double[] minima = new double[BLOCKS];
-    private final int[] numbers = new int[BLOCKS];
+    /** There are many of these for each job, and seven digits are enough to see a growth of some percent. */
+    private final float[] minima = new float[BLOCKS];
+
+    private final short[] numbers = new short[BLOCKS];
     private int filled;
     private long epoch = Long.MIN_VALUE;
     private long block = Long.MIN_VALUE;
@@ -36,15 +38,14 @@ final class BlockMinima {
         boolean closed = now != block && block != Long.MIN_VALUE;
         if (closed) {
             if (filled == BLOCKS) {
-                System.arraycopy(minima, 1, minima, 0, BLOCKS - 1);
-                System.arraycopy(numbers, 1, numbers, 0, BLOCKS - 1);
-                filled--;
+                forgetFirst();
             }
-            if (filled == 0) {
+            if (filled == 0 || block - epoch > Short.MAX_VALUE) {
+                filled = 0;
                 epoch = block;
             }
-            minima[filled] = lowest;
-            numbers[filled++] = (int) (block - epoch);
+            minima[filled] = (float) lowest;
+            numbers[filled++] = (short) (block - epoch);
         }
         if (now == block) {
             lowest = Math.min(lowest, value);
@@ -55,6 +56,16 @@ final class BlockMinima {
         latest = time;
         block = now;
         return closed;
+    }
+
+    private void forgetFirst() {
+        int first = numbers[1];
+        epoch += first;
+        for (int i = 1; i < BLOCKS; i++) {
+            minima[i - 1] = minima[i];
+            numbers[i - 1] = (short) (numbers[i] - first);
+        }
+        filled--;
     }
 
     void restart() {
@@ -74,7 +85,7 @@ final class BlockMinima {
     /** The lowest value of the block so many before the latest, 0 for the latest. */
     double minimum(int back) {
         int index = count() - 1 - back;
-        return index == filled ? lowest : minima[index];
+        return index == filled ? (float) lowest : minima[index];
     }
 
     /** Number of the same block, in blocks since some moment. */

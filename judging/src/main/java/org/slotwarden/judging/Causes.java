@@ -32,9 +32,11 @@ final class Causes {
         put(FlagKind.HANG, LEAKS);
         put(FlagKind.CPU_OVERUSE, processes, FlagKind.NETWORK_FLOOD);
         put(FlagKind.MEMORY_NEAR_LIMIT, processes, FlagKind.MEMORY_LEAK);
-        put(FlagKind.IDLE_CORES, LEAKS, FlagKind.HANG, FlagKind.IO_STORM, FlagKind.NETWORK_FLOOD);
+        put(FlagKind.IDLE_CORES, LEAKS, FlagKind.HANG, FlagKind.IO_STORM, FlagKind.NETWORK_FLOOD, FlagKind.OUTLIER);
         put(FlagKind.WALLTIME_OVERRUN, EnumSet.of(FlagKind.HANG));
-        put(FlagKind.OUTLIER, EnumSet.complementOf(EnumSet.of(FlagKind.OUTLIER, FlagKind.WALLTIME_OVERRUN)));
+        put(
+                FlagKind.OUTLIER,
+                EnumSet.complementOf(EnumSet.of(FlagKind.OUTLIER, FlagKind.WALLTIME_OVERRUN, FlagKind.IDLE_CORES)));
     }
 
     private Causes() {}

@@ -30,7 +30,7 @@ final class IdleCores implements Detector {
 
     @Override
     public void feed(Reading reading, JobFacts facts) {
-        if (Double.isNaN(reading.elapsed)
+        if (!(reading.elapsed > 0)
                 || !reading.complete
                 || Double.isNaN(facts.cores())
                 || Silence.silent(reading, facts, hang)
@@ -55,8 +55,9 @@ final class IdleCores implements Detector {
     }
 
     private boolean busyOtherwise(Reading reading) {
-        return reading.io() >= settings.ioBytesPerSecond()
-                || reading.network() >= settings.ioBytesPerSecond()
+        double moved = Reading.greater(reading.io(), reading.network());
+        return moved >= settings.bulkBytesPerSecond()
+                || (moved >= settings.ioBytesPerSecond() && reading.cores < settings.ioCores())
                 || reading.blocked >= 1
                 || (Double.isNaN(reading.starving) && reading.nodeBusy >= NODE_FULL);
     }

@@ -275,7 +275,7 @@ public final class JobCase {
         private Slot(JobFacts ofSlot) {
             track = new SlotTrack(settings.gap(), ofSlot.intervalSeconds());
             for (Leaking what : Leaking.values()) {
-                detectors.add(new LeakDetector(what, settings.leak(), settings.forecast()));
+                detectors.add(new LeakDetector(what, settings));
             }
             detectors.add(new ProcessStorm(settings.processStorm()));
             detectors.add(new NetworkFlood(settings.networkFlood()));

@@ -112,7 +112,7 @@ public record JudgeSettings(
      * @param share of the link in one direction
      * @param link bytes per second where it is not known
      * @param packetsPerSecond in one direction, whatever their size
-     * @param stageIn until this age, what comes in and goes to disk is no flood
+     * @param stageIn until this age, what comes in and goes to disk is neither a flood nor does it fill the disk
      */
     public record NetworkFlood(
             double share, double link, double packetsPerSecond, double dwell, double clearFor, double stageIn) {}
@@ -138,9 +138,17 @@ public record JudgeSettings(
     /**
      * @param share of the cores asked for, smoothed over {@code smoothing}
      * @param dwell of time that counts: neither silent nor busy with I/O nor starved
-     * @param ioBytesPerSecond from which on it is busy with I/O
+     * @param ioBytesPerSecond from which on it is busy with I/O while it uses less than {@code ioCores} cores
+     * @param bulkBytesPerSecond from which on it is busy with I/O in any case
      */
-    public record IdleCores(double share, double clearAt, double smoothing, double dwell, double ioBytesPerSecond) {}
+    public record IdleCores(
+            double share,
+            double clearAt,
+            double smoothing,
+            double dwell,
+            double ioBytesPerSecond,
+            double ioCores,
+            double bulkBytesPerSecond) {}
 
     /**
      * @param raiseAt forecast of its end as a multiple of the wall time
@@ -165,15 +173,15 @@ public record JudgeSettings(
                 900,
                 new CpuOveruse(1.3, 1.1, 360, 300),
                 new MemoryNearLimit(0.9, 0.95, 0.85, 300, 300),
-                new Hang(0.05, 0.5, 20_000, 1800, 3600, 300, 2.5, 0.1, 60),
+                new Hang(0.05, 0.5, 20_000, 1800, 3600, 300, 2.5, 0.25, 60),
                 new Spinning(10, 1000, 0.02, 2700, 6, 10, 600, 60),
-                new Leak(150, 600, 60, 0.85, 0.7, 0.08, 0.25, 0.8, 900, 0.9, 15, 20, 8, 10, 0x1p24, 0x1p26),
+                new Leak(150, 600, 60, 0.85, 0.8, 0.08, 0.25, 0.85, 900, 0.9, 12, 15, 8, 10, 0x1p24, 0x1p26),
                 new ProcessStorm(100, 4, 8, 240, 300),
                 new NetworkFlood(0.6, 125e6, 300_000, 300, 300, 3600),
-                new IoStorm(1000, 6144, 150e-6, 262_144, 3, 600, 300),
-                new IdleCores(0.2, 0.3, 600, 1800, 1e6),
+                new IoStorm(500, 6144, 150e-6, 262_144, 3, 600, 300),
+                new IdleCores(0.2, 0.3, 600, 1800, 100_000, 0.5, 10e6),
                 new WalltimeOverrun(1.05, 0.98, 0.05, 600, 600, 600),
-                new Outlier(4, 5, 2, 600, 600));
+                new Outlier(3, 5, 2, 600, 600));
     }
 
     /** All durations multiplied: for a demonstration in which half an hour is to last seconds. */
@@ -255,7 +263,9 @@ public record JudgeSettings(
                         idleCores.clearAt,
                         idleCores.smoothing * factor,
                         idleCores.dwell * factor,
-                        idleCores.ioBytesPerSecond),
+                        idleCores.ioBytesPerSecond,
+                        idleCores.ioCores,
+                        idleCores.bulkBytesPerSecond),
                 new WalltimeOverrun(
                         walltimeOverrun.raiseAt,
                         walltimeOverrun.clearAt,

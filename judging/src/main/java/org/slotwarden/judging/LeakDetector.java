@@ -15,7 +15,7 @@ final class LeakDetector implements Detector {
     private static final double EARLY_LATE_PACE = 0.85;
     private static final double EARLY_BEND = 0.12;
     /** Share of the limit, and multiple of the steep forecast, for an early alarm of what is judged by forecast. */
-    private static final double EARLY_LEVEL = 0.5;
+    private static final double EARLY_LEVEL = 0.8;
 
     private static final double EARLY_FORECAST = 3;
 
@@ -32,6 +32,7 @@ final class LeakDetector implements Detector {
 
     private final Leaking what;
     private final JudgeSettings.Leak settings;
+    private final JudgeSettings.NetworkFlood network;
     private final double horizon;
     private @Nullable BlockMinima minima;
     private @Nullable BlockMinima coarse;
@@ -47,13 +48,11 @@ final class LeakDetector implements Detector {
     private double dwell;
     private int blocksSince;
 
-    /**
-     * @param horizon seconds that are looked ahead where the job's end is not known
-     */
-    LeakDetector(Leaking what, JudgeSettings.Leak settings, double horizon) {
+    LeakDetector(Leaking what, JudgeSettings settings) {
         this.what = what;
-        this.settings = settings;
-        this.horizon = horizon;
+        this.settings = settings.leak();
+        this.network = settings.networkFlood();
+        this.horizon = settings.forecast();
     }
 
     @Override
@@ -67,7 +66,7 @@ final class LeakDetector implements Detector {
             restart();
         }
         double now = what.value(reading);
-        if (Double.isNaN(now)) {
+        if (Double.isNaN(now) || (what == Leaking.DISK && NetworkFlood.stagesIn(reading, facts, network))) {
             return;
         }
         last = reading.time;
@@ -177,6 +176,11 @@ final class LeakDetector implements Detector {
         return (limit - used) / rise.pace();
     }
 
+    /** What is near its limit is not over because it cannot rise any more. */
+    private boolean nearLimit() {
+        return used >= settings.nearLimit() * limit;
+    }
+
     private void mayClear(Rise rise, boolean closed) {
         if (value < rise.first() + rise.growth() / 2) {
             restart();
@@ -184,7 +188,7 @@ final class LeakDetector implements Detector {
         } else if (closed && minima != null && ++blocksSince >= CALM_BLOCKS && minima.count() > CALM_BLOCKS) {
             double seconds = (minima.number(0) - minima.number(CALM_BLOCKS)) * minima.width();
             double pace = (minima.minimum(0) - minima.minimum(CALM_BLOCKS)) / seconds;
-            if (pace < settings.clearPace() * rise.pace()) {
+            if (pace < settings.clearPace() * rise.pace() && !nearLimit()) {
                 restart();
                 raisedBy = null;
             }
@@ -231,7 +235,7 @@ final class LeakDetector implements Detector {
                 forecast,
                 since,
                 dwell,
-                limited && used >= settings.nearLimit() * limit,
+                nearLimit(),
                 sentence(rise, forecast));
     }
 

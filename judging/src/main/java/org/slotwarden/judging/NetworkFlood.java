@@ -3,7 +3,7 @@ package org.slotwarden.judging;
 /** A great share of the node's link, or very many packets, for minutes. */
 final class NetworkFlood implements Detector {
 
-    /** Share of what comes in that must go to disk for it to be a stage-in. */
+    /** Share of what comes in that must go to disk for it to be a stage-in, and the other way round. */
     private static final double TO_DISK = 0.5;
 
     private final JudgeSettings.NetworkFlood settings;
@@ -34,10 +34,16 @@ final class NetworkFlood implements Detector {
         rate = traffic;
         packets = reading.packets;
         double share = Reading.greater(traffic / (settings.share() * link), packets / settings.packetsPerSecond());
-        boolean stageIn = reading.time - facts.startedAt() <= settings.stageIn()
-                && reading.received > TO_DISK * traffic
-                && reading.written >= TO_DISK * reading.received;
+        boolean stageIn = stagesIn(reading, facts, settings);
         excess.feed(reading.time, reading.elapsed, stageIn || Double.isNaN(share) ? 0 : share);
+    }
+
+    /** Whether what comes in goes to disk, at an age at which data are fetched. */
+    static boolean stagesIn(Reading reading, JobFacts facts, JudgeSettings.NetworkFlood settings) {
+        return reading.time - facts.startedAt() <= settings.stageIn()
+                && !(reading.sent > reading.received)
+                && reading.written >= TO_DISK * reading.received
+                && reading.received >= TO_DISK * reading.written;
     }
 
     @Override

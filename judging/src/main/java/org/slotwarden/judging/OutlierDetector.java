@@ -83,6 +83,11 @@ final class OutlierDetector implements Detector {
 
     @Override
     public boolean suspects() {
+        for (double seconds : outside) {
+            if (seconds >= settings.dwell() / 2) {
+                return true;
+            }
+        }
         return false;
     }
 

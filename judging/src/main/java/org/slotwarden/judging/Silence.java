@@ -24,8 +24,9 @@ final class Silence implements Detector {
     private double io;
     private double dwell;
     private boolean standing;
-    private boolean progressStands;
-    private boolean everMoved;
+    private double progress = Double.NaN;
+    private boolean everProgressed;
+    private boolean worse;
 
     Silence(JudgeSettings.Hang settings, double gap) {
         this.settings = settings;
@@ -52,10 +53,11 @@ final class Silence implements Detector {
         cpuSeconds += cores * reading.elapsed;
         io = Reading.sum(reading.io(), reading.network());
         busyAbove = busyAbove(facts, settings);
+        everProgressed |= reading.progress > progress;
+        progress = Reading.greater(progress, reading.progress);
         if (silent(reading, facts, settings)) {
-            silence(reading);
+            silence(reading, facts);
         } else {
-            everMoved |= reading.moved;
             work(reading);
         }
     }
@@ -90,11 +92,13 @@ final class Silence implements Detector {
         standing = false;
     }
 
-    private void silence(Reading reading) {
+    private void silence(Reading reading, JobFacts facts) {
         if (Double.isNaN(since)) {
             since = reading.time - reading.elapsed;
         }
         silent += reading.elapsed;
+        double left = facts.walltimeSeconds() - (reading.time - facts.startedAt());
+        worse = everProgressed || left < dwell;
         if (standing) {
             busy = Math.max(0, busy - reading.elapsed);
             return;
@@ -102,7 +106,6 @@ final class Silence implements Detector {
         double least = cpuSeconds < settings.startUpCpu() ? settings.startUpDwell() : settings.dwell();
         dwell = Math.max(least, settings.pauseFactor() * longestPause);
         standing = silent >= dwell;
-        progressStands = everMoved && reading.movementKnown;
     }
 
     @Override
@@ -130,16 +133,6 @@ final class Silence implements Detector {
                         Wording.duration(longestPause),
                         Wording.duration(settings.clearFor()));
         return new Finding(
-                kind(),
-                Severity.WARN,
-                "s",
-                silent,
-                longestPause,
-                dwell,
-                Double.NaN,
-                since,
-                dwell,
-                progressStands,
-                sentence);
+                kind(), Severity.WARN, "s", silent, longestPause, dwell, Double.NaN, since, dwell, worse, sentence);
     }
 }

@@ -7,7 +7,8 @@ package org.slotwarden.judging;
  */
 final class Spinning implements Detector {
 
-    private static final double SMOOTHING = 0.1;
+    /** Seconds over which its usual traffic is taken. */
+    private static final double SMOOTHING = 300;
 
     private final JudgeSettings.Spinning settings;
     private final JudgeSettings.Hang hang;
@@ -67,10 +68,11 @@ final class Spinning implements Detector {
 
     /** What it reads at its beginning is no promise to write. */
     private void follow(Reading reading, boolean busy) {
-        usualIo += SMOOTHING * (reading.io() - usualIo);
+        double weight = 1 - Math.exp(-reading.elapsed / SMOOTHING);
+        usualIo += weight * (reading.io() - usualIo);
         double network = reading.network();
         if (!Double.isNaN(network)) {
-            usualNetwork += SMOOTHING * (network - usualNetwork);
+            usualNetwork += weight * (network - usualNetwork);
         }
         if (busy
                 && (reading.moved

@@ -149,7 +149,8 @@ final class Recording implements Closeable {
     }
 
     private static java.io.PrintStream nowhere() {
-        return new java.io.PrintStream(java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8);
+        return new java.io.PrintStream(
+                java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8);
     }
 
     @Override

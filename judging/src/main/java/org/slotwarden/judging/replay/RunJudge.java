@@ -40,7 +40,9 @@ final class RunJudge implements Closeable {
         this.problems = problems;
         Recording.Pace pace = Recording.pace(path);
         if (pace.counters() != 1) {
-            problems.note(path, "counters pass %.1f times slower than the clock, and are multiplied".formatted(pace.counters()));
+            problems.note(
+                    path,
+                    "counters pass %.1f times slower than the clock, and are multiplied".formatted(pace.counters()));
         }
         this.recording = new Recording(path, problems, pace.counters());
         this.job = new JobCase(settings, run.facts().withInterval(pace.interval()), array);

@@ -1,0 +1,194 @@
+package org.slotwarden.judging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Samples that are late, doubled, missing or of a clock that jumps. */
+class BadSamplesTest {
+
+    private static final double FOUR_HOURS = 4 * 3600;
+
+    private static List<Change> judge(List<Observation> samples, JobFacts facts) {
+        Trial trial = new Trial(facts, null);
+        samples.forEach(trial::feed);
+        return trial.changes();
+    }
+
+    private static List<Observation> leak() {
+        return Trial.samples(Sick.leaksFiles(0.05), 30, FOUR_HOURS, 1);
+    }
+
+    private static Observation copy(Observation sample, double time) {
+        Observation copy = Observation.at(time);
+        for (Quantity quantity : Quantity.values()) {
+            copy.with(quantity, sample.value(quantity));
+        }
+        return copy;
+    }
+
+    @Test
+    void samples_twice_and_out_of_order_change_nothing() {
+        List<Observation> samples = leak();
+        List<Observation> shaken = new ArrayList<>();
+        Random random = new Random(1);
+        for (int i = 0; i < samples.size(); i++) {
+            shaken.add(samples.get(i));
+            shaken.add(samples.get(random.nextInt(i + 1)));
+        }
+
+        assertThat(judge(shaken, Trial.ASKED)).isEqualTo(judge(samples, Trial.ASKED));
+    }
+
+    @Test
+    void after_a_gap_of_hours_the_leak_is_judged_anew() {
+        List<Observation> samples = leak();
+        samples.removeIf(sample -> sample.time() > 2000 && sample.time() < 9000);
+
+        assertThat(judge(samples, Trial.ASKED))
+                .singleElement()
+                .satisfies(change -> assertThat(change.kind()).isEqualTo(FlagKind.FILE_LEAK))
+                .satisfies(change -> assertThat(change.time()).isBetween(9000 + 900.0, 9000 + 1900.0));
+    }
+
+    @Test
+    void a_gap_is_no_silence() {
+        List<Observation> samples = Trial.samples(Healthy.talks(), 30, FOUR_HOURS, 1);
+        samples.removeIf(sample -> sample.time() > 2000 && sample.time() < 9000);
+
+        assertThat(judge(samples, Trial.ASKED)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-5000, -100, 5000, 86_400 * 365.0})
+    void a_clock_that_jumps_raises_nothing(double jump) {
+        List<Observation> samples = new ArrayList<>();
+        for (Observation sample : Trial.samples(Healthy.checkpoints(), 30, FOUR_HOURS, 1)) {
+            samples.add(sample.time() < 6000 ? sample : copy(sample, sample.time() + jump));
+        }
+
+        assertThat(judge(samples, Trial.ASKED)).isEmpty();
+    }
+
+    @Test
+    void a_clock_set_back_in_the_middle_of_a_leak_does_not_hide_it() {
+        List<Observation> samples = new ArrayList<>();
+        for (Observation sample : leak()) {
+            samples.add(sample.time() < 2000 ? sample : copy(sample, sample.time() - 1800));
+        }
+
+        assertThat(judge(samples, Trial.ASKED))
+                .singleElement()
+                .extracting(Change::kind)
+                .isEqualTo(FlagKind.FILE_LEAK);
+    }
+
+    @Test
+    void counters_that_restart_are_no_work_and_no_silence() {
+        List<Observation> samples = Trial.samples(Healthy.talks(), 30, FOUR_HOURS, 1);
+        List<Observation> restarted = new ArrayList<>();
+        for (Observation sample : samples) {
+            Observation copy = copy(sample, sample.time());
+            for (Quantity quantity : Quantity.values()) {
+                if (quantity.counter()) {
+                    copy.with(quantity, sample.value(quantity) % 3000);
+                }
+            }
+            restarted.add(copy);
+        }
+
+        assertThat(judge(restarted, Trial.ASKED)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Quantity.class)
+    void a_metric_that_is_missing_raises_nothing(Quantity missing) {
+        for (Life life : Healthy.all().values()) {
+            List<Observation> samples = Trial.samples(life, 60, FOUR_HOURS, 1);
+            samples.forEach(sample -> sample.with(missing, Double.NaN));
+            // Without the time that it waits for a core a starved job cannot be told from an idle one.
+            if (missing != Quantity.RUN_QUEUE_SECONDS) {
+                assertThat(judge(samples, Trial.ASKED))
+                        .map(change -> change.finding().sentence())
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void cells_that_are_empty_here_and_there_do_not_hide_a_hang() {
+        List<Observation> samples = Trial.samples(Sick.hangs(), 30, FOUR_HOURS, 1);
+        Random random = new Random(1);
+        for (Observation sample : samples) {
+            for (Quantity quantity : Quantity.values()) {
+                if (random.nextInt(10) == 0) {
+                    sample.with(quantity, Double.NaN);
+                }
+            }
+        }
+
+        assertThat(judge(samples, Trial.ASKED).getFirst())
+                .satisfies(change -> assertThat(change.kind()).isEqualTo(FlagKind.HANG))
+                .satisfies(change -> assertThat(change.time()).isBetween(3000.0, 4200.0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1, 0x1p60, 0x1p63, Double.POSITIVE_INFINITY, Double.NaN})
+    void limits_that_are_none_give_no_verdict_by_a_limit(double limit) {
+        JobFacts facts = Trial.ASKED
+                .withMemory(limit)
+                .withCores(limit)
+                .withOpenFiles(limit)
+                .withWalltime(limit)
+                .withDiskQuota(limit);
+
+        assertThat(judge(Trial.samples(Sick.overuses(), 30, FOUR_HOURS, 1), facts))
+                .isEmpty();
+        assertThat(judge(Trial.samples(Sick.staysNearLimit(), 30, FOUR_HOURS, 1), facts))
+                .isEmpty();
+        assertThat(judge(Trial.samples(Sick.isSlow(), 30, FOUR_HOURS, 1), facts))
+                .isEmpty();
+        assertThat(judge(Trial.samples(Sick.leaksMemory(0.5 * Life.MB), 30, FOUR_HOURS, 1), facts))
+                .allSatisfy(change -> assertThat(change.finding().severity()).isEqualTo(Severity.INFO));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {900, 2500, 3000})
+    void whoever_begins_anew_from_the_history_raises_at_the_same_sample(double restart) {
+        for (Sick.Case sick : Sick.all().values()) {
+            List<Observation> samples = Trial.samples(sick.life(), 30, 7200, 1);
+            List<Change> unbroken = judge(samples, Trial.ASKED.withInterval(30));
+            Trial again = new Trial(Trial.ASKED.withInterval(30), null);
+            samples.stream().filter(sample -> sample.time() <= restart).forEach(again::feed);
+            samples.stream().filter(sample -> sample.time() > restart).forEach(again::feed);
+
+            assertThat(again.changes()).isEqualTo(unbroken);
+        }
+    }
+
+    @Test
+    void a_history_that_begins_late_gives_the_flag_at_the_same_sample() {
+        List<Observation> samples = leak();
+        JobFacts facts = Trial.ASKED.withInterval(30);
+        double raised = judge(samples, facts).getFirst().time();
+        samples.removeIf(sample -> sample.time() < 700);
+
+        assertThat(judge(samples, facts).getFirst().time()).isEqualTo(raised);
+    }
+
+    @Test
+    void order_of_arrival_within_a_sample_makes_no_difference_to_a_job_of_one_slot() {
+        List<Observation> samples = leak();
+        List<Observation> reversed = new ArrayList<>(samples);
+        Collections.reverse(reversed);
+
+        assertThat(judge(reversed, Trial.ASKED)).isEmpty();
+    }
+}

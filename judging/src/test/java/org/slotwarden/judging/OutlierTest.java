@@ -1,0 +1,100 @@
+package org.slotwarden.judging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Members of an array are held against each other at the same age. */
+class OutlierTest {
+
+    /** Each life begins so many seconds after the one before, as arrays do. */
+    private static List<Trial> judge(double apart, double step, List<Life> lives) {
+        ArrayCase array = new ArrayCase();
+        List<Trial> trials = new ArrayList<>();
+        List<List<Observation>> samples = new ArrayList<>();
+        for (int i = 0; i < lives.size(); i++) {
+            trials.add(new Trial(Trial.ASKED.withInterval(step), array));
+            samples.add(Trial.samples(lives.get(i), step, 7200, i));
+        }
+        for (double now = 0; now < 7200 + lives.size() * apart; now += step) {
+            for (int i = 0; i < lives.size(); i++) {
+                while (!samples.get(i).isEmpty() && samples.get(i).getFirst().time() + i * apart <= now) {
+                    trials.get(i).feed(samples.get(i).removeFirst());
+                }
+            }
+        }
+        return trials;
+    }
+
+    private static Life using(double cores, double bytes) {
+        return Healthy.talks().with((t, d, r) -> {
+            d.cores = cores * (1 + 0.05 * r.nextGaussian());
+            d.memory = bytes;
+        });
+    }
+
+    private static List<Life> members(Life odd) {
+        List<Life> lives = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            lives.add(i == 3 ? odd : using(1.8 - 0.05 * i, Life.GB * (0.5 + 0.02 * i)));
+        }
+        return lives;
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {10, 30, 60})
+    void a_member_that_uses_half_of_what_the_others_use_is_told_of(double step) {
+        List<Trial> trials = judge(0, step, members(using(0.6, 0.55 * Life.GB)));
+
+        for (int i = 0; i < trials.size(); i++) {
+            if (i == 3) {
+                assertThat(trials.get(i).first()).containsOnlyKeys(FlagKind.OUTLIER);
+                assertThat(trials.get(i).first().get(FlagKind.OUTLIER)).isBetween(600.0, 900.0);
+            } else {
+                assertThat(trials.get(i).changes()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void a_member_with_three_times_the_memory_is_told_of_though_they_start_one_after_the_other() {
+        List<Trial> trials = judge(300, 30, members(using(1.7, 1.6 * Life.GB)));
+
+        assertThat(trials.get(3).first()).containsOnlyKeys(FlagKind.OUTLIER);
+        assertThat(trials.get(2).changes()).isEmpty();
+        assertThat(trials.get(4).changes()).isEmpty();
+    }
+
+    @Test
+    void members_that_all_differ_are_no_outliers() {
+        List<Life> lives = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            lives.add(using(0.5 + 0.2 * i, Life.GB * (0.2 + 0.2 * i)));
+        }
+
+        assertThat(judge(0, 30, lives))
+                .allSatisfy(trial -> assertThat(trial.changes()).isEmpty());
+    }
+
+    @Test
+    void a_member_that_hangs_is_told_to_hang_and_nothing_else() {
+        List<Trial> trials = judge(0, 30, members(using(1.7, 0.55 * Life.GB).until(1200, (t, d, r) -> {
+            d.cores = 0;
+            d.memory = 0.55 * Life.GB;
+        })));
+
+        assertThat(trials.get(3).kinds()).containsExactly(FlagKind.HANG);
+    }
+
+    @Test
+    void three_members_are_too_few_to_tell() {
+        List<Life> lives = List.of(using(1.8, Life.GB), using(1.8, Life.GB), using(0.5, Life.GB));
+
+        assertThat(judge(0, 30, lives))
+                .allSatisfy(trial -> assertThat(trial.changes()).isEmpty());
+    }
+}

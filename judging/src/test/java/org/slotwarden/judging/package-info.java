@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.judging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.judging.replay;
+
+import org.jspecify.annotations.NullMarked;
