@@ -36,7 +36,7 @@ final class IoStorm implements Detector {
         blocked = reading.blocked;
         stored = reading.stored;
         size = Reading.sum(reading.readChars, reading.writtenChars) / calls;
-        double tiny = size <= settings.charsPerCall() && !(reading.cores / calls > settings.cpuPerCall())
+        double tiny = size <= settings.charsPerCall() && reading.cores / calls <= settings.cpuPerCall()
                 ? calls / settings.callsPerSecond()
                 : 0;
         double waiting = blocked / settings.blocked();

@@ -12,6 +12,9 @@ final class LeakDetector implements Detector {
     /** Blocks of the normal ladder that are enough for a rise without any doubt. */
     private static final int EARLY_BLOCKS = 9;
 
+    /** Pace of the second half as a share of the first half's, at least: what fills up slows down. */
+    private static final double BOW = 0.7;
+
     private static final double EARLY_LATE_PACE = 0.85;
     private static final double EARLY_BEND = 0.12;
     /** Share of the limit, and multiple of the steep forecast, for an early alarm of what is judged by forecast. */
@@ -125,7 +128,8 @@ final class LeakDetector implements Detector {
         Rise rise = Rise.over(ladder, BlockMinima.BLOCKS, least, settings.tau());
         if (rise == null
                 || rise.growth() < settings.growthShare() * Math.abs(rise.first())
-                || rise.late() < settings.latePace()) {
+                || rise.late() < settings.latePace()
+                || rise.bow() < BOW) {
             return null;
         }
         dwell = BlockMinima.BLOCKS * ladder.width();
@@ -150,6 +154,7 @@ final class LeakDetector implements Detector {
         if (rise == null
                 || rise.growth() < 2 * settings.growthShare() * Math.abs(rise.first())
                 || rise.late() < EARLY_LATE_PACE
+                || rise.bow() < BOW
                 || rise.bend() > EARLY_BEND) {
             return null;
         }

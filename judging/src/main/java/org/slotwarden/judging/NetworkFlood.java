@@ -40,10 +40,11 @@ final class NetworkFlood implements Detector {
 
     /** Whether what comes in goes to disk, at an age at which data are fetched. */
     static boolean stagesIn(Reading reading, JobFacts facts, JudgeSettings.NetworkFlood settings) {
+        double written = Reading.greater(reading.written, reading.writtenChars);
         return reading.time - facts.startedAt() <= settings.stageIn()
                 && !(reading.sent > reading.received)
-                && reading.written >= TO_DISK * reading.received
-                && reading.received >= TO_DISK * reading.written;
+                && written >= TO_DISK * reading.received
+                && reading.received >= TO_DISK * written;
     }
 
     @Override

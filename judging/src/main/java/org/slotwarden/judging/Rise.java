@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param tau Mann-Kendall's tau-a: 1 when every block is above every earlier one, 0 without a trend
  * @param pace Theil-Sen's slope, per second: the median over all pairs of blocks
  * @param late the same over the last third, as a share of {@code pace}: a warm-up slows down
+ * @param bow pace of the second half, as a share of the first half's: caches and heaps fill ever more slowly, in steps
+ *     too; positive infinity when the first half did not rise
  * @param bend greatest distance of a block from the straight line, as a share of the growth
  */
-record Rise(int blocks, double first, double newest, double tau, double pace, double late, double bend) {
+record Rise(int blocks, double first, double newest, double tau, double pace, double late, double bow, double bend) {
 
     /**
      * Over the last blocks; null when there are fewer, when they have not grown by so much or not so steadily.
@@ -35,9 +37,11 @@ record Rise(int blocks, double first, double newest, double tau, double pace, do
         if (tau < leastTau) {
             return null;
         }
-        double pace = slope(values, times, 0);
-        double late = slope(values, times, blocks - Math.max(4, blocks / 3));
-        return new Rise(blocks, values[0], values[blocks - 1], tau, pace, late / pace, bend(values, times, pace));
+        double pace = slope(values, times, 0, blocks);
+        double late = slope(values, times, blocks - Math.max(4, blocks / 3), blocks);
+        double early = slope(values, times, 0, (blocks + 1) / 2);
+        double bow = early > 0 ? slope(values, times, blocks / 2, blocks) / early : Double.POSITIVE_INFINITY;
+        return new Rise(blocks, values[0], values[blocks - 1], tau, pace, late / pace, bow, bend(values, times, pace));
     }
 
     double growth() {
@@ -54,11 +58,11 @@ record Rise(int blocks, double first, double newest, double tau, double pace, do
         return 2.0 * score / (values.length * (values.length - 1));
     }
 
-    private static double slope(double[] values, double[] times, int from) {
-        int size = values.length - from;
+    private static double slope(double[] values, double[] times, int from, int to) {
+        int size = to - from;
         double[] slopes = new double[size * (size - 1) / 2];
         int n = 0;
-        for (int later = from + 1; later < values.length; later++) {
+        for (int later = from + 1; later < to; later++) {
             for (int earlier = from; earlier < later; earlier++) {
                 slopes[n++] = (values[later] - values[earlier]) / (times[later] - times[earlier]);
             }

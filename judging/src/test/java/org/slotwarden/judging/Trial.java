@@ -60,7 +60,7 @@ final class Trial {
         counters[Quantity.READ_BYTES.ordinal()] += doing.read;
         counters[Quantity.READ_CHARS.ordinal()] += doing.read;
         counters[Quantity.WRITE_BYTES.ordinal()] += doing.write;
-        counters[Quantity.WRITE_CHARS.ordinal()] += doing.write;
+        counters[Quantity.WRITE_CHARS.ordinal()] += doing.write + doing.output;
         counters[Quantity.READ_CALLS.ordinal()] += doing.readCalls;
         counters[Quantity.WRITE_CALLS.ordinal()] += doing.writeCalls;
         counters[Quantity.RECEIVED_BYTES.ordinal()] += doing.received;
@@ -84,7 +84,8 @@ final class Trial {
                 sample.with(quantity, counters[quantity.ordinal()]);
             }
         }
-        return sample.with(Quantity.READ_CHARS, counters[Quantity.READ_CHARS.ordinal()])
+        return sample.with(Quantity.CPU_SECONDS, counters[Quantity.CPU_SECONDS.ordinal()])
+                .with(Quantity.READ_CHARS, counters[Quantity.READ_CHARS.ordinal()])
                 .with(Quantity.WRITE_CHARS, counters[Quantity.WRITE_CHARS.ordinal()]);
     }
 
