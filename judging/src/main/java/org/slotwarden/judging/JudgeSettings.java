@@ -174,7 +174,7 @@ public record JudgeSettings(
                 new CpuOveruse(1.3, 1.1, 360, 300),
                 new MemoryNearLimit(0.9, 0.95, 0.85, 300, 300),
                 new Hang(0.05, 0.5, 20_000, 1800, 3600, 300, 2.5, 0.25, 60),
-                new Spinning(10, 1000, 0.02, 2700, 6, 10, 600, 60),
+                new Spinning(1, 1000, 0.02, 2700, 6, 10, 600, 60),
                 new Leak(150, 600, 60, 0.85, 0.8, 0.08, 0.25, 0.85, 900, 0.9, 12, 15, 8, 10, 0x1p24, 0x1p26),
                 new ProcessStorm(100, 4, 8, 240, 300),
                 new NetworkFlood(0.6, 125e6, 300_000, 300, 300, 3600),

@@ -41,8 +41,7 @@ class ScaledSettingsTest {
             assertThat(raised.time() / FASTER)
                     .as(name)
                     .isCloseTo(
-                            first.getOrDefault(sick.kind(), Double.NaN),
-                            org.assertj.core.data.Offset.offset(2 * STEP));
+                            first.getOrDefault(sick.kind(), Double.NaN), org.assertj.core.data.Offset.offset(2 * STEP));
         });
     }
 }
