@@ -71,7 +71,8 @@ final class Silence implements Detector {
                 && !reading.moved;
     }
 
-    private static double busyAbove(JobFacts facts, JudgeSettings.Hang settings) {
+    /** Cores from which on it computes. */
+    static double busyAbove(JobFacts facts, JudgeSettings.Hang settings) {
         if (Double.isNaN(facts.cores())) {
             return settings.busyShare();
         }

@@ -53,32 +53,36 @@ final class Spinning implements Detector {
         boolean speaks = speaks(reading);
         boolean busy = !Silence.silent(reading, facts, hang);
         if (speaks) {
-            follow(reading, busy);
+            follow(reading, reading.cores > Silence.busyAbove(facts, hang));
             speak(reading);
         } else {
             beQuiet(reading, busy);
         }
     }
 
+    /** Held against its own usual traffic only where its output is known: what is not known makes nothing surer. */
     private boolean speaks(Reading reading) {
+        double own = reading.movementKnown ? settings.ownShare() : 0;
         return reading.moved
-                || reading.io() > Math.max(settings.ioBytesPerSecond(), settings.ownShare() * usualIo)
-                || reading.network() > Math.max(settings.netBytesPerSecond(), settings.ownShare() * usualNetwork);
+                || reading.io() > Math.max(settings.ioBytesPerSecond(), own * usualIo)
+                || reading.network() > Math.max(settings.netBytesPerSecond(), own * usualNetwork);
     }
 
-    /** What it reads at its beginning is no promise to write. */
-    private void follow(Reading reading, boolean busy) {
+    /** What it reads or fetches before it computes is no promise to write. */
+    private void follow(Reading reading, boolean computes) {
+        if (!computes) {
+            return;
+        }
         double weight = 1 - Math.exp(-reading.elapsed / SMOOTHING);
         usualIo += weight * (reading.io() - usualIo);
         double network = reading.network();
         if (!Double.isNaN(network)) {
             usualNetwork += weight * (network - usualNetwork);
         }
-        if (busy
-                && (reading.moved
-                        || reading.writtenChars > settings.ioBytesPerSecond()
-                        || reading.written > settings.ioBytesPerSecond()
-                        || reading.sent > settings.netBytesPerSecond())) {
+        if (reading.moved
+                || reading.writtenChars > settings.ioBytesPerSecond()
+                || reading.written > settings.ioBytesPerSecond()
+                || reading.sent > settings.netBytesPerSecond()) {
             spoken++;
             lastSpoken = reading.time;
             firstSpoken = Double.isNaN(firstSpoken) ? reading.time : firstSpoken;

@@ -55,15 +55,15 @@ final class Healthy {
         });
     }
 
-    /** Data come for 40 minutes, then it computes. */
-    static Life stagesIn() {
+    /** Data come for 40 minutes, then it computes, and talks or not. */
+    static Life stagesIn(Life then) {
         Life staging = (t, d, r) -> {
             d.cores = 0.08 + 0.02 * r.nextDouble();
             d.io(0, 20 * Life.MB).received = 20 * Life.MB;
             d.disk = 100 * Life.MB + 20 * Life.MB * t;
             d.blocked = r.nextDouble() < 0.4 ? 1 : 0;
         };
-        return staging.until(2400, talks().with((t, d, r) -> d.disk = 48 * Life.GB));
+        return staging.until(2400, then.with((t, d, r) -> d.disk = 48 * Life.GB));
     }
 
     /** Waits for half an hour less a little before it begins. */
@@ -174,7 +174,8 @@ final class Healthy {
         all.put("saw-tooth of 3 min", sawTooth(180, 0.8 * Life.GB));
         all.put("saw-tooth of 17 min", sawTooth(1020, 0.9 * Life.GB));
         all.put("virtual machine", virtualMachine());
-        all.put("stages in", stagesIn());
+        all.put("stages in", stagesIn(talks()));
+        all.put("stages in, then computes in silence", stagesIn(computes()));
         all.put("waits first", waitsFirst());
         all.put("starves", starves());
         all.put("runs sub-jobs", runsSubJobs());
