@@ -62,6 +62,40 @@ def memory_leak(onset, rate, first=50, most=1 << 20):
     os.kill(os.getpid(), signal.SIGKILL)  # as the kernel does at a limit
 
 
+def leak_below_garbage(onset, leaked, period, rate):
+    """Saw-teeth whose lowest points rise."""
+    held = []
+    while True:
+        garbage = []
+        for _ in range(period):
+            garbage.append(hold(rate))
+            if now() >= onset:
+                held.append(hold(leaked))
+            step(0.2)
+
+
+def leak_in_workers(onset, workers, rate):
+    """Each of them holds what it has seen."""
+    for _ in range(workers - 1):
+        if os.fork() == 0:
+            break
+    held = []
+    work_until(onset, 0.1)
+    while True:
+        held.append([os.urandom(1000) for _ in range(int(rate * 1000))])
+        step(0.05)
+
+
+def near_limit(onset, megabytes):
+    """Takes nearly all it may, and works on with it."""
+    held = [hold(200)]
+    work_until(onset)
+    for _ in range(5):
+        held.append(hold((megabytes - 210) / 5))
+        step()
+    work_until(1e9)
+
+
 def socket_leak(onset, pause):
     listener = socket.create_server(("127.0.0.1", 0), backlog=100)
     held = []
@@ -78,6 +112,49 @@ def file_leak(onset, pause):
     while True:
         held.append(open("/etc/passwd"))
         burn(0.02)
+        time.sleep(pause)
+
+
+def leak_among_connections(onset, pause):
+    """A server that forgets to close one connection of ten."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=100)
+    held = []
+    turn = 0
+    while True:
+        turn += 1
+        client, (server, _) = socket.create_connection(listener.getsockname()), listener.accept()
+        client.sendall(b"x" * 1000)
+        server.recv(1000)
+        if now() >= onset and turn % 10 == 0:
+            held.append(server)
+        else:
+            server.close()
+        client.close()
+        burn(0.02)
+        time.sleep(pause)
+
+
+def leak_of_temporary_files(onset, pause):
+    """Files that are taken away while they are open."""
+    held = []
+    work_until(onset, 0.2)
+    while True:
+        out = open(f"temporary-{len(held)}", "wb")
+        out.write(b"x" * 10_000)
+        out.flush()
+        os.unlink(out.name)
+        held.append(out)
+        burn(0.1)
+        time.sleep(pause)
+
+
+def zombies(onset, pause):
+    """Children that have ended and for which nobody waits."""
+    work_until(onset, 0.2)
+    held = []
+    while True:
+        held.append(subprocess.Popen(["true"]))
+        burn(0.1)
         time.sleep(pause)
 
 
@@ -105,7 +182,7 @@ def process_storm(onset, count, pause):
 
 def hang_lock(onset):
     """Two threads that wait for each other's lock."""
-    work_until(onset)
+    work_until(onset, 0.5)
     first, second = threading.Lock(), threading.Lock()
 
     def take(one, other):
@@ -122,7 +199,7 @@ def hang_network(onset):
     """A request whose answer never comes."""
     listener = socket.create_server(("127.0.0.1", 0))
     client = socket.create_connection(listener.getsockname())
-    work_until(onset)
+    work_until(onset, 0.5)
     client.sendall(b"hello")
     client.recv(1)
 
@@ -151,6 +228,40 @@ def hang_poll(onset):
     work_until(onset, 0.6)
     while True:
         os.sched_yield()
+
+
+def hang_stopped(onset):
+    """A pipe whose reader has been stopped."""
+    reader = subprocess.Popen(["wc", "-c"], stdin=subprocess.PIPE)
+    while now() < onset:
+        reader.stdin.write(b"x" * 50_000)
+        step(0.5)
+    os.kill(reader.pid, signal.SIGSTOP)
+    while True:
+        reader.stdin.write(b"x" * 500_000)
+        step(0.5)
+
+
+def hang_retry(onset):
+    """Threads that take turns in doing nothing: each backs off for the other."""
+    work_until(onset, 0.8)
+
+    def yielding():
+        while True:
+            burn(0.002)
+
+    for _ in range(3):
+        threading.Thread(target=yielding).start()
+    yielding()
+
+
+def threads_overuse(onset, processes):
+    """Computes in a pool as large as the node, not as the request."""
+    work_until(onset, 0.9)
+    with multiprocessing.Pool(processes) as workers:
+        while True:
+            workers.map(burn, [0.5] * processes * 2)
+            print(f"{now():.0f} s", flush=True)
 
 
 def cpu_overuse(onset, processes):
@@ -187,6 +298,46 @@ def io_storm(onset, kind):
             os.fdatasync(tiny)
 
 
+def many_writers(onset, processes):
+    """All of them wait for the disk: each megabyte is to be there before the next."""
+    work_until(onset)
+    for number in range(processes):
+        if os.fork() == 0:
+            out = os.open(f"out-{number}", os.O_CREAT | os.O_WRONLY | os.O_DSYNC)
+            block = os.urandom(MIB)
+            while True:
+                for place in range(50):
+                    os.pwrite(out, block, place * MIB)
+    while True:
+        step(0.1)
+
+
+def many_small_files(onset):
+    """Makes and takes away files of a few bytes."""
+    work_until(onset)
+    turn = 0
+    while True:
+        turn += 1
+        name = f"small-{turn % 5000}"
+        with open(name, "wb", buffering=0) as out:
+            for _ in range(8):
+                out.write(b"x" * 60)
+        if turn % 3 == 0:
+            os.unlink(name)
+
+
+def files_fill(onset, each, pause):
+    """Results of a few hundred kilobytes that nobody takes away."""
+    work_until(onset, 0.2)
+    number = 0
+    while True:
+        number += 1
+        with open(f"result-{number}", "wb") as out:
+            out.write(os.urandom(each))
+        burn(0.05)
+        time.sleep(pause)
+
+
 def disk_fill(onset, rate, log=False):
     work_until(onset)
     line = b"2026-11-22 ERROR it failed, trying once more\n" * 100
@@ -210,6 +361,43 @@ def network_flood(onset, size):
         step()
     while True:
         sender.sendto(b"x" * size, target)
+
+
+def exchange(onset, size, other):
+    """Sends what nobody asked for, in datagrams, to several places."""
+    sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    while now() < onset:
+        sender.sendto(b"x" * 1000, ("10.9.9.2", 9))
+        step(0.5)
+    while True:
+        for port in range(9, 9 + other):
+            sender.sendto(b"x" * size, ("10.9.9.2", port))
+
+
+def tell(fraction):
+    with open(".slotwarden-progress.new", "w") as out:
+        out.write(f"{min(1.0, fraction):.4f} at {now():.0f} s\n")
+    os.rename(".slotwarden-progress.new", ".slotwarden-progress")
+
+
+def overrun(total, slower_from=1e9, slower=1.0):
+    """Tells how far it is: with the pace of the beginning it takes `total` seconds."""
+    done = 0.0
+    while True:
+        tell(done / total)
+        print(f"{now():.0f} s", flush=True)
+        burn(0.3)
+        time.sleep(0.7)
+        done += slower if now() >= slower_from else 1.0
+
+
+def member(megabytes, busy, rate=40_000, from_second=0.0, other_megabytes=0, other_busy=None):
+    """One of an array; from a moment on it may be unlike itself."""
+    held = [hold(megabytes)]
+    work_until(from_second, busy)
+    if other_megabytes:
+        held.append(hold(other_megabytes))
+    work_until(1e9, busy if other_busy is None else other_busy)
 
 
 # What only looks sick.
@@ -299,17 +487,141 @@ def churn():
 def progress(total):
     """Tells how far it is."""
     while True:
-        with open(".slotwarden-progress.new", "w") as out:
-            out.write(f"{min(1.0, now() / total):.4f} step {now():.0f}\n")
-        os.rename(".slotwarden-progress.new", ".slotwarden-progress")
+        tell(now() / total)
         burn(0.5)
         time.sleep(0.5)
 
 
-LOADS = {
+def progress_uneven(total):
+    """Events that take longer and shorter: the pace changes, the end is in time."""
+    while True:
+        part = now() / total
+        tell(part - 0.04 * ((part * 8) % 1.0) if part < 0.96 else part)
+        burn(0.4)
+        time.sleep(0.6)
+
+
+def mute():
+    """Computes, and says nothing until its end."""
+    while True:
+        burn(1)
+
+
+def plateaus(megabytes, pause):
+    """Each phase loads what it needs, and gives back half."""
+    held = []
+    while True:
+        held.append(hold(megabytes))
+        if len(held) > 3:
+            del held[:2]
+        end = now() + pause
+        while now() < end:
+            step(0.4)
+
+
+def database(transactions):
+    """Small transactions, each of them on the disk before the next."""
+    import sqlite3
+    connection = sqlite3.connect("database")
+    connection.execute("CREATE TABLE event (id INTEGER PRIMARY KEY, words TEXT)")
+    turn = 0
+    while True:
+        with connection:
+            connection.execute("INSERT INTO event (words) VALUES (?)", ("x" * 200,))
+        connection.execute("SELECT count(*), max(length(words)) FROM event WHERE id > ?", (turn - 100,)).fetchall()
+        turn += 1
+        if turn % 100 == 0:
+            print(turn, flush=True)
+        time.sleep(1 / transactions)
+
+
+def rotated_log(rate, size):
+    """A log that is cut when it is long."""
+    line = b"2026-11-22 INFO all is well, the next event comes\n" * 100
+    while True:
+        with open("log", "ab") as out:
+            for _ in range(int(rate * MIB) // len(line)):
+                out.write(line)
+            if out.tell() > size * MIB:
+                os.rename("log", "log.1")
+        step(0.3, say=False)
+
+
+def page_cache(megabytes):
+    """Reads the same large file again and again: all of it is in memory that is not its own."""
+    with open("large", "wb") as out:
+        for _ in range(megabytes):
+            out.write(os.urandom(MIB))
+    while True:
+        with open("large", "rb") as source:
+            while block := source.read(MIB):
+                burn(0.002)
+                hash(block)
+        print(f"{now():.0f} s", flush=True)
+
+
+def server(clients):
+    """Requests that come in bursts; every connection is closed again."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=200)
+    turn = 0
+    while True:
+        turn += 1
+        held = []
+        for _ in range(clients * (1 + turn % 4)):
+            client = socket.create_connection(listener.getsockname())
+            held.append((client, listener.accept()[0]))
+        for client, accepted in held:
+            client.sendall(b"x" * 5000)
+            accepted.recv(5000)
+        step(0.3)
+        for client, accepted in held:
+            client.close()
+            accepted.close()
+
+
+def less_parallel(processes, seconds):
+    """Several workers, of which all but one are done early."""
+    for _ in range(processes - 1):
+        if os.fork() == 0:
+            while now() < seconds:
+                step(0.9, say=False)
+            os._exit(0)
+    work_until(1e9, 0.9)
+
+
+MEMBERS = {
+    **{f"array-a-{i}": (lambda i=i: member(60 + 5 * i, 0.12 + 0.01 * i)) for i in range(1, 6)},
+    "array-a-6": lambda: member(70, 0.15, from_second=50, other_megabytes=330),
+    **{f"array-b-{i}": (lambda i=i: member(50, 0.22 + 0.01 * i)) for i in range(1, 5)},
+    "array-b-5": lambda: member(50, 0.24, from_second=60, other_busy=0.8),
+    **{f"array-c-{i}": (lambda i=i: member(30 * i, 0.05 + 0.05 * i)) for i in range(2, 7)},
+}
+
+LOADS = MEMBERS | {
     "memory-leak-slow": lambda: memory_leak(30, 2),
     "memory-leak-late": lambda: memory_leak(100, 4, first=200),
     "memory-leak-steep": lambda: memory_leak(90, 14, first=150, most=1000),
+    "memory-leak-below-garbage": lambda: leak_below_garbage(60, 1.5, 12, 8),
+    "memory-leak-workers": lambda: leak_in_workers(50, 4, 0.8),
+    "memory-leak-fast": lambda: memory_leak(60, 12, first=100, most=1 << 20),
+    "memory-near-limit": lambda: near_limit(60, 980),
+    "memory-near-limit-early": lambda: near_limit(5, 960),
+    "socket-leak-server": lambda: leak_among_connections(50, 0.1),
+    "file-leak-temporary": lambda: leak_of_temporary_files(60, 0.9),
+    "process-leak-zombies": lambda: zombies(50, 1.2),
+    "process-storm-short": lambda: process_storm(100, 180, 0.002),
+    "hang-stopped": lambda: hang_stopped(90),
+    "hang-retry": lambda: hang_retry(70),
+    "cpu-overuse-pool": lambda: threads_overuse(60, 2),
+    "idle-cores-of-four": lambda: idle_cores(0.5),
+    "idle-cores-late": lambda: less_parallel(2, 50),
+    "io-storm-many-writers": lambda: many_writers(60, 6),
+    "io-storm-files": lambda: many_small_files(60),
+    "disk-fill-files": lambda: files_fill(50, 500_000, 0.2),
+    "network-flood-places": lambda: exchange(70, 1400, 5),
+    "walltime-overrun": lambda: overrun(800),
+    "walltime-overrun-little": lambda: overrun(420),
+    "walltime-overrun-later": lambda: overrun(250, 80, 0.25),
     "socket-leak": lambda: socket_leak(40, 0.5),
     "socket-leak-slow": lambda: socket_leak(60, 2),
     "file-leak": lambda: file_leak(40, 0.5),
@@ -346,6 +658,14 @@ LOADS = {
     "churn": churn,
     "progress": lambda: progress(280),
     "starved": lambda: work_until(1e9, 0.9),
+    "progress-uneven": lambda: progress_uneven(280),
+    "mute": mute,
+    "plateaus": lambda: plateaus(60, 30),
+    "database": lambda: database(20),
+    "rotated-log": lambda: rotated_log(4, 90),
+    "page-cache": lambda: page_cache(800),
+    "server": lambda: server(10),
+    "less-parallel": lambda: less_parallel(2, 100),
     "python-work": lambda: work_until(1e9, 0.95),
 }
 
