@@ -14,13 +14,25 @@ class Garbage {
         for (int turn = 0; ; turn++) {
             for (int i = 0; i < 30; i++) {
                 cache.set((turn * 30 + i) % kept, new byte[1 << 20]);
-                Thread.sleep(15);
+                compute();
+                Thread.sleep(12);
             }
             double seconds = turn * 0.5;
             while (leak.size() < leaked * seconds) {
                 leak.add(new byte[1 << 20]);
             }
             System.out.println("turn " + turn + ", " + cache.get(0).length);
+        }
+    }
+
+    /** Some milliseconds. */
+    private static void compute() {
+        double value = 1;
+        for (long end = System.nanoTime() + 7_000_000; System.nanoTime() < end; ) {
+            value = Math.sqrt(value + 1);
+        }
+        if (value < 0) {
+            throw new AssertionError();
         }
     }
 }

@@ -71,7 +71,7 @@ def leak_below_garbage(onset, leaked, period, rate):
             garbage.append(hold(rate))
             if now() >= onset:
                 held.append(hold(leaked))
-            step(0.2)
+            step(0.35)
 
 
 def leak_in_workers(onset, workers, rate):
@@ -80,10 +80,10 @@ def leak_in_workers(onset, workers, rate):
         if os.fork() == 0:
             break
     held = []
-    work_until(onset, 0.1)
+    work_until(onset, 0.12)
     while True:
         held.append([os.urandom(1000) for _ in range(int(rate * 1000))])
-        step(0.05)
+        step(0.12)
 
 
 def near_limit(onset, megabytes):
@@ -96,75 +96,61 @@ def near_limit(onset, megabytes):
     work_until(1e9)
 
 
-def socket_leak(onset, pause):
+def leak(onset, rate, make):
+    """So many a second are made and kept, by a program that works on."""
+    held = []
+    work_until(onset, 0.35)
+    while True:
+        while len(held) < (now() - onset) * rate:
+            held.append(make())
+        step(0.35)
+
+
+def socket_leak(onset, rate):
     listener = socket.create_server(("127.0.0.1", 0), backlog=100)
-    held = []
-    work_until(onset, 0.1)
-    while True:
-        held.append((socket.create_connection(listener.getsockname()), listener.accept()))
-        burn(0.02)
-        time.sleep(pause)
+    leak(onset, rate, lambda: (socket.create_connection(listener.getsockname()), listener.accept()))
 
 
-def file_leak(onset, pause):
-    held = []
-    work_until(onset, 0.1)
-    while True:
-        held.append(open("/etc/passwd"))
-        burn(0.02)
-        time.sleep(pause)
+def file_leak(onset, rate):
+    leak(onset, rate, lambda: open("/etc/passwd"))
 
 
-def leak_among_connections(onset, pause):
+def leak_among_connections(onset, rate):
     """A server that forgets to close one connection of ten."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=100)
-    held = []
-    turn = 0
-    while True:
-        turn += 1
-        client, (server, _) = socket.create_connection(listener.getsockname()), listener.accept()
-        client.sendall(b"x" * 1000)
-        server.recv(1000)
-        if now() >= onset and turn % 10 == 0:
-            held.append(server)
-        else:
-            server.close()
-        client.close()
-        burn(0.02)
-        time.sleep(pause)
+
+    def serve():
+        for turn in range(10):
+            client, (server, _) = socket.create_connection(listener.getsockname()), listener.accept()
+            client.sendall(b"x" * 1000)
+            server.recv(1000)
+            client.close()
+            if turn < 9:
+                server.close()
+        return server
+
+    leak(onset, rate, serve)
 
 
-def leak_of_temporary_files(onset, pause):
+def leak_of_temporary_files(onset, rate):
     """Files that are taken away while they are open."""
-    held = []
-    work_until(onset, 0.2)
-    while True:
-        out = open(f"temporary-{len(held)}", "wb")
+    def temporary():
+        out = open("temporary", "w+b")
         out.write(b"x" * 10_000)
         out.flush()
         os.unlink(out.name)
-        held.append(out)
-        burn(0.1)
-        time.sleep(pause)
+        return out
+
+    leak(onset, rate, temporary)
 
 
-def zombies(onset, pause):
+def zombies(onset, rate):
     """Children that have ended and for which nobody waits."""
-    work_until(onset, 0.2)
-    held = []
-    while True:
-        held.append(subprocess.Popen(["true"]))
-        burn(0.1)
-        time.sleep(pause)
+    leak(onset, rate, lambda: subprocess.Popen(["true"]))
 
 
-def process_leak(onset, pause):
-    held = []
-    work_until(onset, 0.1)
-    while True:
-        held.append(subprocess.Popen(["sleep", "1000"]))
-        burn(0.05)
-        time.sleep(pause)
+def process_leak(onset, rate):
+    leak(onset, rate, lambda: subprocess.Popen(["sleep", "1000"]))
 
 
 def process_storm(onset, count, pause):
@@ -223,13 +209,6 @@ def hang_spin(onset, processes=1):
         burn(10)
 
 
-def hang_poll(onset):
-    """Asks again and again whether something is ready that never is."""
-    work_until(onset, 0.6)
-    while True:
-        os.sched_yield()
-
-
 def hang_stopped(onset):
     """A pipe whose reader has been stopped."""
     reader = subprocess.Popen(["wc", "-c"], stdin=subprocess.PIPE)
@@ -253,15 +232,6 @@ def hang_retry(onset):
     for _ in range(3):
         threading.Thread(target=yielding).start()
     yielding()
-
-
-def threads_overuse(onset, processes):
-    """Computes in a pool as large as the node, not as the request."""
-    work_until(onset, 0.9)
-    with multiprocessing.Pool(processes) as workers:
-        while True:
-            workers.map(burn, [0.5] * processes * 2)
-            print(f"{now():.0f} s", flush=True)
 
 
 def cpu_overuse(onset, processes):
@@ -326,16 +296,17 @@ def many_small_files(onset):
             os.unlink(name)
 
 
-def files_fill(onset, each, pause):
+def files_fill(onset, each, rate):
     """Results of a few hundred kilobytes that nobody takes away."""
-    work_until(onset, 0.2)
     number = 0
-    while True:
+
+    def result():
+        nonlocal number
         number += 1
         with open(f"result-{number}", "wb") as out:
             out.write(os.urandom(each))
-        burn(0.05)
-        time.sleep(pause)
+
+    leak(onset, rate, result)
 
 
 def disk_fill(onset, rate, log=False):
@@ -348,10 +319,10 @@ def disk_fill(onset, rate, log=False):
         with open(name, "ab") as out:
             for _ in range(int(rate * MIB) // len(line)):
                 out.write(line)
-        step(0.1, say=False)
+        step(0.35)
 
 
-def network_flood(onset, size):
+def network_flood(onset, size, processes=1):
     """In a network namespace of its own: one end of a pair of devices sends to the other."""
     target = ("10.9.9.2", 9)
     sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -359,19 +330,11 @@ def network_flood(onset, size):
         for _ in range(20):
             sender.sendto(b"x" * 1000, target)
         step()
+    for _ in range(processes - 1):
+        if os.fork() == 0:
+            break
     while True:
         sender.sendto(b"x" * size, target)
-
-
-def exchange(onset, size, other):
-    """Sends what nobody asked for, in datagrams, to several places."""
-    sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    while now() < onset:
-        sender.sendto(b"x" * 1000, ("10.9.9.2", 9))
-        step(0.5)
-    while True:
-        for port in range(9, 9 + other):
-            sender.sendto(b"x" * size, ("10.9.9.2", port))
 
 
 def tell(fraction):
@@ -391,7 +354,7 @@ def overrun(total, slower_from=1e9, slower=1.0):
         done += slower if now() >= slower_from else 1.0
 
 
-def member(megabytes, busy, rate=40_000, from_second=0.0, other_megabytes=0, other_busy=None):
+def member(megabytes, busy, from_second=0.0, other_megabytes=0, other_busy=None):
     """One of an array; from a moment on it may be unlike itself."""
     held = [hold(megabytes)]
     work_until(from_second, busy)
@@ -416,6 +379,21 @@ def warm_up(seconds, rate):
         held.append(hold(rate))
         step(0.4)
     work_until(1e9, 0.6)
+
+
+def warm_up_cache(keys):
+    """Keeps the result for each key it was asked for: fast at first, and ever more slowly."""
+    import random
+    cache = {}
+    while True:
+        end = now() + 0.4
+        while now() < end:
+            for _ in range(100):
+                key = random.randrange(keys)
+                if key not in cache:
+                    cache[key] = os.urandom(1000)
+            time.sleep(0.004)
+        step(0.3)
 
 
 def stage_in(seconds):
@@ -547,19 +525,6 @@ def rotated_log(rate, size):
         step(0.3, say=False)
 
 
-def page_cache(megabytes):
-    """Reads the same large file again and again: all of it is in memory that is not its own."""
-    with open("large", "wb") as out:
-        for _ in range(megabytes):
-            out.write(os.urandom(MIB))
-    while True:
-        with open("large", "rb") as source:
-            while block := source.read(MIB):
-                burn(0.002)
-                hash(block)
-        print(f"{now():.0f} s", flush=True)
-
-
 def server(clients):
     """Requests that come in bursts; every connection is closed again."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=200)
@@ -590,11 +555,11 @@ def less_parallel(processes, seconds):
 
 
 MEMBERS = {
-    **{f"array-a-{i}": (lambda i=i: member(60 + 5 * i, 0.12 + 0.01 * i)) for i in range(1, 6)},
-    "array-a-6": lambda: member(70, 0.15, from_second=50, other_megabytes=330),
-    **{f"array-b-{i}": (lambda i=i: member(50, 0.22 + 0.01 * i)) for i in range(1, 5)},
-    "array-b-5": lambda: member(50, 0.24, from_second=60, other_busy=0.8),
-    **{f"array-c-{i}": (lambda i=i: member(30 * i, 0.05 + 0.05 * i)) for i in range(2, 7)},
+    **{f"array-a-{i}": (lambda i=i: member(60 + 5 * i, 0.29 + 0.01 * i)) for i in range(1, 6)},
+    "array-a-6": lambda: member(70, 0.3, from_second=50, other_megabytes=330),
+    **{f"array-b-{i}": (lambda i=i: member(50, 0.27 + 0.01 * i)) for i in range(1, 5)},
+    "array-b-5": lambda: member(50, 0.3, from_second=60, other_busy=0.8),
+    **{f"array-c-{i}": (lambda i=i: member(30 * i, 0.25 + 0.05 * i)) for i in range(1, 5)},
 }
 
 LOADS = MEMBERS | {
@@ -606,37 +571,32 @@ LOADS = MEMBERS | {
     "memory-leak-fast": lambda: memory_leak(60, 12, first=100, most=1 << 20),
     "memory-near-limit": lambda: near_limit(60, 980),
     "memory-near-limit-early": lambda: near_limit(5, 960),
-    "socket-leak-server": lambda: leak_among_connections(50, 0.1),
-    "file-leak-temporary": lambda: leak_of_temporary_files(60, 0.9),
-    "process-leak-zombies": lambda: zombies(50, 1.2),
+    "socket-leak-server": lambda: leak_among_connections(50, 1),
+    "file-leak-temporary": lambda: leak_of_temporary_files(60, 1),
+    "process-leak-zombies": lambda: zombies(50, 0.8),
     "process-storm-short": lambda: process_storm(100, 180, 0.002),
     "hang-stopped": lambda: hang_stopped(90),
     "hang-retry": lambda: hang_retry(70),
-    "cpu-overuse-pool": lambda: threads_overuse(60, 2),
     "idle-cores-of-four": lambda: idle_cores(0.5),
-    "idle-cores-late": lambda: less_parallel(2, 50),
     "io-storm-many-writers": lambda: many_writers(60, 6),
     "io-storm-files": lambda: many_small_files(60),
-    "disk-fill-files": lambda: files_fill(50, 500_000, 0.2),
-    "network-flood-places": lambda: exchange(70, 1400, 5),
+    "disk-fill-files": lambda: files_fill(50, 500_000, 5),
     "walltime-overrun": lambda: overrun(800),
     "walltime-overrun-little": lambda: overrun(420),
     "walltime-overrun-later": lambda: overrun(250, 80, 0.25),
-    "socket-leak": lambda: socket_leak(40, 0.5),
-    "socket-leak-slow": lambda: socket_leak(60, 2),
-    "file-leak": lambda: file_leak(40, 0.5),
-    "file-leak-fast": lambda: file_leak(60, 0.2),
-    "process-leak": lambda: process_leak(40, 2),
-    "process-leak-fast": lambda: process_leak(60, 0.7),
+    "socket-leak": lambda: socket_leak(40, 2),
+    "socket-leak-slow": lambda: socket_leak(60, 0.5),
+    "file-leak": lambda: file_leak(40, 2),
+    "file-leak-fast": lambda: file_leak(60, 5),
+    "process-leak": lambda: process_leak(40, 0.5),
+    "process-leak-fast": lambda: process_leak(60, 1.5),
     "process-storm": lambda: process_storm(90, 250, 0.01),
     "process-storm-slower": lambda: process_storm(60, 400, 0.012),
     "hang-lock": lambda: hang_lock(90),
     "hang-network": lambda: hang_network(80),
     "hang-children": lambda: hang_children(110),
     "hang-spin": lambda: hang_spin(90),
-    "hang-spin-two": lambda: hang_spin(100, 2),
-    "hang-poll": lambda: hang_poll(80),
-    "cpu-overuse": lambda: cpu_overuse(80, 2),
+    "cpu-overuse": lambda: cpu_overuse(40, 2),
     "cpu-overuse-at-once": lambda: cpu_overuse(0, 2),
     "idle-cores": lambda: idle_cores(0.9),
     "idle-cores-of-two": lambda: idle_cores(0.25),
@@ -647,8 +607,10 @@ LOADS = MEMBERS | {
     "disk-fill-log": lambda: disk_fill(70, 3, log=True),
     "network-flood": lambda: network_flood(80, 1400),
     "network-flood-small": lambda: network_flood(60, 40),
+    "network-flood-small-two": lambda: network_flood(40, 40, 2),
     "saw-teeth": lambda: saw_teeth(25, 8),
     "saw-teeth-slow": lambda: saw_teeth(70, 4),
+    "warm-up-cache": lambda: warm_up_cache(300_000),
     "warm-up": lambda: warm_up(110, 3),
     "stage-in": lambda: stage_in(100),
     "sleep-and-work": lambda: sleep_and_work(35, 15),
@@ -663,10 +625,8 @@ LOADS = MEMBERS | {
     "plateaus": lambda: plateaus(60, 30),
     "database": lambda: database(20),
     "rotated-log": lambda: rotated_log(4, 90),
-    "page-cache": lambda: page_cache(800),
     "server": lambda: server(10),
-    "less-parallel": lambda: less_parallel(2, 100),
-    "python-work": lambda: work_until(1e9, 0.95),
+    "less-parallel": lambda: less_parallel(2, 60),
 }
 
 if __name__ == "__main__":
