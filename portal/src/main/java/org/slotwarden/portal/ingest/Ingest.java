@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.JobRegister;
+import org.slotwarden.portal.job.NodeNews;
 import org.slotwarden.portal.job.SlotFigures;
 import org.slotwarden.portal.job.SlotNews;
 import org.slotwarden.portal.job.SlotPlace;
@@ -118,18 +119,15 @@ class Ingest {
     private static final class Heard {
         private final LiveSlot slot;
         private final boolean ended;
-        /** Whether the register was told, which has locked the job. */
-        private final boolean told;
 
         /** Whether samples of it may have been stored that nobody had an answer for, and that lists do not show. */
         private final boolean doubted;
 
         private final List<JobSample> samples = new ArrayList<>();
 
-        Heard(LiveSlot slot, boolean ended, boolean told, boolean doubted) {
+        Heard(LiveSlot slot, boolean ended, boolean doubted) {
             this.slot = slot;
             this.ended = ended;
-            this.told = told;
             this.doubted = doubted;
         }
 
@@ -144,7 +142,7 @@ class Ingest {
         /** Whether lists show its figures at once, so that they are not lost with this process. */
         boolean shown(SampleStore.Added added) {
             Instant newest = slot.latest().lastAt();
-            return told
+            return ended
                     || (newest != null
                             && !added.samples().isEmpty()
                             && added.samples().getFirst().time().isBefore(newest));
@@ -161,10 +159,7 @@ class Ingest {
                         contents.node().id(), contents.agentVersion(), Objects.requireNonNull(contents.agentStatus())))
                 .toList());
         Map<String, Heard> heard = new LinkedHashMap<>();
-        List<Map<String, SlotPlace>> places = new ArrayList<>();
-        for (Contents contents : group) {
-            places.add(place(contents, live, heard, now));
-        }
+        List<Map<String, SlotPlace>> places = place(group, live, heard, now);
         List<SampleStore.Added> added = samples.store(heard.values().stream()
                 .map(one -> new SampleStore.Told(one.slot.jobId(), one.slot.id(), one.slot.latest(), one.samples))
                 .toList());
@@ -187,90 +182,95 @@ class Ingest {
             }
         }
         register.show(figures, now);
+        Set<Long> factsKnown = nodes.report(group.stream()
+                .map(contents -> new Nodes.Told(
+                        contents.node().id(), contents.sentAt(), contents.agentVersion(), contents.nodeFacts()))
+                .toList());
         List<ReportAnswer> all = new ArrayList<>();
         index = 0;
         for (Contents contents : group) {
-            boolean factsKnown = nodes.report(
-                    contents.node().id(), contents.sentAt(), contents.agentVersion(), contents.nodeFacts());
-            all.add(answers.to(contents, places.get(index++), factsKnown));
+            all.add(answers.to(
+                    contents,
+                    places.get(index++),
+                    factsKnown.contains(contents.node().id())));
         }
         return new Stored(all, after, ended);
     }
 
-    /** Finds the slots of a batch, and puts their samples to those that were told before. */
-    private Map<String, SlotPlace> place(Contents contents, LiveSlots live, Map<String, Heard> heard, Instant now) {
-        Map<String, List<SlotReader.Read>> bySlot = contents.slots().stream()
-                .collect(Collectors.groupingBy(read -> read.news().slotId(), LinkedHashMap::new, Collectors.toList()));
-        Map<String, SlotPlace> places = new HashMap<>();
-        List<SlotNews> news = new ArrayList<>();
-        bySlot.forEach((key, reads) -> {
-            LiveSlot known = known(key, live, heard);
-            boolean usual = known != null
-                    && (heard.containsKey(key) || live.certain(key))
-                    && known.nodeId() == contents.node().id()
-                    && reads.stream().allMatch(read -> read.news().goesOn());
-            if (known != null && usual) {
-                places.put(key, new SlotPlace.Known(known.id(), known.jobId(), false));
-                heard.computeIfAbsent(key, slot -> new Heard(known, false, false, false));
-            } else {
-                reads.forEach(read -> news.add(read.news()));
-            }
-        });
-        if (!news.isEmpty()) {
-            Map<String, SlotPlace> told =
-                    register.tell(contents.node().id(), contents.node().name(), news, now);
-            places.putAll(told);
-            hear(told, contents.node().id(), live, heard);
+    /** Finds the slots that each batch tells of, and puts their samples to those that were told before. */
+    private List<Map<String, SlotPlace>> place(
+            List<Contents> group, LiveSlots live, Map<String, Heard> heard, Instant now) {
+        List<Map<String, SlotPlace>> places = new ArrayList<>();
+        List<NodeNews> news = new ArrayList<>();
+        for (Contents contents : group) {
+            Map<String, SlotPlace> usual = new HashMap<>();
+            List<SlotNews> unusual = new ArrayList<>();
+            bySlot(contents).forEach((key, reads) -> {
+                LiveSlot known = live.get(key);
+                if (known != null
+                        && live.certain(key)
+                        && known.nodeId() == contents.node().id()
+                        && reads.stream().allMatch(read -> read.news().goesOn())) {
+                    usual.put(key, new SlotPlace.Known(known.id(), known.jobId(), false, false));
+                    heard.computeIfAbsent(key, slot -> new Heard(known, false, false));
+                } else {
+                    reads.forEach(read -> unusual.add(read.news()));
+                }
+            });
+            places.add(usual);
+            news.add(new NodeNews(contents.node().id(), contents.node().name(), unusual));
         }
-        bySlot.forEach((key, reads) -> {
-            Heard slot = heard.get(key);
-            if (slot != null && places.get(key) instanceof SlotPlace.Known) {
-                reads.forEach(read -> slot.samples.addAll(read.samples()));
-            }
-        });
+        List<Map<String, SlotPlace>> told = register.tell(news, now);
+        hear(news, told, live, heard);
+        for (int i = 0; i < group.size(); i++) {
+            Map<String, SlotPlace> ofNode = places.get(i);
+            ofNode.putAll(told.get(i));
+            group.get(i).slots().forEach(read -> {
+                String key = read.news().slotId();
+                if (ofNode.get(key) instanceof SlotPlace.Known) {
+                    Objects.requireNonNull(heard.get(key)).samples.addAll(read.samples());
+                }
+            });
+        }
         return places;
     }
 
-    private static @Nullable LiveSlot known(String key, LiveSlots live, Map<String, Heard> heard) {
-        Heard before = heard.get(key);
-        if (before != null) {
-            return before.ended ? null : before.slot;
-        }
-        return live.get(key);
+    private static Map<String, List<SlotReader.Read>> bySlot(Contents contents) {
+        return contents.slots().stream()
+                .collect(Collectors.groupingBy(read -> read.news().slotId(), LinkedHashMap::new, Collectors.toList()));
     }
 
     /** Takes over where the register has placed slots, with what is known of their samples. */
-    private void hear(Map<String, SlotPlace> told, long nodeId, LiveSlots live, Map<String, Heard> heard) {
-        Map<String, SlotPlace.Known> known = new LinkedHashMap<>();
-        told.forEach((key, place) -> {
-            if (place instanceof SlotPlace.Known slot) {
-                known.put(key, slot);
-            }
-        });
+    private void hear(
+            List<NodeNews> news, List<Map<String, SlotPlace>> told, LiveSlots live, Map<String, Heard> heard) {
+        record OfNode(long nodeId, SlotPlace.Known slot) {}
+        Map<String, OfNode> known = new LinkedHashMap<>();
+        for (int i = 0; i < news.size(); i++) {
+            long node = news.get(i).nodeId();
+            told.get(i).forEach((key, place) -> {
+                if (place instanceof SlotPlace.Known slot) {
+                    known.put(key, new OfNode(node, slot));
+                }
+            });
+        }
         Map<Long, LatestSamples> read = samples.latest(known.entrySet().stream()
-                .filter(slot -> !heard.containsKey(slot.getKey()) && !live.certain(slot.getKey()))
-                .map(slot -> slot.getValue().id())
+                .filter(slot -> !slot.getValue().slot().opened() && !live.certain(slot.getKey()))
+                .map(slot -> slot.getValue().slot().id())
                 .toList());
-        known.forEach((key, place) -> {
-            Heard before = heard.get(key);
+        known.forEach((key, ofNode) -> {
+            SlotPlace.Known place = ofNode.slot();
+            boolean doubted = !live.certain(key);
             LiveSlot slot = live.get(key);
-            if (before != null) {
-                slot = before.slot;
-            } else if (slot == null || !live.certain(key)) {
+            if (slot == null || doubted) {
                 // What is not shown yet stays to be shown, if it is the same slot still.
                 slot = new LiveSlot(
                         place.id(),
                         place.jobId(),
-                        nodeId,
+                        ofNode.nodeId(),
                         read.getOrDefault(place.id(), LatestSamples.NONE),
                         slot == null || slot.id() != place.id() ? Unshown.NOTHING : slot.unshown());
             }
-            boolean doubted = before == null ? !live.certain(key) : before.doubted;
-            Heard now = new Heard(slot, place.ended(), true, doubted);
-            if (before != null) {
-                now.samples.addAll(before.samples);
-            }
-            heard.put(key, now);
+            heard.put(key, new Heard(slot, place.ended(), doubted));
         });
     }
 

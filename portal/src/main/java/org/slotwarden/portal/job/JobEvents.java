@@ -5,9 +5,6 @@ import java.time.Instant;
 /** What happened to jobs, published inside the transaction that stored it: listen after the commit. */
 public final class JobEvents {
 
-    /** A run of a job is known for the first time. */
-    public record JobStarted(long jobId) {}
-
     /** All slots of a job have ended, or the job was given up. May come again when the end is refined. */
     public record JobEnded(long jobId, JobState state, Instant at) {}
 

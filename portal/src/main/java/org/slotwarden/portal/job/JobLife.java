@@ -32,11 +32,23 @@ class JobLife {
         if (!runs.isEmpty()) {
             Map<Long, List<Slot>> byJob =
                     slots.ofJobs(runs.stream().map(Run::id).toList());
-            runs.forEach(run -> told(run, byJob.getOrDefault(run.id(), List.of())));
+            store(runs.stream()
+                    .map(run -> told(run, byJob.getOrDefault(run.id(), List.of())))
+                    .filter(Objects::nonNull)
+                    .toList());
         }
     }
 
-    private void told(Run run, List<Slot> told) {
+    /**
+     * A run that has ended.
+     *
+     * @param told whether a slot told so
+     */
+    private record Ending(
+            Run run, JobOutcome outcome, @Nullable Instant startedAt, boolean told) {}
+
+    /** @return null when it goes on */
+    private @Nullable Ending told(Run run, List<Slot> told) {
         boolean allEnded = allEnded(told);
         // A node that has not reported yet may still be at it.
         boolean goesOn =
@@ -44,9 +56,9 @@ class JobLife {
         boolean givenUpTooEarly = run.state() == JobState.VANISHED && !allEnded;
         if (run.requeuedAs() == null && (goesOn || givenUpTooEarly)) {
             live(run, JobState.RUNNING, start(told));
-        } else {
-            end(run, told);
+            return null;
         }
+        return end(run, told);
     }
 
     private List<Slot> ofJob(Run run) {
@@ -58,7 +70,7 @@ class JobLife {
         List<Slot> told = ofJob(run);
         if (allEnded(told)) {
             // The nodes still expected will not report any more.
-            end(run, told);
+            store(List.of(end(run, told)));
         } else {
             live(run, JobState.SILENT, run.startedAt());
             events.publishEvent(new JobEvents.JobFellSilent(run.id()));
@@ -67,22 +79,19 @@ class JobLife {
 
     /** Nothing more is expected of a live job: it was given up, or its id has gone to another job. */
     void lost(Run run) {
-        store(run, unheardOf(run, run.state().to(JobState.VANISHED)), run.startedAt());
+        store(List.of(new Ending(run, unheardOf(run, run.state().to(JobState.VANISHED)), run.startedAt(), false)));
         events.publishEvent(new JobEvents.JobFellSilent(run.id()));
     }
 
-    private void end(Run run, List<Slot> told) {
+    private static Ending end(Run run, List<Slot> told) {
         List<SlotEnd> ends =
                 told.stream().map(Slot::end).filter(Objects::nonNull).toList();
         boolean requeued = run.requeuedAs() != null;
         JobOutcome outcome = ends.isEmpty()
                 ? unheardOf(run, requeued ? JobState.REQUEUED : run.state())
-                : JobOutcome.of(run.batchSystem(), ends, requeued);
+                : JobOutcome.of(run.batchId().batchSystem(), ends, requeued);
         run.state().to(outcome.state());
-        store(run, outcome, start(told));
-        if (!ends.isEmpty() && outcome.state().failure()) {
-            heldBack.askAfterFailure(run.id(), outcome.endedAt());
-        }
+        return new Ending(run, outcome, start(told), !ends.isEmpty());
     }
 
     /** No slot has told an end: the last that was heard has to do. */
@@ -98,11 +107,23 @@ class JobLife {
         }
     }
 
-    private void store(Run run, JobOutcome outcome, @Nullable Instant startedAt) {
-        jobs.ended(run.id(), outcome, startedAt);
-        slots.archiveSoon(run.id());
-        if (outcome.state() != run.state() || !outcome.endedAt().equals(run.endedAt())) {
-            events.publishEvent(new JobEvents.JobEnded(run.id(), outcome.state(), outcome.endedAt()));
+    private void store(List<Ending> endings) {
+        if (endings.isEmpty()) {
+            return;
+        }
+        jobs.ended(endings.stream()
+                .map(ending -> new JobRows.Ended(ending.run().id(), ending.outcome(), ending.startedAt()))
+                .toList());
+        slots.archiveSoonOf(endings.stream().map(ending -> ending.run().id()).toList());
+        for (Ending ending : endings) {
+            Run run = ending.run();
+            JobOutcome outcome = ending.outcome();
+            if (ending.told() && outcome.state().failure()) {
+                heldBack.askAfterFailure(run.id(), outcome.endedAt());
+            }
+            if (outcome.state() != run.state() || !outcome.endedAt().equals(run.endedAt())) {
+                events.publishEvent(new JobEvents.JobEnded(run.id(), outcome.state(), outcome.endedAt()));
+            }
         }
     }
 

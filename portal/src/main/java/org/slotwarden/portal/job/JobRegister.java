@@ -3,20 +3,15 @@ package org.slotwarden.portal.job;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.SlotRows.Slot;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -37,51 +32,130 @@ public class JobRegister {
     private final SlotRows slots;
     private final SlotDetailRows details;
     private final JobLife life;
-    private final ApplicationEventPublisher events;
+    private final Openings openings;
 
-    JobRegister(JobRows jobs, SlotRows slots, SlotDetailRows details, JobLife life, ApplicationEventPublisher events) {
+    JobRegister(JobRows jobs, SlotRows slots, SlotDetailRows details, JobLife life, Openings openings) {
         this.jobs = jobs;
         this.slots = slots;
         this.details = details;
         this.life = life;
-        this.events = events;
+        this.openings = openings;
     }
 
     /**
-     * @param node name of the reporting node, as the batch system spells it
-     * @param news of any number of slots, any number of times each
-     * @return where each slot belongs
+     * @param group what nodes tell, in the order in which it came
+     * @return where each slot belongs, for each node's news in the same order
      */
-    public Map<String, SlotPlace> tell(long nodeId, String node, Collection<SlotNews> news, Instant now) {
-        Map<String, List<SlotNews>> bySlot =
-                news.stream().collect(Collectors.groupingBy(SlotNews::slotId, TreeMap::new, Collectors.toList()));
-        if (bySlot.isEmpty()) {
-            return Map.of();
-        }
-        // First the locks, in the order of ids, then what they protect.
-        jobs.lock(slots.jobsOf(bySlot.keySet()));
-        Map<String, Slot> known =
-                slots.byKey(bySlot.keySet()).stream().collect(Collectors.toMap(Slot::key, slot -> slot));
-        Map<String, SlotPlace> places = new HashMap<>();
-        Set<Long> changed = new HashSet<>();
-        bySlot.forEach((key, ofSlot) -> {
-            Slot slot = known.get(key);
-            if (slot != null && slot.nodeId() != nodeId) {
-                places.put(key, new SlotPlace.Foreign());
-                return;
+    public List<Map<String, SlotPlace>> tell(List<NodeNews> group, Instant now) {
+        List<ToldSlot> told = ToldSlot.of(group);
+        Map<ToldSlot.Id, SlotPlace> places = new HashMap<>();
+        if (!told.isEmpty()) {
+            Set<String> keys = told.stream().map(ToldSlot::key).collect(Collectors.toSet());
+            // First the locks, in the order of ids, then what they protect.
+            Map<Long, BatchId> batchIds =
+                    jobs.lock(slots.jobsOf(keys)).stream().collect(Collectors.toMap(Run::id, Run::batchId));
+            Map<String, Slot> known = slots.byKey(keys).stream().collect(Collectors.toMap(Slot::key, slot -> slot));
+            while (!told.isEmpty()) {
+                told = store(wave(told, known, batchIds, now), known, batchIds, places, now);
             }
-            Slot told = slot == null ? open(nodeId, node, ofSlot, now) : tell(slot, ofSlot);
-            if (told == null) {
-                places.put(key, new SlotPlace.Unknown());
-            } else {
-                places.put(key, new SlotPlace.Known(told.id(), told.jobId(), told.end() != null));
-                if (ofSlot.stream().anyMatch(SlotNews::changesLife) || !known.containsKey(key)) {
-                    changed.add(told.jobId());
+        }
+        return group.stream().map(one -> ofNode(one, places)).toList();
+    }
+
+    private Wave wave(List<ToldSlot> told, Map<String, Slot> known, Map<Long, BatchId> batchIds, Instant now) {
+        Map<BatchId, List<Run>> runs = jobs.lockRuns(told.stream()
+                .filter(one -> !known.containsKey(one.key()))
+                .map(ToldSlot::job)
+                .filter(Objects::nonNull)
+                .map(BatchId::of)
+                .collect(Collectors.toSet()));
+        Map<Long, List<Slot>> slotsOf = slots.ofJobs(
+                runs.values().stream().flatMap(List::stream).map(Run::id).toList());
+        return new Wave(told, known, batchIds, runs, slotsOf, now);
+    }
+
+    /** @return what could not be stored with it */
+    private List<ToldSlot> store(
+            Wave wave,
+            Map<String, Slot> known,
+            Map<Long, BatchId> batchIds,
+            Map<ToldSlot.Id, SlotPlace> places,
+            Instant now) {
+        wave.foreign().forEach(told -> places.put(told.id(), new SlotPlace.Foreign()));
+        slots.tell(wave.known());
+        wave.known()
+                .forEach((told, slot) -> places.put(
+                        told.id(), new SlotPlace.Known(slot.id(), slot.jobId(), told.end(slot.end()) != null, false)));
+        Map<ToldSlot, Slot> opened = openings.store(wave.openings(), now);
+        Set<Long> fresh = new HashSet<>();
+        for (Wave.Opening opening : wave.openings()) {
+            Slot slot = Objects.requireNonNull(opened.get(opening.told()));
+            known.put(slot.key(), slot);
+            batchIds.put(slot.jobId(), opening.batchId());
+            places.put(opening.told().id(), new SlotPlace.Known(slot.id(), slot.jobId(), slot.end() != null, true));
+            if (opening.run() == null) {
+                fresh.add(slot.jobId());
+            }
+        }
+        complete(wave.known(), Set.of());
+        complete(opened, fresh);
+        hear(wave.known(), opened, fresh, now);
+        return wave.waiting();
+    }
+
+    private static Map<String, SlotPlace> ofNode(NodeNews told, Map<ToldSlot.Id, SlotPlace> places) {
+        Map<String, SlotPlace> ofNode = new HashMap<>();
+        told.news()
+                .forEach(news -> ofNode.computeIfAbsent(
+                        news.slotId(),
+                        key -> places.getOrDefault(new ToldSlot.Id(told.nodeId(), key), new SlotPlace.Unknown())));
+        return ofNode;
+    }
+
+    /**
+     * Fills in what was not known of the slots' jobs.
+     *
+     * @param opened with the first facts that their slots told
+     */
+    private void complete(Map<ToldSlot, Slot> slots, Set<Long> opened) {
+        List<JobRows.Completion> completions = new ArrayList<>();
+        slots.forEach((told, slot) -> {
+            JobFacts known = opened.contains(slot.jobId()) ? told.job() : null;
+            for (SlotNews one : told.news()) {
+                if (one.job() != null && one.job() != known) {
+                    completions.add(new JobRows.Completion(
+                            slot.jobId(), one.job(), JobRows.restarts(one.job(), one.startedAt())));
+                }
+                if (one.loss() != null) {
+                    details.lost(slot.id(), one.loss());
                 }
             }
         });
-        hear(places.values(), changed, now);
-        return places;
+        jobs.complete(completions);
+    }
+
+    /** A run that was opened just now, and has not ended, is as it should be. */
+    private void hear(Map<ToldSlot, Slot> known, Map<ToldSlot, Slot> opened, Set<Long> fresh, Instant now) {
+        Set<Long> heard = new TreeSet<>();
+        Set<Long> changed = new HashSet<>();
+        known.forEach((told, slot) -> {
+            heard.add(slot.jobId());
+            if (told.changesLife()) {
+                changed.add(slot.jobId());
+            }
+        });
+        opened.values().forEach(slot -> {
+            if (slot.end() != null || !fresh.contains(slot.jobId())) {
+                heard.add(slot.jobId());
+                changed.add(slot.jobId());
+            }
+        });
+        jobs.heard(heard, now);
+        life.told(jobs.lock(heard).stream()
+                .filter(run -> changed.contains(run.id())
+                        || run.state() == JobState.SILENT
+                        || run.state() == JobState.VANISHED)
+                .toList());
     }
 
     /**
@@ -108,132 +182,5 @@ public class JobRegister {
     /** Samples of these slots were stored that are so old that their time may have been archived already. */
     public void archiveSoon(Collection<Long> slotIds) {
         slots.archiveSoon(slotIds);
-    }
-
-    private Slot tell(Slot slot, List<SlotNews> news) {
-        Slot told = slot;
-        for (SlotNews one : news) {
-            if (one.job() != null) {
-                jobs.complete(slot.jobId(), one.job(), restarts(one.job(), one.startedAt()));
-            }
-            if (one.job() != null || one.changesLife()) {
-                told = slots.tell(told, one);
-            }
-            if (one.loss() != null) {
-                details.lost(slot.id(), one.loss());
-            }
-        }
-        return told;
-    }
-
-    private void hear(Collection<SlotPlace> places, Set<Long> changed, Instant now) {
-        Set<Long> heard = places.stream()
-                .filter(SlotPlace.Known.class::isInstance)
-                .map(place -> ((SlotPlace.Known) place).jobId())
-                .collect(Collectors.toSet());
-        jobs.heard(heard, now);
-        life.told(jobs.lock(heard).stream()
-                .filter(run -> changed.contains(run.id())
-                        || run.state() == JobState.SILENT
-                        || run.state() == JobState.VANISHED)
-                .toList());
-    }
-
-    /** Null when nobody has told yet which job the slot belongs to. */
-    private @Nullable Slot open(long nodeId, String node, List<SlotNews> news, Instant now) {
-        JobFacts facts = first(news, SlotNews::job);
-        if (facts == null) {
-            return null;
-        }
-        Instant startedAt = first(news, SlotNews::startedAt);
-        Instant moment = startedAt != null
-                ? startedAt
-                : news.stream()
-                        .map(one -> one.moment(now))
-                        .min(Comparator.naturalOrder())
-                        .orElse(now);
-        Integer restarts = restarts(facts, startedAt);
-        List<Run> runs = jobs.lockRuns(facts);
-        Set<Long> onThisNode =
-                slots.jobsOnNode(nodeId, runs.stream().map(Run::id).toList());
-        Run fitting = runs.stream()
-                .filter(run -> run.fits(facts, restarts, node, moment) && !onThisNode.contains(run.id()))
-                .min(Comparator.comparing((Run run) -> run.distance(moment))
-                        .thenComparing(Run::id, Comparator.reverseOrder()))
-                .orElse(null);
-        long jobId = fitting != null ? fitting.id() : openRun(facts, restarts, startedAt, moment, runs, now);
-        Slot slot = slots.insert(jobId, nodeId, news);
-        for (SlotNews one : news) {
-            // The facts that a run was opened with are stored.
-            if (one.job() != null && (fitting != null || one.job() != facts)) {
-                jobs.complete(jobId, one.job(), restarts(one.job(), one.startedAt()));
-            }
-            if (one.loss() != null) {
-                details.lost(slot.id(), one.loss());
-            }
-        }
-        return slot;
-    }
-
-    private long openRun(
-            JobFacts facts,
-            @Nullable Integer restarts,
-            @Nullable Instant startedAt,
-            Instant moment,
-            List<Run> runs,
-            Instant now) {
-        int number = 1 + runs.stream().mapToInt(Run::number).max().orElse(0);
-        long id = jobs.insert(facts, number, restarts, startedAt, now);
-        List<Run> requeues = new ArrayList<>();
-        for (Run run : runs) {
-            if (restarts != null && run.requeueOf(facts) && !restarts.equals(run.restartCount())) {
-                requeues.add(run);
-            } else if (run.state().live() && run.lastHeardAt().isBefore(moment)) {
-                // A batch system never has two live jobs of one id.
-                life.lost(run);
-            }
-        }
-        if (restarts != null) {
-            link(id, restarts, requeues);
-        }
-        events.publishEvent(new JobEvents.JobStarted(id));
-        return id;
-    }
-
-    /** Every run points to the next one of the same submitted job, whichever was told first. */
-    private void link(long id, int restarts, List<Run> others) {
-        Map<Integer, Run> byRestarts = new TreeMap<>();
-        others.forEach(run -> byRestarts.put(Objects.requireNonNull(run.restartCount()), run));
-        Map<Long, Integer> restartsOf = new HashMap<>();
-        byRestarts.forEach((count, run) -> restartsOf.put(run.id(), count));
-        for (Map.Entry<Integer, Run> other : byRestarts.entrySet()) {
-            if (other.getKey() > restarts) {
-                jobs.requeuedAs(id, other.getValue().id());
-                break;
-            }
-            Integer next =
-                    restartsOf.get(Objects.requireNonNullElse(other.getValue().requeuedAs(), id));
-            if (next == null || next > restarts) {
-                jobs.requeuedAs(other.getValue().id(), id);
-            }
-        }
-        life.told(jobs.lock(restartsOf.keySet()).stream()
-                .filter(run -> run.requeuedAs() != null)
-                .toList());
-    }
-
-    /** Slurm counts a requeue before the epilogue of the run that it ends: only a prologue's count is the run's. */
-    private static @Nullable Integer restarts(JobFacts facts, @Nullable Instant startedAt) {
-        return startedAt == null ? null : facts.restartCount();
-    }
-
-    private static <T> @Nullable T first(List<SlotNews> news, Function<SlotNews, @Nullable T> part) {
-        for (SlotNews one : news) {
-            T value = part.apply(one);
-            if (value != null) {
-                return value;
-            }
-        }
-        return null;
     }
 }

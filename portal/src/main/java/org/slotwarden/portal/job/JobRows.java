@@ -4,16 +4,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.stereotype.Component;
 
 /** Reads and writes rows of {@code job}. What reads for a decision locks the rows until the transaction ends. */
@@ -21,7 +23,7 @@ import org.springframework.stereotype.Component;
 class JobRows {
 
     private static final String RUN_COLUMNS = """
-            SELECT id, batch_system, run, restart_count, requeued_as, uid, user_name, name, node_list, state,
+            SELECT id, batch_system, cluster, batch_job_id, run, restart_count, requeued_as, uid, user_name, name, node_list, state,
                    started_at, ended_at, last_sample_at, last_report_at
             FROM job
             """;
@@ -29,10 +31,49 @@ class JobRows {
     /** Seconds: whatever agents tell, a job of which nothing is heard for a day longer than its interval is silent. */
     private static final double MOST_SILENT = 4 * 86_400;
 
-    private final JdbcClient jdbc;
+    /** What batch system and user said of a job. */
+    private static final List<String> FACTS = List.of(
+            "restart_count",
+            "node_list",
+            "node_count",
+            "array_id",
+            "array_index",
+            "name",
+            "user_name",
+            "uid",
+            "group_name",
+            "gid",
+            "account",
+            "queue",
+            "requested_cores",
+            "requested_memory_bytes",
+            "wall_time_limit_seconds",
+            "work_directory",
+            "standard_output",
+            "standard_error",
+            "comment",
+            "command",
+            "submitted_at");
 
-    JobRows(JdbcClient jdbc) {
+    private static final String INSERT =
+            "INSERT INTO job (batch_system, cluster, batch_job_id, run, state, started_at, last_report_at, "
+                    + String.join(", ", FACTS) + ") VALUES ";
+
+    private static final String ROW = "(?, ?, ?, ?, ?, ?, ?" + ", ?".repeat(FACTS.size()) + ")";
+
+    private static final String COMPLETE = FACTS.stream()
+            .map(column -> column + " = COALESCE(" + column + ", ?)")
+            .collect(Collectors.joining(", ", "UPDATE job SET ", " WHERE id = ?"));
+
+    /** With the longest facts that are taken, well within a packet of 16 MB. */
+    private static final int MOST_INSERTED = 100;
+
+    private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
+
+    JobRows(JdbcClient jdbc, JdbcTemplate batches) {
         this.jdbc = jdbc;
+        this.batches = batches;
     }
 
     List<Run> lock(Collection<Long> ids) {
@@ -46,75 +87,107 @@ class JobRows {
                 .list();
     }
 
-    /** All runs that ever had this batch id. */
-    List<Run> lockRuns(JobFacts facts) {
-        return jdbc.sql(RUN_COLUMNS
-                        + "WHERE batch_system = ? AND cluster = ? AND batch_job_id = ? ORDER BY id FOR UPDATE")
-                .params(facts.batchSystem(), facts.cluster(), facts.jobId())
-                .query(JobRows::run)
-                .list();
+    /** All runs that ever had one of these batch ids. */
+    Map<BatchId, List<Run>> lockRuns(Set<BatchId> ids) {
+        record OfCluster(String batchSystem, String cluster) {}
+        Map<BatchId, List<Run>> runs = new HashMap<>();
+        ids.stream()
+                .collect(Collectors.groupingBy(id -> new OfCluster(id.batchSystem(), id.cluster())))
+                .forEach((cluster, ofCluster) -> jdbc.sql(RUN_COLUMNS + """
+                                FORCE INDEX (job_batch_id)
+                                WHERE batch_system = :system AND cluster = :cluster AND batch_job_id IN (:ids)
+                                ORDER BY batch_job_id, id FOR UPDATE
+                                """)
+                        .param("system", cluster.batchSystem())
+                        .param("cluster", cluster.cluster())
+                        .param("ids", ofCluster.stream().map(BatchId::jobId).toList())
+                        .query(JobRows::run)
+                        .list()
+                        .forEach(run -> runs.computeIfAbsent(run.batchId(), id -> new ArrayList<>())
+                                .add(run)));
+        return runs;
     }
 
     /**
-     * @throws org.springframework.dao.DuplicateKeyException when another transaction opened this run
+     * Opens a run for each.
+     *
+     * @param openings at most one of each batch id
+     * @return the ids of the runs
+     * @throws org.springframework.dao.DuplicateKeyException when another transaction opened one of these runs
      */
-    long insert(JobFacts facts, int run, @Nullable Integer restarts, @Nullable Instant startedAt, Instant now) {
-        Map<String, @Nullable Object> columns = columns(facts, restarts);
-        columns.put("batch_system", facts.batchSystem());
-        columns.put("cluster", facts.cluster());
-        columns.put("batch_job_id", facts.jobId());
-        columns.put("run", run);
-        columns.put("state", JobState.RUNNING.name());
-        columns.put("started_at", startedAt);
-        columns.put("last_report_at", now);
-        var key = new GeneratedKeyHolder();
-        jdbc.sql("INSERT INTO job (" + String.join(", ", columns.keySet()) + ") VALUES (:"
-                        + String.join(", :", columns.keySet()) + ")")
-                .params(columns)
-                .update(key, "id");
-        return Objects.requireNonNull(key.getKey()).longValue();
+    Map<BatchId, Long> insert(List<Wave.Opening> openings, Instant now) {
+        Map<BatchId, Long> ids = new HashMap<>();
+        for (int from = 0; from < openings.size(); from += MOST_INSERTED) {
+            List<Wave.Opening> some = openings.subList(from, Math.min(openings.size(), from + MOST_INSERTED));
+            List<@Nullable Object> values = new ArrayList<>();
+            for (Wave.Opening opening : some) {
+                values.addAll(Arrays.<@Nullable Object>asList(
+                        opening.batchId().batchSystem(),
+                        opening.batchId().cluster(),
+                        opening.batchId().jobId(),
+                        1 + opening.runs().stream().mapToInt(Run::number).max().orElse(0),
+                        JobState.RUNNING.name(),
+                        opening.told().startedAt(),
+                        now));
+                values.addAll(facts(opening.facts(), opening.restarts()));
+            }
+            jdbc.sql(INSERT + String.join(", ", Collections.nCopies(some.size(), ROW))
+                            + " RETURNING id, batch_system, cluster, batch_job_id")
+                    .params(values)
+                    .query((ResultSet row) -> {
+                        ids.put(batchId(row), row.getLong("id"));
+                    });
+        }
+        return ids;
     }
+
+    /** What was told of a job that is stored. */
+    record Completion(long id, JobFacts facts, @Nullable Integer restarts) {}
 
     /** Fills in what was not known yet. What is known stays: no report of another node changes it. */
-    void complete(long id, JobFacts facts, @Nullable Integer restarts) {
-        Map<String, @Nullable Object> columns = columns(facts, restarts);
-        columns.values().removeIf(value -> value == null);
-        if (columns.isEmpty()) {
-            return;
+    void complete(List<Completion> told) {
+        if (!told.isEmpty()) {
+            batches.batchUpdate(
+                    COMPLETE,
+                    told.stream()
+                            .map(one -> {
+                                List<@Nullable Object> values = facts(one.facts(), one.restarts());
+                                values.add(one.id());
+                                return values.toArray();
+                            })
+                            .toList());
         }
-        String assignments = columns.keySet().stream()
-                .map(column -> column + " = COALESCE(" + column + ", :" + column + ")")
-                .collect(Collectors.joining(", "));
-        jdbc.sql("UPDATE job SET " + assignments + " WHERE id = :id")
-                .params(columns)
-                .param("id", id)
-                .update();
     }
 
-    private static Map<String, @Nullable Object> columns(JobFacts facts, @Nullable Integer restarts) {
-        Map<String, @Nullable Object> columns = new LinkedHashMap<>();
-        columns.put("restart_count", restarts);
-        columns.put("node_list", facts.nodes().isEmpty() ? null : String.join(",", facts.nodes()));
-        columns.put("node_count", facts.nodes().isEmpty() ? null : facts.nodes().size());
-        columns.put("array_id", facts.arrayId());
-        columns.put("array_index", facts.arrayIndex());
-        columns.put("name", facts.name());
-        columns.put("user_name", facts.user());
-        columns.put("uid", facts.uid());
-        columns.put("group_name", facts.group());
-        columns.put("gid", facts.gid());
-        columns.put("account", facts.account());
-        columns.put("queue", facts.queue());
-        columns.put("requested_cores", facts.requestedCores());
-        columns.put("requested_memory_bytes", facts.requestedMemoryBytes());
-        columns.put("wall_time_limit_seconds", facts.wallTimeLimitSeconds());
-        columns.put("work_directory", facts.workDirectory());
-        columns.put("standard_output", facts.standardOutput());
-        columns.put("standard_error", facts.standardError());
-        columns.put("comment", facts.comment());
-        columns.put("command", facts.command());
-        columns.put("submitted_at", facts.submittedAt());
-        return columns;
+    /** Slurm counts a requeue before the epilogue of the run that it ends: only a prologue's count is the run's. */
+    static @Nullable Integer restarts(JobFacts facts, @Nullable Instant startedAt) {
+        return startedAt == null ? null : facts.restartCount();
+    }
+
+    /** In the order of {@link #FACTS}. */
+    private static List<@Nullable Object> facts(JobFacts facts, @Nullable Integer restarts) {
+        return new ArrayList<@Nullable Object>(Arrays.<@Nullable Object>asList(
+                restarts,
+                facts.nodes().isEmpty() ? null : String.join(",", facts.nodes()),
+                facts.nodes().isEmpty() ? null : (Integer) facts.nodes().size(),
+                facts.arrayId(),
+                facts.arrayIndex(),
+                facts.name(),
+                facts.user(),
+                facts.uid(),
+                facts.group(),
+                facts.gid(),
+                facts.account(),
+                facts.queue(),
+                facts.requestedCores(),
+                facts.requestedMemoryBytes(),
+                facts.wallTimeLimitSeconds(),
+                facts.workDirectory(),
+                facts.standardOutput(),
+                facts.standardError(),
+                facts.comment(),
+                facts.command(),
+                facts.submittedAt()));
     }
 
     void heard(Collection<Long> ids, Instant now) {
@@ -138,20 +211,26 @@ class JobRows {
                 .update();
     }
 
-    void ended(long id, JobOutcome outcome, @Nullable Instant startedAt) {
-        jdbc.sql("""
-                        UPDATE job SET state = :state, started_at = :startedAt, ended_at = :endedAt,
-                            batch_state = :batchState, exit_code = :exitCode, end_signal = :signal
-                        WHERE id = :id
-                        """)
-                .param("state", outcome.state().name())
-                .param("startedAt", startedAt)
-                .param("endedAt", outcome.endedAt())
-                .param("batchState", outcome.batchState())
-                .param("exitCode", outcome.exitCode())
-                .param("signal", outcome.signal())
-                .param("id", id)
-                .update();
+    /** How a job ended. */
+    record Ended(long id, JobOutcome outcome, @Nullable Instant startedAt) {}
+
+    void ended(List<Ended> jobs) {
+        batches.batchUpdate(
+                """
+                UPDATE job SET state = ?, started_at = ?, ended_at = ?, batch_state = ?, exit_code = ?, end_signal = ?
+                WHERE id = ?
+                """,
+                jobs.stream()
+                        .map(job -> new @Nullable Object[] {
+                            job.outcome().state().name(),
+                            job.startedAt(),
+                            job.outcome().endedAt(),
+                            job.outcome().batchState(),
+                            job.outcome().exitCode(),
+                            job.outcome().signal(),
+                            job.id()
+                        })
+                        .toList());
     }
 
     /**
@@ -242,7 +321,7 @@ class JobRows {
         String nodes = row.getString("node_list");
         return new Run(
                 row.getLong("id"),
-                row.getString("batch_system"),
+                new BatchId(row.getString("batch_system"), row.getString("cluster"), row.getString("batch_job_id")),
                 row.getInt("run"),
                 row.getObject("restart_count", Integer.class),
                 row.getObject("requeued_as", Long.class),
@@ -255,5 +334,9 @@ class JobRows {
                 row.getObject("ended_at", Instant.class),
                 row.getObject("last_sample_at", Instant.class),
                 row.getObject("last_report_at", Instant.class));
+    }
+
+    private static BatchId batchId(ResultSet row) throws SQLException {
+        return new BatchId(row.getString("batch_system"), row.getString("cluster"), row.getString("batch_job_id"));
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A stored run of a job, as far as telling runs apart and the life cycle need it. */
 record Run(
         long id,
-        String batchSystem,
+        BatchId batchId,
         int number,
         @Nullable Integer restartCount,
         @Nullable Long requeuedAs,
@@ -46,6 +46,14 @@ record Run(
 
     private Instant latestMoment() {
         return state.live() || state == JobState.VANISHED || endedAt == null ? Instant.MAX : endedAt.plus(LATE_SLOT);
+    }
+
+    /** Whether more can be said about what belongs to this run when these facts are stored with it. */
+    boolean learnsFrom(JobFacts facts, @Nullable Integer restarts) {
+        return (restartCount == null && restarts != null)
+                || (uid == null && facts.uid() != null)
+                || (user == null && facts.user() != null)
+                || (nodes.isEmpty() && !facts.nodes().isEmpty());
     }
 
     /** Whether both are runs of one submitted job, which the batch system started again in between. */

@@ -8,8 +8,9 @@ public sealed interface SlotPlace {
      *
      * @param id the portal's own id of the slot
      * @param ended whether its end is known
+     * @param opened just now: nothing of it is stored yet
      */
-    record Known(long id, long jobId, boolean ended) implements SlotPlace {}
+    record Known(long id, long jobId, boolean ended, boolean opened) implements SlotPlace {}
 
     /** Nobody has told yet which job it belongs to: nothing of it is stored. */
     record Unknown() implements SlotPlace {}

@@ -6,15 +6,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,6 +36,16 @@ class SlotRows {
             SELECT id, slot_key, job_id, node_id, started_at, ended_at, end_cause, batch_state, exit_code, end_signal
             FROM slot
             """;
+
+    private static final String INSERT = """
+            INSERT INTO slot (slot_key, job_id, node_id, cores, memory_bytes, started_at, sample_interval_seconds,
+                ended_at, end_cause, batch_state, exit_code, end_signal) VALUES
+            """;
+
+    private static final String ROW = "(" + String.join(", ", Collections.nCopies(12, "?")) + ")";
+
+    /** With the longest states that are taken, well within a packet of 16 MB. */
+    private static final int MOST_INSERTED = 500;
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
@@ -63,86 +74,82 @@ class SlotRows {
 
     /** By job. */
     Map<Long, List<Slot>> ofJobs(Collection<Long> jobIds) {
-        return jdbc.sql(COLUMNS + "WHERE job_id IN (:jobs)").param("jobs", jobIds).query(SlotRows::slot).list().stream()
-                .collect(Collectors.groupingBy(Slot::jobId));
-    }
-
-    /** Which of these jobs have a slot on this node. */
-    Set<Long> jobsOnNode(long nodeId, Collection<Long> jobIds) {
         return jobIds.isEmpty()
-                ? Set.of()
-                : jdbc.sql("SELECT job_id FROM slot WHERE node_id = :node AND job_id IN (:jobs)")
-                        .param("node", nodeId)
+                ? Map.of()
+                : jdbc
+                        .sql(COLUMNS + "FORCE INDEX (slot_job) WHERE job_id IN (:jobs)")
                         .param("jobs", jobIds)
-                        .query((row, number) -> row.getLong(1))
-                        .set();
+                        .query(SlotRows::slot)
+                        .list()
+                        .stream()
+                        .collect(Collectors.groupingBy(Slot::jobId));
     }
 
     /**
-     * @throws org.springframework.dao.DuplicateKeyException when another transaction opened this slot
+     * @param told with their jobs
+     * @throws org.springframework.dao.DuplicateKeyException when another transaction opened one of these slots
      */
-    Slot insert(long jobId, long nodeId, List<SlotNews> news) {
-        Integer cores = null;
-        Long memory = null;
-        Instant startedAt = null;
-        Double interval = null;
-        SlotEnd end = null;
-        for (SlotNews one : news) {
-            cores = cores == null ? one.cores() : cores;
-            memory = memory == null ? one.memoryBytes() : memory;
-            startedAt = startedAt == null ? one.startedAt() : startedAt;
-            interval = one.sampleIntervalSeconds() == null ? interval : one.sampleIntervalSeconds();
-            end = one.end() == null ? end : one.end().and(end);
+    Map<ToldSlot, Slot> insert(Map<ToldSlot, Long> told) {
+        Map<ToldSlot, Slot> inserted = new LinkedHashMap<>();
+        List<ToldSlot> all = List.copyOf(told.keySet());
+        for (int from = 0; from < all.size(); from += MOST_INSERTED) {
+            List<ToldSlot> some = all.subList(from, Math.min(all.size(), from + MOST_INSERTED));
+            List<@Nullable Object> values = new ArrayList<>();
+            for (ToldSlot one : some) {
+                values.addAll(Arrays.asList(one.key(), told.get(one), one.nodeId()));
+                values.addAll(columns(one, one.end(null)));
+            }
+            Map<String, Long> ids = new HashMap<>();
+            jdbc.sql(INSERT + String.join(", ", Collections.nCopies(some.size(), ROW)) + " RETURNING id, slot_key")
+                    .params(values)
+                    .query((ResultSet row) -> {
+                        ids.put(row.getString("slot_key"), row.getLong("id"));
+                    });
+            some.forEach(one -> inserted.put(
+                    one,
+                    new Slot(
+                            Objects.requireNonNull(ids.get(one.key())),
+                            one.key(),
+                            Objects.requireNonNull(told.get(one)),
+                            one.nodeId(),
+                            one.startedAt(),
+                            one.end(null))));
         }
-        String key = news.getFirst().slotId();
-        var id = new GeneratedKeyHolder();
-        jdbc.sql("""
-                        INSERT INTO slot (slot_key, job_id, node_id, cores, memory_bytes, started_at,
-                            sample_interval_seconds, ended_at, end_cause, batch_state, exit_code, end_signal)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                        """)
-                .params(Arrays.asList(
-                        key,
-                        jobId,
-                        nodeId,
-                        cores,
-                        memory,
-                        startedAt,
-                        interval,
-                        end == null ? null : end.at(),
-                        end == null ? null : end.cause().name(),
-                        end == null ? null : end.batchState(),
-                        end == null ? null : end.exitCode(),
-                        end == null ? null : end.signal()))
-                .update(id, "id");
-        return new Slot(Objects.requireNonNull(id.getKey()).longValue(), key, jobId, nodeId, startedAt, end);
+        return inserted;
     }
 
-    /** @return the slot with all that is known of its end now */
-    Slot tell(Slot slot, SlotNews news) {
-        SlotEnd end = news.end() == null ? slot.end() : news.end().and(slot.end());
-        jdbc.sql("""
-                        UPDATE slot SET
-                            cores = COALESCE(cores, :cores),
-                            memory_bytes = COALESCE(memory_bytes, :memory),
-                            started_at = COALESCE(started_at, :startedAt),
-                            sample_interval_seconds = COALESCE(:interval, sample_interval_seconds),
-                            ended_at = :endedAt, end_cause = :cause, batch_state = :batchState,
-                            exit_code = :exitCode, end_signal = :signal
-                        WHERE id = :id
-                        """)
-                .param("cores", news.cores())
-                .param("memory", news.memoryBytes())
-                .param("startedAt", news.startedAt())
-                .param("interval", news.sampleIntervalSeconds())
-                .param("endedAt", end == null ? null : end.at())
-                .param("cause", end == null ? null : end.cause().name())
-                .param("batchState", end == null ? null : end.batchState())
-                .param("exitCode", end == null ? null : end.exitCode())
-                .param("signal", end == null ? null : end.signal())
-                .param("id", slot.id())
-                .update();
-        return new Slot(slot.id(), slot.key(), slot.jobId(), slot.nodeId(), slot.startedAt(), end);
+    /** Stores what was told of slots that are known. What is known of their begin stays. */
+    void tell(Map<ToldSlot, Slot> told) {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        told.forEach((news, slot) -> {
+            if (news.job() != null || news.changesLife()) {
+                List<@Nullable Object> row = columns(news, news.end(slot.end()));
+                row.add(slot.id());
+                rows.add(row.toArray());
+            }
+        });
+        if (!rows.isEmpty()) {
+            batches.batchUpdate("""
+                    UPDATE slot SET cores = COALESCE(cores, ?), memory_bytes = COALESCE(memory_bytes, ?),
+                        started_at = COALESCE(started_at, ?),
+                        sample_interval_seconds = COALESCE(?, sample_interval_seconds),
+                        ended_at = ?, end_cause = ?, batch_state = ?, exit_code = ?, end_signal = ?
+                    WHERE id = ?
+                    """, rows);
+        }
+    }
+
+    private static List<@Nullable Object> columns(ToldSlot told, @Nullable SlotEnd end) {
+        return new ArrayList<@Nullable Object>(Arrays.<@Nullable Object>asList(
+                told.cores(),
+                told.memoryBytes(),
+                told.startedAt(),
+                told.sampleIntervalSeconds(),
+                end == null ? null : end.at(),
+                end == null ? null : end.cause().name(),
+                end == null ? null : end.batchState(),
+                end == null ? null : end.exitCode(),
+                end == null ? null : end.signal()));
     }
 
     /**
@@ -220,12 +227,14 @@ class SlotRows {
     }
 
     /**
-     * The job has ended, or something more was told of it: its samples are archived once the last of them should have
-     * come. The time changes in any case, by which whoever archives right now learns that there may be more.
+     * These jobs have ended, or something more was told of them: their samples are archived once the last of them
+     * should have come. The time changes in any case, by which whoever archives right now learns that there may be
+     * more.
      */
-    void archiveSoon(long jobId) {
-        jdbc.sql("UPDATE slot SET archive_at = UTC_TIMESTAMP(3) + INTERVAL 5 MINUTE WHERE job_id = ?")
-                .param(jobId)
+    void archiveSoonOf(Collection<Long> jobIds) {
+        jdbc.sql("UPDATE slot FORCE INDEX (slot_job) SET archive_at = UTC_TIMESTAMP(3) + INTERVAL 5 MINUTE"
+                        + " WHERE job_id IN (:jobs)")
+                .param("jobs", jobIds)
                 .update();
     }
 

@@ -14,6 +14,8 @@ interface NodeRepository extends Repository<Node, Long> {
 
     Optional<Node> findById(long id);
 
+    List<Node> findAllById(Iterable<Long> ids);
+
     Optional<Node> findByName(String name);
 
     Optional<Node> findByTokenDigest(byte[] digest);

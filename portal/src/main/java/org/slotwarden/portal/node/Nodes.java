@@ -3,10 +3,13 @@ package org.slotwarden.portal.node;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.database.AfterCommit;
 import org.slotwarden.portal.database.RowCache;
@@ -53,34 +56,58 @@ public class Nodes implements RowCache {
     }
 
     /**
-     * A report of a node came in.
+     * That a node reported.
      *
      * @param nodeId as its token says
      * @param sentAt by the node's clock
      * @param facts null when the report has none
-     * @return whether the node's facts are known now; if not, the agent should be asked for them
+     */
+    public record Told(
+            long nodeId,
+            Instant sentAt,
+            String agentVersion,
+            @Nullable NodeFacts facts) {}
+
+    /**
+     * Reports came in.
+     *
+     * @param told in the order in which they came
+     * @return the nodes whose facts are known now; the agents of the others should be asked for them
      * @throws IllegalArgumentException when there is no such node
      */
-    public boolean report(long nodeId, Instant sentAt, String agentVersion, @Nullable NodeFacts facts) {
+    public Set<Long> report(List<Told> told) {
         Instant now = clock.instant();
-        Written last = written.get(nodeId);
-        if (last != null
-                && facts == null
-                && last.agentVersion().equals(agentVersion)
-                && now.isBefore(last.at().plus(WRITTEN_EVERY))) {
-            return true;
+        Set<Long> known = told.stream().map(Told::nodeId).collect(Collectors.toCollection(HashSet::new));
+        List<Told> news = told.stream().filter(one -> !isWritten(one, now)).toList();
+        Map<Long, Node> stored = nodes
+                .findAllById(news.stream().map(Told::nodeId).distinct().toList())
+                .stream()
+                .collect(Collectors.toMap(Node::id, node -> node));
+        for (Told one : news) {
+            Node node = stored.get(one.nodeId());
+            if (node == null) {
+                throw new IllegalArgumentException("There is no node " + one.nodeId());
+            }
+            node.reported(one.sentAt(), now, one.agentVersion());
+            if (one.facts() != null) {
+                node.setFacts(one.facts());
+            }
+            if (node.facts() == null) {
+                known.remove(one.nodeId());
+            } else {
+                known.add(one.nodeId());
+                AfterCommit.run(() -> written.put(one.nodeId(), new Written(now, one.agentVersion())));
+            }
         }
-        Node node =
-                nodes.findById(nodeId).orElseThrow(() -> new IllegalArgumentException("There is no node " + nodeId));
-        node.reported(sentAt, now, agentVersion);
-        if (facts != null) {
-            node.setFacts(facts);
-        }
-        boolean factsKnown = node.facts() != null;
-        if (factsKnown) {
-            AfterCommit.run(() -> written.put(nodeId, new Written(now, agentVersion)));
-        }
-        return factsKnown;
+        return known;
+    }
+
+    private boolean isWritten(Told told, Instant now) {
+        Written last = written.get(told.nodeId());
+        return last != null
+                && told.facts() == null
+                && last.agentVersion().equals(told.agentVersion())
+                && now.isBefore(last.at().plus(WRITTEN_EVERY));
     }
 
     @Override

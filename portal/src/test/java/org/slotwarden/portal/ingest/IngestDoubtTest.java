@@ -10,6 +10,7 @@ import static org.mockito.Mockito.when;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.portal.job.JobRegister;
@@ -30,10 +31,11 @@ class IngestDoubtTest {
 
     private final PlatformTransactionManager transactions = mock(PlatformTransactionManager.class);
     private final SampleStore samples = mock(SampleStore.class);
+    private final JobRegister register = mock(JobRegister.class);
     private final Ingest ingest = new Ingest(
             mock(Nodes.class),
             mock(NodeSamples.class),
-            mock(JobRegister.class),
+            register,
             samples,
             mock(AgentProcesses.class),
             mock(Answers.class),
@@ -46,6 +48,7 @@ class IngestDoubtTest {
         for (String key : List.of("told", "other")) {
             live.put(key, new LiveSlot(1, 1, 1, LatestSamples.NONE, Unshown.NOTHING), Instant.now());
         }
+        when(register.tell(any(), any())).thenReturn(List.of(Map.of()));
         when(samples.store(any())).thenAnswer(call -> {
             List<SampleStore.Told> told = List.copyOf(call.getArgument(0));
             return told.stream()

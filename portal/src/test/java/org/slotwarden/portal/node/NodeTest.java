@@ -82,11 +82,16 @@ class NodeTest {
         }
     }
 
+    private boolean report(Instant sentAt, String agentVersion, @Nullable NodeFacts facts) {
+        return nodes.report(List.of(new Nodes.Told(node, sentAt, agentVersion, facts)))
+                .contains(node);
+    }
+
     @Test
     void aNodeIsUpOnceItReports_andItsClockIsCompared() {
         assertThat(status().state()).isEqualTo(NodeState.NEVER);
 
-        boolean factsKnown = nodes.report(node, clock.instant().plusSeconds(100), "1.0", null);
+        boolean factsKnown = report(clock.instant().plusSeconds(100), "1.0", null);
 
         assertThat(factsKnown).isFalse();
         assertThat(status().state()).isEqualTo(NodeState.UP);
@@ -110,10 +115,10 @@ class NodeTest {
         NodeFacts facts = new NodeFacts(
                 "Debian 12", "6.1.0", null, 8, null, 16L << 30, 0L, EIGHT, List.of("not root: others' files"));
 
-        assertThat(nodes.report(node, EIGHT, "1.0", facts)).isTrue();
+        assertThat(report(EIGHT, "1.0", facts)).isTrue();
 
         assertThat(status().facts()).isEqualTo(facts);
-        assertThat(nodes.report(node, EIGHT, "1.0", null)).isTrue();
+        assertThat(report(EIGHT, "1.0", null)).isTrue();
     }
 
     @Test
@@ -129,7 +134,7 @@ class NodeTest {
                 Instant.ofEpochMilli(Long.MAX_VALUE),
                 Collections.nCopies(1000, "line\nbreak ".repeat(1000)));
 
-        nodes.report(node, Instant.ofEpochMilli(Long.MIN_VALUE), "v".repeat(500), facts);
+        report(Instant.ofEpochMilli(Long.MIN_VALUE), "v".repeat(500), facts);
 
         NodeFacts stored = Objects.requireNonNull(status().facts());
         assertThat(stored.operatingSystem()).hasSize(255);
@@ -161,7 +166,7 @@ class NodeTest {
             TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kolkata"));
             connectAnew();
             samples.store(List.of(new NodeSamples.OfNode(node, List.of(sample(EIGHT, 1.0, 1.0)))));
-            nodes.report(node, EIGHT, "1.0", new NodeFacts(null, null, null, null, null, null, null, EIGHT, List.of()));
+            report(EIGHT, "1.0", new NodeFacts(null, null, null, null, null, null, null, EIGHT, List.of()));
 
             assertThat(jdbc.queryForObject("SELECT CAST(time AS CHAR) FROM node_sample", String.class))
                     .isEqualTo("2026-11-21 20:00:00.123");
