@@ -193,7 +193,7 @@ class BusyTest {
         var live = new LiveSlots();
         store(id, node, live, slot("a", "7").started(start).sample(start.plusSeconds(60), 60, 100));
         store(id, node, live, slot("a", "7").sample(start.plusSeconds(90), 90, 200));
-        assertThat(only().maxMemoryRssBytes()).as("not shown yet").isEqualTo(100);
+        assertThat(only().maxMemoryRssBytes()).as("not shown yet").isNull();
 
         store(id, node, live, slot("a", "7").sample(start.plusSeconds(30), 30, 900));
 
