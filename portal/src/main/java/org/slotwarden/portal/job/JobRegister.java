@@ -28,6 +28,12 @@ import org.springframework.transaction.annotation.Transactional;
 @Transactional(propagation = Propagation.MANDATORY)
 public class JobRegister {
 
+    /**
+     * A job takes as many waves as it begins anew in what is told together. What is left of a group that has more is not
+     * known, and told again.
+     */
+    private static final int MOST_WAVES = 50;
+
     private final JobRows jobs;
     private final SlotRows slots;
     private final SlotDetailRows details;
@@ -47,19 +53,24 @@ public class JobRegister {
      * @return where each slot belongs, for each node's news in the same order
      */
     public List<Map<String, SlotPlace>> tell(List<NodeNews> group, Instant now) {
-        List<ToldSlot> told = ToldSlot.of(group);
-        Map<ToldSlot.Id, SlotPlace> places = new HashMap<>();
+        List<List<ToldSlot>> byBatch = group.stream().map(ToldSlot::of).toList();
+        List<ToldSlot> told = byBatch.stream().flatMap(List::stream).toList();
+        Map<ToldSlot, SlotPlace> places = new HashMap<>();
         if (!told.isEmpty()) {
             Set<String> keys = told.stream().map(ToldSlot::key).collect(Collectors.toSet());
             // First the locks, in the order of ids, then what they protect.
             Map<Long, BatchId> batchIds =
                     jobs.lock(slots.jobsOf(keys)).stream().collect(Collectors.toMap(Run::id, Run::batchId));
             Map<String, Slot> known = slots.byKey(keys).stream().collect(Collectors.toMap(Slot::key, slot -> slot));
-            while (!told.isEmpty()) {
+            for (int wave = 0; wave < MOST_WAVES && !told.isEmpty(); wave++) {
                 told = store(wave(told, known, batchIds, now), known, batchIds, places, now);
             }
         }
-        return group.stream().map(one -> ofNode(one, places)).toList();
+        return byBatch.stream()
+                .map(slotsOfBatch -> slotsOfBatch.stream()
+                        .collect(Collectors.toMap(
+                                ToldSlot::key, slot -> places.getOrDefault(slot, new SlotPlace.Unknown()))))
+                .toList();
     }
 
     private Wave wave(List<ToldSlot> told, Map<String, Slot> known, Map<Long, BatchId> batchIds, Instant now) {
@@ -79,20 +90,20 @@ public class JobRegister {
             Wave wave,
             Map<String, Slot> known,
             Map<Long, BatchId> batchIds,
-            Map<ToldSlot.Id, SlotPlace> places,
+            Map<ToldSlot, SlotPlace> places,
             Instant now) {
-        wave.foreign().forEach(told -> places.put(told.id(), new SlotPlace.Foreign()));
+        wave.foreign().forEach(told -> places.put(told, new SlotPlace.Foreign()));
         slots.tell(wave.known());
         wave.known()
                 .forEach((told, slot) -> places.put(
-                        told.id(), new SlotPlace.Known(slot.id(), slot.jobId(), told.end(slot.end()) != null, false)));
+                        told, new SlotPlace.Known(slot.id(), slot.jobId(), told.end(slot.end()) != null, false)));
         Map<ToldSlot, Slot> opened = openings.store(wave.openings(), now);
         Set<Long> fresh = new HashSet<>();
         for (Wave.Opening opening : wave.openings()) {
             Slot slot = Objects.requireNonNull(opened.get(opening.told()));
             known.put(slot.key(), slot);
             batchIds.put(slot.jobId(), opening.batchId());
-            places.put(opening.told().id(), new SlotPlace.Known(slot.id(), slot.jobId(), slot.end() != null, true));
+            places.put(opening.told(), new SlotPlace.Known(slot.id(), slot.jobId(), slot.end() != null, true));
             if (opening.run() == null) {
                 fresh.add(slot.jobId());
             }
@@ -101,15 +112,6 @@ public class JobRegister {
         complete(opened, fresh);
         hear(wave.known(), opened, fresh, now);
         return wave.waiting();
-    }
-
-    private static Map<String, SlotPlace> ofNode(NodeNews told, Map<ToldSlot.Id, SlotPlace> places) {
-        Map<String, SlotPlace> ofNode = new HashMap<>();
-        told.news()
-                .forEach(news -> ofNode.computeIfAbsent(
-                        news.slotId(),
-                        key -> places.getOrDefault(new ToldSlot.Id(told.nodeId(), key), new SlotPlace.Unknown())));
-        return ofNode;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,8 +66,10 @@ class JobRows {
             .map(column -> column + " = COALESCE(" + column + ", ?)")
             .collect(Collectors.joining(", ", "UPDATE job SET ", " WHERE id = ?"));
 
-    /** With the longest facts that are taken, well within a packet of 16 MB. */
-    private static final int MOST_INSERTED = 100;
+    /** Of one statement, which has to fit into a packet of 16 MB: a list of nodes alone may take most of it. */
+    private static final int MOST_ROWS = 100;
+
+    private static final long MOST_CHARACTERS = 1 << 20;
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
@@ -91,8 +94,11 @@ class JobRows {
     Map<BatchId, List<Run>> lockRuns(Set<BatchId> ids) {
         record OfCluster(String batchSystem, String cluster) {}
         Map<BatchId, List<Run>> runs = new HashMap<>();
+        // In one order everywhere, for they are locked.
         ids.stream()
-                .collect(Collectors.groupingBy(id -> new OfCluster(id.batchSystem(), id.cluster())))
+                .sorted()
+                .collect(Collectors.groupingBy(
+                        id -> new OfCluster(id.batchSystem(), id.cluster()), LinkedHashMap::new, Collectors.toList()))
                 .forEach((cluster, ofCluster) -> jdbc.sql(RUN_COLUMNS + """
                                 FORCE INDEX (job_batch_id)
                                 WHERE batch_system = :system AND cluster = :cluster AND batch_job_id IN (:ids)
@@ -117,28 +123,44 @@ class JobRows {
      */
     Map<BatchId, Long> insert(List<Wave.Opening> openings, Instant now) {
         Map<BatchId, Long> ids = new HashMap<>();
-        for (int from = 0; from < openings.size(); from += MOST_INSERTED) {
-            List<Wave.Opening> some = openings.subList(from, Math.min(openings.size(), from + MOST_INSERTED));
-            List<@Nullable Object> values = new ArrayList<>();
-            for (Wave.Opening opening : some) {
-                values.addAll(Arrays.<@Nullable Object>asList(
-                        opening.batchId().batchSystem(),
-                        opening.batchId().cluster(),
-                        opening.batchId().jobId(),
-                        1 + opening.runs().stream().mapToInt(Run::number).max().orElse(0),
-                        JobState.RUNNING.name(),
-                        opening.told().startedAt(),
-                        now));
-                values.addAll(facts(opening.facts(), opening.restarts()));
+        List<@Nullable Object> values = new ArrayList<>();
+        int rows = 0;
+        long characters = 0;
+        for (Wave.Opening opening : openings) {
+            values.addAll(Arrays.<@Nullable Object>asList(
+                    opening.batchId().batchSystem(),
+                    opening.batchId().cluster(),
+                    opening.batchId().jobId(),
+                    1 + opening.runs().stream().mapToInt(Run::number).max().orElse(0),
+                    JobState.RUNNING.name(),
+                    opening.told().startedAt(),
+                    now));
+            List<@Nullable Object> facts = facts(opening.facts(), opening.restarts());
+            values.addAll(facts);
+            rows++;
+            characters += facts.stream()
+                    .mapToLong(value -> value instanceof String text ? text.length() : 0)
+                    .sum();
+            if (rows == MOST_ROWS || characters >= MOST_CHARACTERS) {
+                insert(values, rows, ids);
+                values.clear();
+                rows = 0;
+                characters = 0;
             }
-            jdbc.sql(INSERT + String.join(", ", Collections.nCopies(some.size(), ROW))
-                            + " RETURNING id, batch_system, cluster, batch_job_id")
-                    .params(values)
-                    .query((ResultSet row) -> {
-                        ids.put(batchId(row), row.getLong("id"));
-                    });
+        }
+        if (rows > 0) {
+            insert(values, rows, ids);
         }
         return ids;
+    }
+
+    private void insert(List<@Nullable Object> values, int rows, Map<BatchId, Long> ids) {
+        jdbc.sql(INSERT + String.join(", ", Collections.nCopies(rows, ROW))
+                        + " RETURNING id, batch_system, cluster, batch_job_id")
+                .params(values)
+                .query((ResultSet row) -> {
+                    ids.put(batchId(row), row.getLong("id"));
+                });
     }
 
     /** What was told of a job that is stored. */
@@ -146,16 +168,24 @@ class JobRows {
 
     /** Fills in what was not known yet. What is known stays: no report of another node changes it. */
     void complete(List<Completion> told) {
-        if (!told.isEmpty()) {
-            batches.batchUpdate(
-                    COMPLETE,
-                    told.stream()
-                            .map(one -> {
-                                List<@Nullable Object> values = facts(one.facts(), one.restarts());
-                                values.add(one.id());
-                                return values.toArray();
-                            })
-                            .toList());
+        // One row for a job: the nodes of a large one all say the same.
+        Map<Long, List<@Nullable Object>> byJob = new LinkedHashMap<>();
+        for (Completion one : told) {
+            List<@Nullable Object> values = facts(one.facts(), one.restarts());
+            List<@Nullable Object> known = byJob.putIfAbsent(one.id(), values);
+            for (int i = 0; known != null && i < values.size(); i++) {
+                if (known.get(i) == null) {
+                    known.set(i, values.get(i));
+                }
+            }
+        }
+        if (!byJob.isEmpty()) {
+            List<@Nullable Object[]> rows = new ArrayList<>();
+            byJob.forEach((job, values) -> {
+                values.add(job);
+                rows.add(values.toArray());
+            });
+            batches.batchUpdate(COMPLETE, rows);
         }
     }
 

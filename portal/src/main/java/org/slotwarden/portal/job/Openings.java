@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +37,7 @@ class Openings {
                 .sorted(Comparator.comparing(Opening::batchId))
                 .toList();
         Map<BatchId, Long> opened = jobs.insert(fresh, now);
-        Map<ToldSlot, Long> jobOf = new HashMap<>();
+        Map<ToldSlot, Long> jobOf = new LinkedHashMap<>();
         openings.forEach(opening -> jobOf.put(
                 opening.told(),
                 opening.run() != null ? opening.run().id() : Objects.requireNonNull(opened.get(opening.batchId()))));

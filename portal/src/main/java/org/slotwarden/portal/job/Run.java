@@ -48,12 +48,18 @@ record Run(
         return state.live() || state == JobState.VANISHED || endedAt == null ? Instant.MAX : endedAt.plus(LATE_SLOT);
     }
 
-    /** Whether more can be said about what belongs to this run when these facts are stored with it. */
-    boolean learnsFrom(JobFacts facts, @Nullable Integer restarts) {
+    /** Whether more can be said about what belongs to this run when this is stored with it. */
+    boolean learnsFrom(JobFacts facts, @Nullable Integer restarts, @Nullable Instant start) {
         return (restartCount == null && restarts != null)
                 || (uid == null && facts.uid() != null)
                 || (user == null && facts.user() != null)
-                || (nodes.isEmpty() && !facts.nodes().isEmpty());
+                || (nodes.isEmpty() && !facts.nodes().isEmpty())
+                || (startedAt == null && start != null);
+    }
+
+    /** Whether it goes on for certain with so many slots, be they all ended: others of its nodes have not told yet. */
+    boolean waitsForMoreThan(int slots) {
+        return state.live() && requeuedAs == null && slots < nodes.size();
     }
 
     /** Whether both are runs of one submitted job, which the batch system started again in between. */

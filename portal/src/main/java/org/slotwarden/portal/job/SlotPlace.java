@@ -4,7 +4,7 @@ package org.slotwarden.portal.job;
 public sealed interface SlotPlace {
 
     /**
-     * The portal knows the slot, and its job is locked until the transaction ends.
+     * The portal knows the slot. Of one that the register was told of the job is locked until the transaction ends.
      *
      * @param id the portal's own id of the slot
      * @param ended whether its end is known

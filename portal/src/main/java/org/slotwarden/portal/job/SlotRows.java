@@ -30,7 +30,12 @@ class SlotRows {
             long jobId,
             long nodeId,
             @Nullable Instant startedAt,
-            @Nullable SlotEnd end) {}
+            @Nullable SlotEnd end) {
+
+        Slot withEnd(@Nullable SlotEnd other) {
+            return new Slot(id, key, jobId, nodeId, startedAt, other);
+        }
+    }
 
     private static final String COLUMNS = """
             SELECT id, slot_key, job_id, node_id, started_at, ended_at, end_cause, batch_state, exit_code, end_signal

@@ -2,7 +2,6 @@ package org.slotwarden.portal.job;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,33 +9,43 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** All that one node tells of one slot in one report, in the order in which it came. */
-record ToldSlot(Id id, String node, List<SlotNews> news) {
+/** All that one node tells of one slot in one batch, in the order in which it came. Each is equal to itself only. */
+final class ToldSlot {
 
-    /** Two nodes may tell of a slot of one name; only one of them can have it. */
-    record Id(long nodeId, String key) {}
+    private final long nodeId;
+    private final String node;
+    private final String key;
+    private final List<SlotNews> news = new ArrayList<>();
 
-    static List<ToldSlot> of(Collection<NodeNews> group) {
-        List<ToldSlot> told = new ArrayList<>();
-        for (NodeNews one : group) {
-            Map<String, ToldSlot> bySlot = new LinkedHashMap<>();
-            one.news()
-                    .forEach(news -> bySlot.computeIfAbsent(
-                                    news.slotId(),
-                                    key -> new ToldSlot(new Id(one.nodeId(), key), one.node(), new ArrayList<>()))
-                            .news()
-                            .add(news));
-            told.addAll(bySlot.values());
-        }
-        return told;
+    private ToldSlot(NodeNews told, String key) {
+        this.nodeId = told.nodeId();
+        this.node = told.node();
+        this.key = key;
     }
 
-    String key() {
-        return id.key();
+    static List<ToldSlot> of(NodeNews told) {
+        Map<String, ToldSlot> bySlot = new LinkedHashMap<>();
+        told.news()
+                .forEach(news -> bySlot.computeIfAbsent(news.slotId(), key -> new ToldSlot(told, key))
+                        .news
+                        .add(news));
+        return List.copyOf(bySlot.values());
     }
 
     long nodeId() {
-        return id.nodeId();
+        return nodeId;
+    }
+
+    String node() {
+        return node;
+    }
+
+    String key() {
+        return key;
+    }
+
+    List<SlotNews> news() {
+        return news;
     }
 
     /** What the batch system said of the job; null when nobody told yet. */

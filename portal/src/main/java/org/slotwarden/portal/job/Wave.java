@@ -8,10 +8,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.SlotRows.Slot;
+import org.springframework.dao.ConcurrencyFailureException;
 
 /**
  * What of the things told can be stored together and comes out as if it had been stored one after the other. What is
@@ -42,13 +42,16 @@ final class Wave {
     private final List<ToldSlot> foreign = new ArrayList<>();
     private final List<ToldSlot> waiting = new ArrayList<>();
 
+    private final Map<String, Slot> slots;
+    private final Map<BatchId, List<Run>> runs;
     private final Map<Long, Set<Long>> nodesOf = new HashMap<>();
     private final Set<String> opened = new HashSet<>();
+    private final Set<BatchId> touched = new HashSet<>();
     private final Set<BatchId> changed = new HashSet<>();
     private final Set<BatchId> waits = new HashSet<>();
 
     /**
-     * @param slots by key
+     * @param slots by key; brought up to date with the ends that are told
      * @param batchIds by job, of all these slots
      * @param runs by batch id, of all slots that are not known
      * @param slotsOf by job, of all these runs
@@ -60,15 +63,20 @@ final class Wave {
             Map<BatchId, List<Run>> runs,
             Map<Long, List<Slot>> slotsOf,
             Instant now) {
+        this.slots = slots;
+        this.runs = runs;
         slotsOf.forEach((job, ofJob) -> ofJob.forEach(slot -> nodesOf(job).add(slot.nodeId())));
         for (ToldSlot one : told) {
             Slot slot = slots.get(one.key());
             JobFacts facts = one.job();
             if (slot != null) {
-                goOn(one, slot, Objects.requireNonNull(batchIds.get(slot.jobId())));
+                BatchId id = batchIds.get(slot.jobId());
+                if (id == null) {
+                    throw new ConcurrencyFailureException("Slot " + one.key() + " was opened at the same moment");
+                }
+                goOn(one, slot, id);
             } else if (facts != null) {
-                BatchId id = BatchId.of(facts);
-                begin(one, id, facts, runs.getOrDefault(id, List.of()), now);
+                begin(one, facts, now);
             }
         }
     }
@@ -99,33 +107,60 @@ final class Wave {
             waiting.add(told);
         } else {
             known.put(told, slot);
-            if (told.changesLife() || told.job() != null) {
+            slots.put(slot.key(), slot.withEnd(told.end(slot.end())));
+            touched.add(id);
+            JobFacts facts = told.job();
+            Run run = runs.getOrDefault(id, List.of()).stream()
+                    .filter(one -> one.id() == slot.jobId())
+                    .findFirst()
+                    .orElse(null);
+            if (run == null
+                    || (facts != null
+                            && run.learnsFrom(facts, JobRows.restarts(facts, told.startedAt()), told.startedAt()))
+                    || (told.end(null) != null
+                            && !run.waitsForMoreThan(nodesOf(run.id()).size()))) {
                 changed.add(id);
             }
         }
     }
 
-    private void begin(ToldSlot told, BatchId id, JobFacts facts, List<Run> runs, Instant now) {
-        if (changed.contains(id) || waits.contains(id) || !opened.add(told.key())) {
-            waits.add(id);
-            waiting.add(told);
+    private void begin(ToldSlot told, JobFacts facts, Instant now) {
+        BatchId id = BatchId.of(facts);
+        if (changed.contains(id) || waits.contains(id) || opened.contains(told.key())) {
+            wait(told, id);
             return;
         }
+        List<Run> all = runs.getOrDefault(id, List.of());
         Instant moment = told.moment(now);
         Integer restarts = JobRows.restarts(facts, told.startedAt());
-        Run run = runs.stream()
+        Run run = all.stream()
                 .filter(one -> one.fits(facts, restarts, told.node(), moment)
                         && !nodesOf(one.id()).contains(told.nodeId()))
                 .min(Comparator.comparing((Run one) -> one.distance(moment))
                         .thenComparing(Run::id, Comparator.reverseOrder()))
                 .orElse(null);
-        openings.add(new Opening(told, id, facts, restarts, moment, run, runs));
+        if (run == null && touched.contains(id)) {
+            // It may end a run of which something was told just before.
+            wait(told, id);
+            return;
+        }
+        opened.add(told.key());
+        touched.add(id);
+        openings.add(new Opening(told, id, facts, restarts, moment, run, all));
         if (run != null) {
             nodesOf(run.id()).add(told.nodeId());
         }
-        if (run == null || told.end(null) != null || run.learnsFrom(facts, restarts)) {
+        if (run == null
+                || run.learnsFrom(facts, restarts, told.startedAt())
+                || (told.end(null) != null
+                        && !run.waitsForMoreThan(nodesOf(run.id()).size()))) {
             changed.add(id);
         }
+    }
+
+    private void wait(ToldSlot told, BatchId id) {
+        waits.add(id);
+        waiting.add(told);
     }
 
     private Set<Long> nodesOf(long jobId) {

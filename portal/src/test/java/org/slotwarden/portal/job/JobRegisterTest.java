@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +113,109 @@ class JobRegisterTest {
                 tell(List.of(told(0, List.of(new SlotNews("a", null, null, null, null, null, null, null, null)))));
 
         assertThat(places.getFirst()).containsEntry("a", new SlotPlace.Unknown());
+    }
+
+    @Test
+    void aRunThatANewerOneEndedStaysGivenUp_whateverElseIsToldOfItInTheSameGroup() {
+        tell(List.of(told(0, List.of(news("a", "7", null, START, null)))));
+
+        tell(List.of(
+                told(1, List.of(news("b", "7", null, START.plusSeconds(1), null))),
+                told(0, List.of(news("c", "7", null, START.plusSeconds(600), null)))));
+
+        assertThat(runs("")).containsExactly("1 VANISHED n0,n1 0..0", "2 RUNNING n0 600..");
+    }
+
+    @Test
+    void anEndStaysWhenMoreIsToldOfTheSlotInTheSameGroup() {
+        tell(List.of(told(0, List.of(news("a", "7", null, START, null)))));
+
+        List<Map<String, SlotPlace>> places = tell(List.of(
+                told(0, List.of(news("a", "7", null, null, START.plusSeconds(60)))),
+                told(0, List.of(news("a", "7", null, START, null)))));
+
+        assertThat(runs("")).containsExactly("1 COMPLETED n0 0..60");
+        assertThat(places)
+                .allSatisfy(place -> assertThat(place.get("a"))
+                        .isInstanceOfSatisfying(
+                                SlotPlace.Known.class,
+                                slot -> assertThat(slot.ended()).isTrue()));
+    }
+
+    @Test
+    void whatWasPassedOverIsNotAcknowledged_thoughALaterBatchOfTheGroupOpensTheSlot() {
+        List<Map<String, SlotPlace>> places = tell(List.of(
+                told(
+                        0,
+                        List.of(new SlotNews(
+                                "a",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                new SlotEnd(START.plusSeconds(60), SlotEnd.Cause.EPILOGUE, null, 0, null),
+                                null,
+                                null))),
+                told(0, List.of(news("a", "7", null, START, null)))));
+
+        assertThat(places.get(0)).containsEntry("a", new SlotPlace.Unknown());
+        assertThat(places.get(1).get("a")).isInstanceOf(SlotPlace.Known.class);
+        assertThat(runs("")).containsExactly("1 RUNNING n0 0..");
+    }
+
+    @Test
+    void aNodeThatBeginsOneJobAHundredTimesIsToldToComeAgainWithWhatIsLeft() {
+        List<SlotNews> begins = IntStream.range(0, 100)
+                .mapToObj(number -> news("s" + number, "7", null, START.plusSeconds(60 * number), null))
+                .toList();
+
+        Map<String, SlotPlace> places = tell(List.of(told(0, begins))).getFirst();
+
+        assertThat(places.values().stream().filter(SlotPlace.Known.class::isInstance))
+                .hasSize(50);
+        assertThat(places.values().stream().filter(SlotPlace.Unknown.class::isInstance))
+                .hasSize(50);
+        assertThat(runs("")).hasSize(50);
+    }
+
+    @Test
+    void longListsOfNodesGoInStatementsOfTheirOwn_soThatEachFitsIntoAPacket() {
+        List<String> nodes = IntStream.range(0, 8000)
+                .mapToObj(number -> "node-%0190d".formatted(number))
+                .toList();
+        List<SlotNews> begins = IntStream.range(0, 4)
+                .mapToObj(number -> news("s" + number, "" + number, null, START, null, nodes))
+                .toList();
+
+        Long statements = transaction.execute(status -> {
+            long before = inserts();
+            register.tell(List.of(told(0, begins)), Instant.now());
+            return inserts() - before;
+        });
+
+        // The slots go in one.
+        assertThat(statements).isEqualTo(4 + 1);
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM job WHERE LENGTH(node_list) > 1500000 AND node_count = 8000")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(4);
+    }
+
+    private long inserts() {
+        return jdbc.sql("SHOW SESSION STATUS LIKE 'Com_insert'")
+                .query((row, number) -> row.getLong("Value"))
+                .single();
+    }
+
+    @Test
+    void howeverManyAreAskedFor_theyAreLookedUpByTheirKeys() {
+        String ids = IntStream.range(0, 3000).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+
+        assertThat(jdbc.sql("EXPLAIN SELECT id FROM job FORCE INDEX (PRIMARY) WHERE id IN (" + ids + ") FOR UPDATE")
+                        .query((row, number) -> row.getString("select_type"))
+                        .list())
+                .containsExactly("SIMPLE");
     }
 
     /** Requeues, restarts of the controller, slots told late: as it comes. */
@@ -227,6 +331,16 @@ class JobRegisterTest {
             @Nullable Integer restarts,
             @Nullable Instant startedAt,
             @Nullable Instant endedAt) {
+        return news(slot, job, restarts, startedAt, endedAt, List.of());
+    }
+
+    private static SlotNews news(
+            String slot,
+            String job,
+            @Nullable Integer restarts,
+            @Nullable Instant startedAt,
+            @Nullable Instant endedAt,
+            List<String> nodes) {
         var facts = new JobFacts(
                 "slurm",
                 "",
@@ -244,7 +358,7 @@ class JobRegisterTest {
                 null,
                 null,
                 null,
-                List.of(),
+                nodes,
                 null,
                 null,
                 null,
