@@ -268,20 +268,6 @@ def io_storm(onset, kind):
             os.fdatasync(tiny)
 
 
-def many_writers(onset, processes):
-    """All of them wait for the disk: each megabyte is to be there before the next."""
-    work_until(onset)
-    for number in range(processes):
-        if os.fork() == 0:
-            out = os.open(f"out-{number}", os.O_CREAT | os.O_WRONLY | os.O_DSYNC)
-            block = os.urandom(MIB)
-            while True:
-                for place in range(50):
-                    os.pwrite(out, block, place * MIB)
-    while True:
-        step(0.1)
-
-
 def many_small_files(onset):
     """Makes and takes away files of a few bytes."""
     work_until(onset)
@@ -329,7 +315,7 @@ def network_flood(onset, size, processes=1):
     while now() < onset:
         for _ in range(20):
             sender.sendto(b"x" * 1000, target)
-        step()
+        step(0.3 * processes)
     for _ in range(processes - 1):
         if os.fork() == 0:
             break
@@ -578,7 +564,6 @@ LOADS = MEMBERS | {
     "hang-stopped": lambda: hang_stopped(90),
     "hang-retry": lambda: hang_retry(70),
     "idle-cores-of-four": lambda: idle_cores(0.5),
-    "io-storm-many-writers": lambda: many_writers(60, 6),
     "io-storm-files": lambda: many_small_files(60),
     "disk-fill-files": lambda: files_fill(50, 500_000, 5),
     "walltime-overrun": lambda: overrun(800),

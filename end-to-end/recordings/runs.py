@@ -81,7 +81,6 @@ SICK = [
     Run("io-storm-writes", "io_storm", 60, 130, limits=ONE, cores=1, alone="disk"),
     Run("io-storm-reads", "io_storm", 80, 145, limits=ONE, cores=1),
     Run("io-storm-sync", "io_storm", 70, 150, limits=ONE, cores=0.4, alone="disk"),
-    Run("io-storm-many-writers", "io_storm", 60, 140, limits=ONE, cores=0.5, alone="disk"),
     Run("io-storm-files", "io_storm", 60, 130, limits=ONE, cores=1),
     Run("io-storm-fio", "io_storm", 0, 130, command="exec fio --name=r --rw=randwrite --bs=1k --size=100m --fsync=1"
         " --time_based --runtime=1000", limits=ONE, cores=0.6, alone="disk", needs=("fio",)),
