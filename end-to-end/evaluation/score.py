@@ -9,6 +9,32 @@ CONSEQUENCES = {("memory_leak", "memory_near_limit")}
 INFORMS = {"memory_near_limit"}
 
 
+HALF_HOUR = 1800
+# How long the rules of docs/flags.md wait at least, in seconds.
+LEAST = {"memory_leak": HALF_HOUR, "socket_leak": HALF_HOUR, "file_leak": HALF_HOUR, "process_leak": HALF_HOUR,
+         "disk_fill": HALF_HOUR, "idle_cores": HALF_HOUR, "hang": HALF_HOUR, "walltime_overrun": 1200, "outlier": 900,
+         "io_storm": 600}
+
+
+def long_enough(run):
+    """
+    Whether a sick run goes on for as long as a rule waits at least. For a hang 45 minutes when it is busy; an hour when
+    it had computed for less than 5 minutes before.
+    """
+    if run.truth not in LEAST:
+        return True
+    least = LEAST[run.truth]
+    if run.truth == "hang":
+        used = {t: cpu for t, cpu in zip(run.column("t"), run.column("cpu_s")) if cpu is not None}
+        before = max((cpu for t, cpu in used.items() if t <= run.onset), default=0)
+        busy = (max(used.values()) - before) / (run.end() - run.onset)
+        if busy > 0.05 * float(run.job["cores_req"]):
+            least = 2700
+        elif before < 300:
+            least = 3600
+    return run.end() - run.onset >= least
+
+
 @dataclass
 class Kind:
     sick: int = 0
