@@ -82,6 +82,16 @@ final class BlockMinima {
         return block != Long.MIN_VALUE && latest - begun >= LEAST_SHARE * width;
     }
 
+    /** Seconds since the first value of the block that is not over. */
+    double sinceBegun() {
+        return latest - begun;
+    }
+
+    /** Of the block that is not over. */
+    double lowestNow() {
+        return lowest;
+    }
+
     /** The lowest value of the block so many before the latest, 0 for the latest. */
     double minimum(int back) {
         int index = count() - 1 - back;

@@ -43,6 +43,11 @@ final class CpuOveruse implements Detector {
     }
 
     @Override
+    public boolean undecided() {
+        return !Double.isNaN(excess.since());
+    }
+
+    @Override
     public Finding finding() {
         double used = excess.mean() * asked;
         String sentence = "Used %s cores for %s where %s %s asked for (threshold %s); clears when below %s for %s"

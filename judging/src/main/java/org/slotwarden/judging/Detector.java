@@ -17,6 +17,14 @@ interface Detector {
     boolean suspects();
 
     /**
+     * Whether what was before the first reading may matter: of one that has seen little of a job, the least that might
+     * come to stand.
+     */
+    default boolean undecided() {
+        return standing() || suspects();
+    }
+
+    /**
      * The evidence as of the last reading.
      *
      * @throws IllegalStateException when the condition does not stand

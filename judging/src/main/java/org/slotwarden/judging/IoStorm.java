@@ -56,6 +56,11 @@ final class IoStorm implements Detector {
     }
 
     @Override
+    public boolean undecided() {
+        return !Double.isNaN(excess.since());
+    }
+
+    @Override
     public Finding finding() {
         String sentence = ("%s operations/s of %s each and %s processes waiting for storage, %s/s from and to it, for"
                         + " %s (flagged from %s/s of up to %s, or %s processes on); clears when below 70 %% for %s")

@@ -2,7 +2,6 @@ package org.slotwarden.judging;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,13 +31,14 @@ public final class JobCase {
             FlagKind.HANG,
             FlagKind.CPU_OVERUSE);
 
-    private static final String ONLY_SLOT = "";
+    private static final long ONLY_SLOT = 0;
 
     private final JudgeSettings settings;
     private final List<Detector> ofJob = new ArrayList<>();
-    private final Map<String, Slot> slots = new LinkedHashMap<>();
+    private final Map<Long, Slot> slots = new LinkedHashMap<>();
     private final @Nullable Flag[] flags = new Flag[KINDS.length];
     private final double[] explainedAt = new double[KINDS.length];
+    private final Detector memoryOfAll;
     private JobFacts facts;
     private double time = Double.NaN;
 
@@ -59,6 +59,7 @@ public final class JobCase {
         ofJob.add(new CpuOveruse(settings.cpuOveruse()));
         ofJob.add(new IdleCores(settings.idleCores(), settings.hang()));
         ofJob.add(new WalltimeOverrun(settings.walltimeOverrun()));
+        memoryOfAll = new MemoryNearLimit(settings.memoryNearLimit());
         if (array != null) {
             ofJob.add(new OutlierDetector(settings.outlier(), array));
         }
@@ -77,11 +78,11 @@ public final class JobCase {
     /**
      * Judges a sample of one slot.
      *
-     * @param slot its name
-     * @param ofSlot what the slot may use
+     * @param slot its number
+     * @param ofSlot what the slot may use; without a limit of memory where only that of the whole job is known
      * @return what changes by it, causes before symptoms; empty for a sample whose time has been judged already
      */
-    public List<Change> feed(String slot, JobFacts ofSlot, Observation observation) {
+    public List<Change> feed(long slot, JobFacts ofSlot, Observation observation) {
         Slot fed = slots.computeIfAbsent(slot, name -> new Slot(ofSlot));
         Reading reading = fed.track.next(observation);
         if (reading == null) {
@@ -99,35 +100,99 @@ public final class JobCase {
         for (Detector detector : ofJob) {
             detector.feed(job, facts);
         }
+        if (several()) {
+            memoryOfAll.feed(job, facts);
+        }
         return changes();
     }
 
     /** A slot that has ended is no longer waited for. */
-    public void end(String slot) {
+    public void end(long slot) {
         slots.remove(slot);
     }
 
-    /** What stands now, by kind. */
-    public Map<FlagKind, Finding> standing() {
-        Map<FlagKind, Finding> standing = new EnumMap<>(FlagKind.class);
-        for (Flag flag : flags) {
-            if (flag != null) {
-                standing.put(flag.finding.kind(), flag.finding);
+    /** Kinds of the flags that stand. */
+    public Set<FlagKind> standing() {
+        Set<FlagKind> standing = EnumSet.noneOf(FlagKind.class);
+        for (FlagKind kind : KINDS) {
+            if (flags[kind.ordinal()] != null) {
+                standing.add(kind);
             }
         }
         return standing;
     }
 
+    /**
+     * Severity of a flag that stands.
+     *
+     * @throws IllegalArgumentException when it does not
+     */
+    public Severity severity(FlagKind kind) {
+        return flag(kind).finding.severity();
+    }
+
+    /**
+     * The evidence as of the last sample.
+     *
+     * @throws IllegalArgumentException when there is no such flag
+     */
+    public Finding finding(FlagKind kind) {
+        Flag flag = flag(kind);
+        Detector stands = detector(kind);
+        return stands == null ? flag.finding : stands.finding().withSeverity(flag.finding.severity(), flag.reason);
+    }
+
+    private Flag flag(FlagKind kind) {
+        Flag flag = flags[kind.ordinal()];
+        if (flag == null) {
+            throw new IllegalArgumentException(kind.kindName() + " does not stand");
+        }
+        return flag;
+    }
+
+    /** Number of the slot that a flag is about, null when it is about the whole job. */
+    public @Nullable Long slot(FlagKind kind) {
+        for (Map.Entry<Long, Slot> slot : slots.entrySet()) {
+            for (Detector detector : slot.getValue().detectors) {
+                if (detector.kind() == kind && detector.standing()) {
+                    return slot.getKey();
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Whether what was before the first sample may matter: something is seen that might come to be a flag. */
+    public boolean undecided() {
+        for (Detector detector : ofJob) {
+            if (detector.undecided()) {
+                return true;
+            }
+        }
+        for (Slot slot : slots.values()) {
+            for (Detector detector : slot.detectors) {
+                if (detector.undecided()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Time of the last sample of the slot that was judged, in seconds; NaN when none was. */
-    public double judgedTo(String slot) {
+    public double judgedTo(long slot) {
         Slot known = slots.get(slot);
         return known == null ? Double.NaN : known.track.last();
+    }
+
+    private boolean several() {
+        return slots.size() > 1 || facts.slots() > 1;
     }
 
     private Reading whole(Slot fed, Reading reading) {
         double before = time;
         time = Double.isNaN(before) ? reading.time : Math.max(before, reading.time);
-        if (slots.size() == 1 && facts.slots() <= 1) {
+        if (!several()) {
             return reading;
         }
         double gap = fed.track.gap();
@@ -201,14 +266,11 @@ public final class JobCase {
         if (!now.secondSignal() && other == null) {
             return false;
         }
-        flag.finding = now.withSeverity(
-                Severity.KILL,
-                "; worth a kill: it was warned of %s ago and %s"
-                        .formatted(
-                                Wording.duration(time - flag.warnedAt),
-                                other == null
-                                        ? "a hard limit is near or others suffer"
-                                        : other.kindName() + " stands, too"));
+        flag.reason = "; worth a kill: it was warned of, stood for %s more and %s"
+                .formatted(
+                        Wording.duration(time - flag.warnedAt),
+                        other == null ? "a hard limit is near or others suffer" : other.kindName() + " stands, too");
+        flag.finding = now.withSeverity(Severity.KILL, flag.reason);
         return true;
     }
 
@@ -238,7 +300,7 @@ public final class JobCase {
                 }
             }
         }
-        return null;
+        return memoryOfAll.kind() == kind && memoryOfAll.standing() ? memoryOfAll : null;
     }
 
     private boolean suspected(FlagKind kind) {
@@ -260,6 +322,7 @@ public final class JobCase {
     private static final class Flag {
         private Finding finding;
         private double warnedAt;
+        private String reason = "";
 
         private Flag(Finding finding, double time) {
             this.finding = finding;

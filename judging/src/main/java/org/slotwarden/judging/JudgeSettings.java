@@ -1,5 +1,11 @@
 package org.slotwarden.judging;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.util.Map;
+
 /**
  * How jobs are judged. All durations are seconds and never numbers of samples, shares are 0 to 1.
  *
@@ -9,9 +15,9 @@ package org.slotwarden.judging;
  * @param causeLingers for how long a cause that is gone still explains its symptoms
  */
 public record JudgeSettings(
-        double gap,
-        double forecast,
-        double causeLingers,
+        @Seconds double gap,
+        @Seconds double forecast,
+        @Seconds double causeLingers,
         CpuOveruse cpuOveruse,
         MemoryNearLimit memoryNearLimit,
         Hang hang,
@@ -25,10 +31,27 @@ public record JudgeSettings(
         Outlier outlier) {
 
     /** Busy cores, as a multiple of the cores asked for. */
-    public record CpuOveruse(double raiseAt, double clearAt, double dwell, double clearFor) {}
+    public record CpuOveruse(
+            double raiseAt,
+            double clearAt,
+            @Seconds double dwell,
+            @Seconds double clearFor) {
+        public CpuOveruse {
+            ordered(raiseAt, clearAt);
+        }
+    }
 
     /** Memory, as a share of its limit. From {@code warnAt} on it is more than worth knowing. */
-    public record MemoryNearLimit(double raiseAt, double warnAt, double clearAt, double dwell, double clearFor) {}
+    public record MemoryNearLimit(
+            double raiseAt,
+            double warnAt,
+            double clearAt,
+            @Seconds double dwell,
+            @Seconds double clearFor) {
+        public MemoryNearLimit {
+            ordered(raiseAt, clearAt);
+        }
+    }
 
     /**
      * @param busyShare of the cores asked for: up to it a job is silent
@@ -39,15 +62,15 @@ public record JudgeSettings(
      * @param starving as many threads waiting for a core are no silence
      */
     public record Hang(
-            double busyShare,
+            @Share double busyShare,
             double busyCores,
             double ioBytesPerSecond,
-            double dwell,
-            double startUpDwell,
-            double startUpCpu,
+            @Seconds double dwell,
+            @Seconds double startUpDwell,
+            @Seconds double startUpCpu,
             double pauseFactor,
             double starving,
-            double clearFor) {}
+            @Seconds double clearFor) {}
 
     /**
      * CPU busy, and nothing comes of it.
@@ -61,12 +84,12 @@ public record JudgeSettings(
     public record Spinning(
             double ioBytesPerSecond,
             double netBytesPerSecond,
-            double ownShare,
-            double dwell,
+            @Share double ownShare,
+            @Seconds double dwell,
             double gapFactor,
             int rhythm,
-            double rhythmFor,
-            double clearFor) {}
+            @Seconds double rhythmFor,
+            @Seconds double clearFor) {}
 
     /**
      * What rises and is not given back.
@@ -85,16 +108,16 @@ public record JudgeSettings(
      * @param memoryBytes least growth; so the next
      */
     public record Leak(
-            double block,
-            double coarseBlock,
-            double fineBlock,
-            double tau,
-            double latePace,
-            double growthShare,
-            double clearPace,
-            double steepLevel,
-            double steepForecast,
-            double nearLimit,
+            @Seconds double block,
+            @Seconds double coarseBlock,
+            @Seconds double fineBlock,
+            @Share double tau,
+            @Share double latePace,
+            @Share double growthShare,
+            @Share double clearPace,
+            @Share double steepLevel,
+            @Seconds double steepForecast,
+            @Share double nearLimit,
             double sockets,
             double files,
             double processes,
@@ -106,16 +129,26 @@ public record JudgeSettings(
      * @param processes at least, and {@code perCore} times the cores asked for
      * @param growth times the lowest number within the last one to two {@code window}
      */
-    public record ProcessStorm(double processes, double perCore, double growth, double window, double clearFor) {}
+    public record ProcessStorm(
+            double processes,
+            double perCore,
+            double growth,
+            @Seconds double window,
+            @Seconds double clearFor) {}
 
     /**
      * @param share of the link in one direction
      * @param link bytes per second where it is not known
-     * @param packetsPerSecond in one direction, whatever their size
+     * @param packetsPerSecond in one direction, whatever their size; fewer where as many full ones fill the link
      * @param stageIn until this age, what comes in and goes to disk is neither a flood nor does it fill the disk
      */
     public record NetworkFlood(
-            double share, double link, double packetsPerSecond, double dwell, double clearFor, double stageIn) {}
+            @Share double share,
+            double link,
+            double packetsPerSecond,
+            @Seconds double dwell,
+            @Seconds double clearFor,
+            @Seconds double stageIn) {}
 
     /**
      * Many tiny operations, by a job that does little else; or many processes that wait for storage.
@@ -132,8 +165,8 @@ public record JudgeSettings(
             double cpuPerCall,
             double bytesPerSecond,
             double blocked,
-            double dwell,
-            double clearFor) {}
+            @Seconds double dwell,
+            @Seconds double clearFor) {}
 
     /**
      * @param share of the cores asked for, smoothed over {@code smoothing}
@@ -142,13 +175,17 @@ public record JudgeSettings(
      * @param bulkBytesPerSecond from which on it is busy with I/O in any case
      */
     public record IdleCores(
-            double share,
+            @Share double share,
             double clearAt,
-            double smoothing,
-            double dwell,
+            @Seconds double smoothing,
+            @Seconds double dwell,
             double ioBytesPerSecond,
             double ioCores,
-            double bulkBytesPerSecond) {}
+            double bulkBytesPerSecond) {
+        public IdleCores {
+            ordered(clearAt, share);
+        }
+    }
 
     /**
      * @param raiseAt forecast of its end as a multiple of the wall time
@@ -156,14 +193,28 @@ public record JudgeSettings(
      * @param span over which the recent pace is taken, at least
      */
     public record WalltimeOverrun(
-            double raiseAt, double clearAt, double least, double span, double dwell, double clearFor) {}
+            double raiseAt,
+            double clearAt,
+            @Share double least,
+            @Seconds double span,
+            @Seconds double dwell,
+            @Seconds double clearFor) {
+        public WalltimeOverrun {
+            ordered(raiseAt, clearAt);
+        }
+    }
 
     /**
      * @param peers other members of the same age, at least
      * @param deviations from the median, in robust standard deviations
      * @param ratio to the median, or the median to it, at least
      */
-    public record Outlier(int peers, double deviations, double ratio, double dwell, double clearFor) {}
+    public record Outlier(
+            int peers,
+            double deviations,
+            double ratio,
+            @Seconds double dwell,
+            @Seconds double clearFor) {}
 
     /** What suits most sites. */
     public static JudgeSettings defaults() {
@@ -184,100 +235,36 @@ public record JudgeSettings(
                 new Outlier(3, 5, 2, 600, 600));
     }
 
+    private static void ordered(double greater, double smaller) {
+        if (smaller > greater) {
+            throw new IllegalArgumentException("what raises and what clears must not overlap");
+        }
+    }
+
+    /** A component that is a duration in seconds, and above zero. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface Seconds {}
+
+    /** A component that is above 0 and at most 1. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface Share {}
+
     /** All durations multiplied: for a demonstration in which half an hour is to last seconds. */
     public JudgeSettings scaled(double factor) {
-        return new JudgeSettings(
-                gap * factor,
-                forecast * factor,
-                causeLingers * factor,
-                new CpuOveruse(
-                        cpuOveruse.raiseAt,
-                        cpuOveruse.clearAt,
-                        cpuOveruse.dwell * factor,
-                        cpuOveruse.clearFor * factor),
-                new MemoryNearLimit(
-                        memoryNearLimit.raiseAt,
-                        memoryNearLimit.warnAt,
-                        memoryNearLimit.clearAt,
-                        memoryNearLimit.dwell * factor,
-                        memoryNearLimit.clearFor * factor),
-                new Hang(
-                        hang.busyShare,
-                        hang.busyCores,
-                        hang.ioBytesPerSecond,
-                        hang.dwell * factor,
-                        hang.startUpDwell * factor,
-                        hang.startUpCpu * factor,
-                        hang.pauseFactor,
-                        hang.starving,
-                        hang.clearFor * factor),
-                new Spinning(
-                        spinning.ioBytesPerSecond,
-                        spinning.netBytesPerSecond,
-                        spinning.ownShare,
-                        spinning.dwell * factor,
-                        spinning.gapFactor,
-                        spinning.rhythm,
-                        spinning.rhythmFor * factor,
-                        spinning.clearFor * factor),
-                new Leak(
-                        leak.block * factor,
-                        leak.coarseBlock * factor,
-                        leak.fineBlock * factor,
-                        leak.tau,
-                        leak.latePace,
-                        leak.growthShare,
-                        leak.clearPace,
-                        leak.steepLevel,
-                        leak.steepForecast * factor,
-                        leak.nearLimit,
-                        leak.sockets,
-                        leak.files,
-                        leak.processes,
-                        leak.movers,
-                        leak.memoryBytes,
-                        leak.diskBytes),
-                new ProcessStorm(
-                        processStorm.processes,
-                        processStorm.perCore,
-                        processStorm.growth,
-                        processStorm.window * factor,
-                        processStorm.clearFor * factor),
-                new NetworkFlood(
-                        networkFlood.share,
-                        networkFlood.link,
-                        networkFlood.packetsPerSecond,
-                        networkFlood.dwell * factor,
-                        networkFlood.clearFor * factor,
-                        networkFlood.stageIn * factor),
-                new IoStorm(
-                        ioStorm.callsPerSecond,
-                        ioStorm.charsPerCall,
-                        ioStorm.cpuPerCall,
-                        ioStorm.bytesPerSecond,
-                        ioStorm.blocked,
-                        ioStorm.dwell * factor,
-                        ioStorm.clearFor * factor),
-                new IdleCores(
-                        idleCores.share,
-                        idleCores.clearAt,
-                        idleCores.smoothing * factor,
-                        idleCores.dwell * factor,
-                        idleCores.ioBytesPerSecond,
-                        idleCores.ioCores,
-                        idleCores.bulkBytesPerSecond),
-                new WalltimeOverrun(
-                        walltimeOverrun.raiseAt,
-                        walltimeOverrun.clearAt,
-                        walltimeOverrun.least,
-                        walltimeOverrun.span * factor,
-                        walltimeOverrun.dwell * factor,
-                        walltimeOverrun.clearFor * factor),
-                new Outlier(
-                        outlier.peers,
-                        outlier.deviations,
-                        outlier.ratio,
-                        outlier.dwell * factor,
-                        outlier.clearFor * factor));
+        return SettingValues.scaled(this, factor);
+    }
+
+    /**
+     * Other values for some of the settings.
+     *
+     * @param values by name, as in {@code hang.busy-share} or {@code gap}; capitals and dashes make no difference.
+     *     Durations as in {@code 90s}, {@code 30m}, {@code 12h}, a bare number is seconds
+     * @throws IllegalArgumentException with a message for people, when there is no such setting or it cannot have
+     *     that value
+     */
+    public JudgeSettings with(Map<String, String> values) {
+        return SettingValues.with(this, values);
     }
 }

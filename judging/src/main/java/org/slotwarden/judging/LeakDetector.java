@@ -17,6 +17,15 @@ final class LeakDetector implements Detector {
 
     private static final double EARLY_LATE_PACE = 0.85;
     private static final double EARLY_BEND = 0.12;
+    /**
+     * As a share of the time that is left to the limit, a steady rise must have lasted so long: a third of the way is
+     * behind it then. What has hours left may yet stop, and its admin has hours, too.
+     */
+    private static final double PROOF = 0.5;
+
+    /** Share of its pace with which it must rise at the moment of the flag. */
+    private static final double STILL = 0.4;
+
     /** Share of the limit, and multiple of the steep forecast, for an early alarm of what is judged by forecast. */
     private static final double EARLY_LEVEL = 0.8;
 
@@ -50,6 +59,10 @@ final class LeakDetector implements Detector {
     private double since;
     private double dwell;
     private int blocksSince;
+    /** Since when it rises as a leak does, and when that was seen last. */
+    private double risesSince = Double.NaN;
+
+    private double roseAt;
 
     LeakDetector(Leaking what, JudgeSettings settings) {
         this.what = what;
@@ -77,7 +90,8 @@ final class LeakDetector implements Detector {
         used = what.used(reading);
         limit = what.limit(reading, facts);
         double left = facts.walltimeSeconds() - (reading.time - facts.startedAt());
-        lifeLeft = Double.isNaN(left) ? horizon : left;
+        // Who outlives its wall time has another one than is known.
+        lifeLeft = left > 0 ? left : horizon;
         boolean closed = ladders(facts, reading.elapsed).feed(last, now);
         if (coarse != null && fine != null) {
             coarse.feed(last, now);
@@ -103,7 +117,7 @@ final class LeakDetector implements Detector {
     }
 
     private void judge() {
-        if (minima == null || coarse == null || fine == null || lifeLeft <= 0) {
+        if (minima == null || coarse == null || fine == null) {
             return;
         }
         double least = what.leastGrowth(settings);
@@ -121,6 +135,7 @@ final class LeakDetector implements Detector {
             raisedBy = rise;
             since = last - rise.growth() / rise.pace();
             blocksSince = 0;
+            risesSince = Double.NaN;
         }
     }
 
@@ -132,18 +147,32 @@ final class LeakDetector implements Detector {
                 || rise.bow() < BOW) {
             return null;
         }
+        if (Double.isNaN(risesSince) || last - roseAt > CALM_BLOCKS * ladder.width()) {
+            risesSince = last - rise.growth() / rise.pace();
+        }
+        roseAt = last;
         dwell = BlockMinima.BLOCKS * ladder.width();
         return matters(rise) ? rise : null;
     }
 
+    /** Memory has the node's limit at least; space that nobody limits does not run out. */
     private boolean matters(Rise rise) {
         if (!what.byForecast()) {
             return true;
         }
         if (Double.isNaN(limit)) {
-            return rise.growth() >= UNLIMITED_GROWTH * rise.first();
+            return what == Leaking.MEMORY && rise.growth() >= UNLIMITED_GROWTH * rise.first();
         }
-        return toLimit(rise) < lifeLeft;
+        return toLimit(rise) < lifeLeft && last - risesSince >= PROOF * toLimit(rise) && risesNow(rise);
+    }
+
+    /** What has just stopped still looks like a rise by its blocks. */
+    private boolean risesNow(Rise rise) {
+        if (minima == null) {
+            return false;
+        }
+        double seconds = minima.sinceBegun();
+        return seconds >= minima.width() / 2 && value - minima.lowestNow() >= STILL * rise.pace() * seconds;
     }
 
     private @Nullable Rise early(BlockMinima ladder, double least) {
@@ -206,6 +235,7 @@ final class LeakDetector implements Detector {
             coarse.restart();
             fine.restart();
         }
+        risesSince = Double.NaN;
     }
 
     @Override
@@ -220,6 +250,17 @@ final class LeakDetector implements Detector {
                 || (minima != null
                         && Rise.over(minima, BlockMinima.BLOCKS / 2, what.leastGrowth(settings) / 2, settings.tau())
                                 != null);
+    }
+
+    /** A rise from the first to the last of some fine blocks, at a tenth of the pace that it takes. */
+    @Override
+    public boolean undecided() {
+        int blocks = fine == null ? 0 : fine.count();
+        return raisedBy != null
+                || (fine != null
+                        && blocks >= 3
+                        && fine.minimum(0) - fine.minimum(blocks - 1)
+                                >= what.leastGrowth(settings) * blocks / (10 * BlockMinima.BLOCKS));
     }
 
     @Override

@@ -43,6 +43,11 @@ final class MemoryNearLimit implements Detector {
     }
 
     @Override
+    public boolean undecided() {
+        return !Double.isNaN(excess.since());
+    }
+
+    @Override
     public Finding finding() {
         double share = excess.mean();
         String sentence =

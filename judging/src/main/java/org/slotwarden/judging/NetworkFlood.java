@@ -6,6 +6,9 @@ final class NetworkFlood implements Detector {
     /** Share of what comes in that must go to disk for it to be a stage-in, and the other way round. */
     private static final double TO_DISK = 0.5;
 
+    /** Bytes on the wire: as many full packets as fill the link are too many of any size. */
+    private static final double FULL_PACKET = 1500;
+
     private final JudgeSettings.NetworkFlood settings;
     private final Excess excess;
     private double link;
@@ -33,9 +36,13 @@ final class NetworkFlood implements Detector {
         last = reading.time;
         rate = traffic;
         packets = reading.packets;
-        double share = Reading.greater(traffic / (settings.share() * link), packets / settings.packetsPerSecond());
+        double share = Reading.greater(traffic / (settings.share() * link), packets / mostPackets());
         boolean stageIn = stagesIn(reading, facts, settings);
         excess.feed(reading.time, reading.elapsed, stageIn || Double.isNaN(share) ? 0 : share);
+    }
+
+    private double mostPackets() {
+        return Math.min(settings.packetsPerSecond(), link / FULL_PACKET);
     }
 
     /** Whether what comes in goes to disk, at an age at which data are fetched. */
@@ -58,6 +65,11 @@ final class NetworkFlood implements Detector {
     }
 
     @Override
+    public boolean undecided() {
+        return !Double.isNaN(excess.since());
+    }
+
+    @Override
     public Finding finding() {
         String sentence = ("Network at %s/s%s now, for %s above %s of the link of %s/s or %s packets/s;"
                         + " clears when below 70 %% of that for %s")
@@ -67,7 +79,7 @@ final class NetworkFlood implements Detector {
                         Wording.duration(last - excess.since()),
                         Wording.percent(settings.share()),
                         Wording.bytes(link),
-                        Wording.number(settings.packetsPerSecond()),
+                        Wording.number(Math.rint(mostPackets())),
                         Wording.duration(settings.clearFor()));
         return new Finding(
                 kind(),

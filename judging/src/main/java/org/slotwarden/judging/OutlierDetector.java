@@ -91,6 +91,12 @@ final class OutlierDetector implements Detector {
         return false;
     }
 
+    /** It is compared with others over all of its life. */
+    @Override
+    public boolean undecided() {
+        return true;
+    }
+
     @Override
     public Finding finding() {
         ArrayCase.Standing now = latest[worst];

@@ -121,6 +121,11 @@ final class Silence implements Detector {
     }
 
     @Override
+    public boolean undecided() {
+        return silent > 0;
+    }
+
+    @Override
     public Finding finding() {
         String sentence = ("Silent for %s: %s cores busy and %s/s moved now (silent up to %s cores and %s/s);"
                         + " flagged from %s on, its longest earlier pause was %s; clears after %s of work")

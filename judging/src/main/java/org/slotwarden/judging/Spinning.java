@@ -132,6 +132,12 @@ final class Spinning implements Detector {
         return false;
     }
 
+    /** Nothing for minutes: only its history tells whether it ever spoke. */
+    @Override
+    public boolean undecided() {
+        return quiet >= SMOOTHING;
+    }
+
     @Override
     public Finding finding() {
         String sentence = ("Busy with %s cores, but for %s nothing came of it: no output, no I/O, no traffic;"

@@ -6,6 +6,9 @@ package org.slotwarden.judging;
  */
 final class WalltimeOverrun implements Detector {
 
+    /** What a forecast may be wrong by at the very beginning, as a share; it shrinks as the job comes on. */
+    private static final double EARLY_DOUBT = 0.5;
+
     private final JudgeSettings.WalltimeOverrun settings;
     private final Excess excess;
     private double firstTime = Double.NaN;
@@ -56,7 +59,8 @@ final class WalltimeOverrun implements Detector {
                 Math.max((now - firstProgress) / (time - firstTime), (now - anchorProgress) / (time - anchorTime));
         walltime = facts.walltimeSeconds();
         end = time - facts.startedAt() + (1 - now) / pace;
-        excess.feed(time, Math.min(elapsed, settings.dwell() / 2), end / walltime);
+        excess.feed(
+                time, Math.min(elapsed, settings.dwell() / 2), end / walltime - EARLY_DOUBT * (1 - now) * (1 - now));
     }
 
     private void begin(double time, double now) {
@@ -78,6 +82,12 @@ final class WalltimeOverrun implements Detector {
     @Override
     public boolean suspects() {
         return excess.building();
+    }
+
+    /** Its own pace is taken from its first word on. */
+    @Override
+    public boolean undecided() {
+        return !Double.isNaN(firstTime);
     }
 
     @Override

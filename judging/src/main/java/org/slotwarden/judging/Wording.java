@@ -3,13 +3,14 @@ package org.slotwarden.judging;
 import java.util.Locale;
 
 /** Figures in sentences for people: as many digits as mean something. */
-final class Wording {
+public final class Wording {
 
     private static final String[] PREFIXES = {"", "k", "M", "G", "T", "P", "E"};
 
     private Wording() {}
 
-    static String number(double value) {
+    /** A number of things, or of cores. */
+    public static String number(double value) {
         if (value == Math.rint(value) && Math.abs(value) < 1e9) {
             return Long.toString((long) value);
         }
@@ -17,12 +18,12 @@ final class Wording {
     }
 
     /** Traffic, in powers of 1000. */
-    static String bytes(double bytes) {
+    public static String bytes(double bytes) {
         return scaled(bytes, 1000, "B");
     }
 
     /** Memory, in powers of 1024 as it is asked for and shown on the pages. */
-    static String memory(double bytes) {
+    public static String memory(double bytes) {
         return scaled(bytes, 1024, "iB");
     }
 
@@ -43,11 +44,13 @@ final class Wording {
         return step == 1024 ? PREFIXES[prefix].toUpperCase(Locale.ROOT) : PREFIXES[prefix];
     }
 
-    static String percent(double share) {
+    /** Of a share, 0 to 1. */
+    public static String percent(double share) {
         return Math.round(share * 100) + " %";
     }
 
-    static String duration(double seconds) {
+    /** Of seconds. */
+    public static String duration(double seconds) {
         if (seconds < 120) {
             return number(seconds < 10 ? Math.rint(seconds * 10) / 10 : Math.rint(seconds)) + " s";
         }

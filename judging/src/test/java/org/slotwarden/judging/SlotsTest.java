@@ -20,8 +20,7 @@ class SlotsTest {
         List<Change> changes = new ArrayList<>();
         for (int sample = 0; sample < slots.getFirst().size() - 1; sample++) {
             for (int slot = 0; slot < lives.length; slot++) {
-                changes.addAll(
-                        job.feed("node" + slot, Trial.ASKED, slots.get(slot).get(sample)));
+                changes.addAll(job.feed(slot, Trial.ASKED, slots.get(slot).get(sample)));
             }
         }
         return changes;
@@ -61,7 +60,7 @@ class SlotsTest {
         JobCase job = new JobCase(JudgeSettings.defaults(), Trial.ASKED.withSlots(2));
         List<Change> changes = new ArrayList<>();
         for (Observation sample : Trial.samples(Sick.hangs(), 30, FOUR_HOURS, 1)) {
-            changes.addAll(job.feed("node1", Trial.ASKED, sample));
+            changes.addAll(job.feed(1, Trial.ASKED, sample));
         }
 
         assertThat(changes).isEmpty();

@@ -2,6 +2,8 @@ package org.slotwarden.portal.flag;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.FlagKind;
+import org.slotwarden.judging.Severity;
 
 /**
  * One flag on one job.

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.FlagKind;
 import org.slotwarden.portal.api.BadParameterException;
 import org.slotwarden.portal.api.NotFoundException;
 import org.slotwarden.portal.api.PageOf;

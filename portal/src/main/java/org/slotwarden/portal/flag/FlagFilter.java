@@ -2,6 +2,7 @@ package org.slotwarden.portal.flag;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.FlagKind;
 
 /** Which flags: every part that is given must match, none given means all. Several states mean any of them. */
 public record FlagFilter(

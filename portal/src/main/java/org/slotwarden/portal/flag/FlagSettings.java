@@ -2,6 +2,8 @@ package org.slotwarden.portal.flag;
 
 import java.time.Duration;
 import java.util.List;
+import org.slotwarden.judging.FlagKind;
+import org.slotwarden.judging.FlagRules;
 import org.springframework.stereotype.Service;
 
 /** How this portal judges, for pages to say so. */
@@ -20,49 +22,18 @@ public class FlagSettings {
     private final FlagProperties settings;
 
     FlagSettings(FlagProperties settings) {
-        this.settings = settings.scaled();
+        this.settings = settings;
     }
 
     /** One rule per kind. */
     public List<Rule> rules() {
-        FlagProperties.CpuOveruse cpu = settings.cpuOveruse();
-        FlagProperties.MemoryNearLimit memory = settings.memoryNearLimit();
-        FlagProperties.Hang hang = settings.hang();
-        FlagProperties.SocketLeak socket = settings.socketLeak();
-        return List.of(
-                new Rule(
-                        FlagKind.CPU_OVERUSE,
-                        "at least %s times the cores asked for".formatted(Wording.number(cpu.raiseAt())),
-                        cpu.dwell(),
-                        "below %s times the cores asked for, for %s"
-                                .formatted(Wording.number(cpu.clearAt()), Wording.duration(cpu.clearFor()))),
-                new Rule(
-                        FlagKind.MEMORY_NEAR_LIMIT,
-                        "at least %s of the memory asked for".formatted(Wording.percent(memory.raiseAt())),
-                        memory.dwell(),
-                        "below %s for %s"
-                                .formatted(Wording.percent(memory.clearAt()), Wording.duration(memory.clearFor()))),
-                new Rule(
-                        FlagKind.HANG,
-                        ("at most %s of the cores asked for and %s/s read and written, and longer than %s times its"
-                                        + " longest earlier pause; %s until it has used %s of CPU")
-                                .formatted(
-                                        Wording.percent(hang.busyShare()),
-                                        Wording.bytes(hang.ioBytesPerSecond()),
-                                        Wording.number(hang.pauseFactor()),
-                                        Wording.duration(hang.startUpDwell()),
-                                        Wording.duration(hang.startUpCpu())),
-                        hang.dwell(),
-                        Wording.duration(hang.clearFor()) + " of work"),
-                new Rule(
-                        FlagKind.SOCKET_LEAK,
-                        "open sockets rise block by block, by at least %d and %s"
-                                .formatted(socket.minGrowth(), Wording.percent(socket.minGrowthShare())),
-                        SocketLeakDetector.dwell(socket),
-                        "they rise at less than %s of that pace for %s"
-                                .formatted(
-                                        Wording.percent(socket.clearPace()),
-                                        Wording.duration(SocketLeakDetector.calm(socket)))));
+        return FlagRules.of(settings.judging()).stream()
+                .map(rule -> new Rule(
+                        rule.kind(),
+                        rule.threshold(),
+                        Duration.ofMillis(Math.round(rule.dwell() * 1e3)),
+                        rule.clears()))
+                .toList();
     }
 
     /** What all configured durations are multiplied with: 1 in production, far less in a demonstration. */

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.FlagKind;
+import org.slotwarden.judging.Severity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.stereotype.Repository;
@@ -21,7 +23,21 @@ import tools.jackson.databind.json.JsonMapper;
 class FlagStore {
 
     /** A flag that stands, as the judgement needs it. */
-    record Standing(long id, Instant writtenAt) {}
+    record Standing(long id, Severity severity, Instant writtenAt) {}
+
+    /**
+     * What is written of a flag.
+     *
+     * @param slotId the slot it is about, null for the whole job
+     */
+    record Verdict(@Nullable Long slotId, Severity severity, String sentence, Evidence evidence) {
+
+        private static final int LONGEST = 1000;
+
+        Verdict {
+            sentence = sentence.length() > LONGEST ? sentence.substring(0, LONGEST) : sentence;
+        }
+    }
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -37,12 +53,14 @@ class FlagStore {
         if (jobIds.isEmpty()) {
             return standing;
         }
-        jdbc.sql("SELECT job_id, id, kind, raised_at FROM flag WHERE job_id IN (:jobs) AND standing")
+        jdbc.sql("SELECT job_id, id, kind, severity, raised_at FROM flag WHERE job_id IN (:jobs) AND standing")
                 .param("jobs", jobIds)
                 .query(row -> {
                     long job = row.getLong("job_id");
                     Standing flag = new Standing(
-                            row.getLong("id"), row.getTimestamp("raised_at").toInstant());
+                            row.getLong("id"),
+                            Severity.valueOf(row.getString("severity")),
+                            row.getTimestamp("raised_at").toInstant());
                     FlagKind.named(row.getString("kind"))
                             .ifPresent(kind -> standing.computeIfAbsent(job, id -> new EnumMap<>(FlagKind.class))
                                     .put(kind, flag));
@@ -50,7 +68,7 @@ class FlagStore {
         return standing;
     }
 
-    Standing raise(long jobId, FlagKind kind, Finding finding, Instant at) {
+    Standing raise(long jobId, FlagKind kind, Verdict verdict, Instant at) {
         GeneratedKeyHolder key = new GeneratedKeyHolder();
         jdbc.sql("""
                         INSERT INTO flag (job_id, slot_id, kind, severity, state, since, raised_at, sentence,
@@ -58,27 +76,28 @@ class FlagStore {
                         VALUES (:job, :slot, :kind, :severity, 'OPEN', :since, :at, :sentence, :sentence, :evidence)
                         """)
                 .param("job", jobId)
-                .param("slot", finding.slotId())
+                .param("slot", verdict.slotId())
                 .param("kind", kind.kindName())
-                .param("severity", finding.severity().name())
-                .param("since", Timestamp.from(finding.evidence().from()))
+                .param("severity", verdict.severity().name())
+                .param("since", Timestamp.from(verdict.evidence().from()))
                 .param("at", Timestamp.from(at))
-                .param("sentence", finding.sentence())
-                .param("evidence", json.writeValueAsString(finding.evidence()))
+                .param("sentence", verdict.sentence())
+                .param("evidence", json.writeValueAsString(verdict.evidence()))
                 .update(key, "id");
         Number id = key.getKey();
         if (id == null) {
             throw new IllegalStateException("The database gave the flag no id");
         }
-        return new Standing(id.longValue(), at);
+        return new Standing(id.longValue(), verdict.severity(), at);
     }
 
-    void renew(long id, Finding finding) {
-        jdbc.sql("UPDATE flag SET slot_id = :slot, sentence = :sentence, evidence = :evidence"
+    void renew(long id, Verdict verdict) {
+        jdbc.sql("UPDATE flag SET slot_id = :slot, severity = :severity, sentence = :sentence, evidence = :evidence"
                         + " WHERE id = :id AND standing")
-                .param("slot", finding.slotId())
-                .param("sentence", finding.sentence())
-                .param("evidence", json.writeValueAsString(finding.evidence()))
+                .param("severity", verdict.severity().name())
+                .param("slot", verdict.slotId())
+                .param("sentence", verdict.sentence())
+                .param("evidence", json.writeValueAsString(verdict.evidence()))
                 .param("id", id)
                 .update();
     }

@@ -1,6 +1,6 @@
 package org.slotwarden.portal.flag;
 
-import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes for the whole job
  * @param nodeCount nodes that the job runs on
  * @param sampleIntervalSeconds as configured or asked for
+ * @param wallTimeSeconds as the batch system limits it
+ * @param startedAt first prologue
  * @param slots by slot id, those that have not ended
  */
 record JobRequest(
@@ -18,12 +20,12 @@ record JobRequest(
         @Nullable Long memoryBytes,
         @Nullable Integer nodeCount,
         @Nullable Double sampleIntervalSeconds,
+        @Nullable Long wallTimeSeconds,
+        @Nullable Instant startedAt,
         Map<Long, Slot> slots) {
 
     /** Above this a limit is none: batch systems and kernels write "unlimited" as one of the largest numbers. */
     private static final long UNLIMITED_BYTES = 1L << 60;
-
-    private static final double INTERVALS_TO_GAP = 2.5;
 
     /** One slot's share of the request. */
     record Slot(String node, @Nullable Long memoryBytes) {}
@@ -36,18 +38,6 @@ record JobRequest(
 
     static Slot slot(String node, @Nullable Long memoryBytes) {
         return new Slot(node, limit(memoryBytes));
-    }
-
-    /**
-     * Time without a sample after which what came before says nothing of what comes now: a job that is sampled
-     * seldom has no gap between two samples.
-     *
-     * @param least as configured
-     */
-    Duration gap(Duration least) {
-        Duration intervals = Duration.ofMillis(
-                Math.round(sampleIntervalSeconds == null ? 0 : sampleIntervalSeconds * INTERVALS_TO_GAP * 1e3));
-        return intervals.compareTo(least) > 0 ? intervals : least;
     }
 
     /** Whether more may become known: the batch system's facts can follow the first samples. */

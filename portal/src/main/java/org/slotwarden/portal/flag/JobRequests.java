@@ -39,7 +39,7 @@ class JobRequests {
         Map<Long, List<Slot>> slots = slots(jobIds);
         jdbc.sql("""
                         SELECT id, requested_cores, requested_memory_bytes, node_count, requested_interval_seconds,
-                            requested_interval_until
+                            requested_interval_until, wall_time_limit_seconds, started_at
                         FROM job WHERE id IN (:jobs) AND state IN ('RUNNING', 'SILENT')
                         """).param("jobs", jobIds).query((ResultSet row) -> {
             long id = row.getLong("id");
@@ -83,6 +83,8 @@ class JobRequests {
                 row.getObject("requested_memory_bytes", Long.class),
                 row.getObject("node_count", Integer.class),
                 interval,
+                row.getObject("wall_time_limit_seconds", Long.class),
+                row.getObject("started_at", Instant.class),
                 live);
     }
 }

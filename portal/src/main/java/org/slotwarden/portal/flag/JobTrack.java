@@ -1,41 +1,45 @@
 package org.slotwarden.portal.flag;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.Finding;
+import org.slotwarden.judging.FlagKind;
+import org.slotwarden.judging.JobCase;
+import org.slotwarden.judging.JobFacts;
+import org.slotwarden.judging.JudgeSettings;
+import org.slotwarden.judging.Severity;
 import org.slotwarden.portal.series.JobSample;
 
-/** Follows one job: puts the samples of its slots together and feeds its detectors. */
+/** Follows one job: tells the judge in its own words what the job asked for, and what its samples say. */
 final class JobTrack {
 
-    private final Duration gap;
-    private final List<Detector> detectors;
-    private final Map<Long, SlotTrack> tracks = new LinkedHashMap<>();
-    private final Map<Long, Reading> readings = new LinkedHashMap<>();
+    private final JobCase job;
+    private final Map<Long, SlotObservations> slots = new HashMap<>(4);
     private JobRequest request;
-    private @Nullable Instant time;
 
     /**
      * @param settings with durations as they are in effect
      */
-    JobTrack(FlagProperties settings, JobRequest request) {
-        this.gap = settings.gap();
+    JobTrack(JudgeSettings settings, JobRequest request) {
         this.request = request;
-        this.detectors = List.of(
-                new CpuOveruseDetector(settings.cpuOveruse()),
-                new MemoryNearLimitDetector(settings.memoryNearLimit()),
-                new HangDetector(settings.hang()),
-                new SocketLeakDetector(settings.socketLeak(), settings.gap()));
+        this.job = new JobCase(settings, ofJob(request));
     }
 
     void request(JobRequest known) {
         this.request = known;
+        job.facts(ofJob(known));
         if (!known.slots().isEmpty()) {
-            tracks.keySet().retainAll(known.slots().keySet());
-            readings.keySet().retainAll(known.slots().keySet());
+            List<Long> ended = new ArrayList<>(slots.keySet());
+            ended.removeAll(known.slots().keySet());
+            ended.forEach(slot -> {
+                slots.remove(slot);
+                job.end(slot);
+            });
         }
     }
 
@@ -43,20 +47,16 @@ final class JobTrack {
         return request;
     }
 
-    List<Detector> detectors() {
-        return detectors;
-    }
-
-    /** Whether what was before may matter: see {@link Detector#suspects}. */
-    boolean suspects() {
-        return detectors.stream().anyMatch(Detector::suspects);
+    /** Whether what was before may matter. */
+    boolean undecided() {
+        return job.undecided();
     }
 
     /** Time of the last sample of a slot that was judged; null: none was. */
     @Nullable
     Instant fedTo(long slotId) {
-        SlotTrack slot = tracks.get(slotId);
-        return slot == null ? null : slot.fedTo();
+        double seconds = job.judgedTo(slotId);
+        return Double.isNaN(seconds) ? null : Instant.ofEpochMilli(Math.round(seconds * 1e3));
     }
 
     /**
@@ -65,30 +65,62 @@ final class JobTrack {
      * @return false when it was passed over: not later than the slot's sample before
      */
     boolean feed(long slotId, JobSample sample) {
-        Duration apart = request.gap(gap);
-        Reading reading = tracks.computeIfAbsent(slotId, SlotTrack::new).next(sample, apart);
-        if (reading == null) {
-            return false;
-        }
-        readings.put(slotId, reading);
-        Instant before = time;
-        Instant now = before == null || reading.time().isAfter(before) ? reading.time() : before;
-        time = now;
-        List<Reading> fresh = readings.values().stream()
-                .filter(slot -> Duration.between(slot.time(), now).compareTo(apart) <= 0)
-                .toList();
-        Duration elapsed = before == null || Duration.between(before, now).compareTo(apart) > 0
-                ? null
-                : Duration.between(before, now);
-        Moment moment = new Moment(now, elapsed, request, reading, fresh, fresh.size() >= expectedSlots());
-        for (Detector detector : detectors) {
-            detector.feed(moment);
-        }
-        return true;
+        double before = job.judgedTo(slotId);
+        job.feed(
+                slotId,
+                ofSlot(slotId),
+                slots.computeIfAbsent(slotId, slot -> new SlotObservations()).of(sample));
+        return Double.isNaN(before) || job.judgedTo(slotId) > before;
     }
 
-    private int expectedSlots() {
-        int known = Math.max(request.slots().size(), readings.size());
-        return request.nodeCount() == null ? known : Math.max(known, request.nodeCount());
+    Set<FlagKind> standing() {
+        return job.standing();
+    }
+
+    /** Of a flag that stands. */
+    Severity severity(FlagKind kind) {
+        return job.severity(kind);
+    }
+
+    /** Of a flag that stands, as of the last sample. */
+    Finding finding(FlagKind kind) {
+        return job.finding(kind);
+    }
+
+    /** The slot that a flag is about; null: the whole job. */
+    @Nullable
+    Long slot(FlagKind kind) {
+        return job.slot(kind);
+    }
+
+    private static JobFacts ofJob(JobRequest request) {
+        JobFacts facts = common(request)
+                .withCores(number(request.cores()))
+                .withSlots(request.nodeCount() == null ? request.slots().size() : request.nodeCount());
+        boolean ofSlots =
+                request.slots().values().stream().anyMatch(slot -> slot.memoryBytes() != null) || facts.slots() == 1;
+        return facts.withMemory(ofSlots ? Double.NaN : number(request.memoryBytes()));
+    }
+
+    /** A slot's own limit counts where it is known; of the only one it is the job's. */
+    private JobFacts ofSlot(long slotId) {
+        JobRequest.Slot slot = request.slots().get(slotId);
+        Long own = slot == null ? null : slot.memoryBytes();
+        boolean only = request.slots().size() <= 1 && (request.nodeCount() == null || request.nodeCount() <= 1);
+        return common(request)
+                .withCores(only ? number(request.cores()) : Double.NaN)
+                .withMemory(number(own == null && only ? request.memoryBytes() : own));
+    }
+
+    private static JobFacts common(JobRequest request) {
+        Instant started = request.startedAt();
+        return JobFacts.UNKNOWN
+                .withWalltime(number(request.wallTimeSeconds()))
+                .withInterval(number(request.sampleIntervalSeconds()))
+                .withStart(started == null ? Double.NaN : SlotObservations.seconds(started));
+    }
+
+    private static double number(@Nullable Number number) {
+        return number == null ? Double.NaN : number.doubleValue();
     }
 }

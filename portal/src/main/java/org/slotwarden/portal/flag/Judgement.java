@@ -14,6 +14,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slotwarden.judging.Finding;
+import org.slotwarden.judging.FlagKind;
+import org.slotwarden.judging.JudgeSettings;
+import org.slotwarden.judging.Severity;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobFlags;
 import org.slotwarden.portal.job.JobQueries;
@@ -24,11 +28,11 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Keeps the live jobs' detectors and turns their verdicts into flags. One thread at a time: {@link FlagJudge}'s.
+ * Keeps the live jobs' cases and turns what the judge says into flags. One thread at a time: {@link FlagJudge}'s.
  *
  * <p>A job that is not in memory, because it is new or the portal was started since, is followed from its last stored
- * samples first, and from all of the last hours as soon as anything unusual is seen of it: most jobs never need that.
- * What a detector says of stored samples raises nothing, so that nothing is raised twice; what still stands at the
+ * samples first, and from all of the last hours as soon as anything is seen of it that may come to be a flag, as fast
+ * as the {@link HistoryBudget} has it: the others are to be judged in time meanwhile. What is said of stored samples raises nothing, so that nothing is raised twice; what still stands at the
  * first sample after them is raised with it.
  */
 @Component
@@ -38,7 +42,10 @@ class Judgement {
     private static final Duration ASK_AGAIN_WHEN_INCOMPLETE = Duration.ofMinutes(1);
     private static final int SLOTS_AT_ONCE = 500;
 
-    private final FlagProperties settings;
+    private final FlagProperties properties;
+    private final JudgeSettings settings;
+    private final Duration updateEvery;
+    private final HistoryBudget budget = new HistoryBudget();
     private final JobQueries jobs;
     private final JobRequests requests;
     private final JobFlags jobFlags;
@@ -50,7 +57,7 @@ class Judgement {
     private final Map<Long, Case> cases;
 
     Judgement(
-            FlagProperties settings,
+            FlagProperties properties,
             JobQueries jobs,
             JobRequests requests,
             JobFlags jobFlags,
@@ -59,7 +66,9 @@ class Judgement {
             HeldBackSamples heldBack,
             TransactionTemplate transaction,
             Clock clock) {
-        this.settings = settings.scaled();
+        this.properties = properties;
+        this.settings = properties.judging();
+        this.updateEvery = properties.updateEveryInEffect();
         this.jobs = jobs;
         this.requests = requests;
         this.jobFlags = jobFlags;
@@ -71,17 +80,17 @@ class Judgement {
         this.cases = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<Long, Case> eldest) {
-                return size() > settings.maxJobs();
+                return size() > properties.maxJobs();
             }
         };
     }
 
-    /** A job in memory: its detectors, and its flags that stand in the database. */
+    /** A job in memory: what the judge knows of it, and its flags that stand in the database. */
     private static final class Case {
         private final Map<FlagKind, FlagStore.Standing> flags;
         private JobTrack track;
         private Instant askedAt;
-        /** Whether the detectors have seen all of the last hours. */
+        /** Whether all of the last hours has been judged. */
         private boolean whole;
 
         Case(JobTrack track, Map<FlagKind, FlagStore.Standing> flags, Instant askedAt) {
@@ -90,8 +99,10 @@ class Judgement {
             this.askedAt = askedAt;
         }
 
-        boolean needsHistory() {
-            return !whole && (!flags.isEmpty() || track.suspects());
+        /** What raises or clears a flag is never judged on a part of the job's life. */
+        boolean needsHistory(HistoryBudget budget) {
+            return !whole
+                    && (!flags.isEmpty() || !track.standing().isEmpty() || (track.undecided() && budget.allows()));
         }
     }
 
@@ -107,13 +118,13 @@ class Judgement {
             return;
         }
         Instant now = clock.instant();
-        Instant late = now.minus(settings.lateAfter());
+        Instant late = now.minus(properties.lateAfter());
         for (JobSample sample : stored.samples()) {
-            if (current.needsHistory()) {
+            if (current.needsHistory(budget)) {
                 followWhole(current, stored.slotId(), sample, now);
             }
             boolean judged = current.track.feed(stored.slotId(), sample);
-            if (judged && current.needsHistory()) {
+            if (judged && current.needsHistory(budget)) {
                 followWhole(current, stored.slotId(), sample, now);
                 current.track.feed(stored.slotId(), sample);
             }
@@ -140,7 +151,7 @@ class Judgement {
      */
     void prepare(Collection<SamplesStored> some) {
         Instant now = clock.instant();
-        Instant late = now.minus(settings.lateAfter());
+        Instant late = now.minus(properties.lateAfter());
         Map<Long, Instant> unknown = new LinkedHashMap<>();
         Set<Long> due = new HashSet<>();
         for (SamplesStored all : some) {
@@ -186,7 +197,7 @@ class Judgement {
                             now));
             request.slots().keySet().forEach(slot -> jobOf.put(slot, job));
         });
-        Instant late = now.minus(settings.lateAfter());
+        Instant late = now.minus(properties.lateAfter());
         Instant earliest = first.values().stream()
                 .min(Comparator.naturalOrder())
                 .filter(late::isBefore)
@@ -195,7 +206,7 @@ class Judgement {
         for (int from = 0; from < slots.size(); from += SLOTS_AT_ONCE) {
             series.since(
                     slots.subList(from, Math.min(slots.size(), from + SLOTS_AT_ONCE)),
-                    earliest.minus(settings.gap()),
+                    earliest.minus(Duration.ofMillis(Math.round(settings.gap() * 1e3))),
                     (slot, sample) -> {
                         Long job = Objects.requireNonNull(jobOf.get(slot));
                         if (!sample.heldBack() && sample.time().isBefore(Objects.requireNonNull(first.get(job)))) {
@@ -210,11 +221,12 @@ class Judgement {
 
     /** Begins anew, and feeds what was stored before this sample. */
     private void followWhole(Case current, long slotId, JobSample next, Instant now) {
+        long began = System.nanoTime();
         JobTrack track = new JobTrack(settings, current.track.request());
         List<SlotSample> before = new ArrayList<>();
         for (long slot : track.request().slots().keySet()) {
             Instant fedTo = current.track.fedTo(slot);
-            for (JobSample sample : series.since(slot, now.minus(settings.history()))) {
+            for (JobSample sample : series.since(slot, now.minus(properties.history()))) {
                 boolean known = slot == slotId
                         ? sample.time().isBefore(next.time())
                         : sample.time().isBefore(next.time())
@@ -228,6 +240,7 @@ class Judgement {
         before.forEach(entry -> track.feed(entry.slotId(), entry.sample()));
         current.track = track;
         current.whole = true;
+        budget.spend(System.nanoTime() - began);
     }
 
     private static boolean isDue(SamplesStored stored, Case current, Instant now) {
@@ -248,41 +261,50 @@ class Judgement {
         });
     }
 
-    /** Makes the flags in the database what the detectors say. */
+    /** Makes the flags in the database what the judge says. */
     private void settle(long jobId, Case current, Instant at) {
-        boolean changed = false;
-        for (Detector detector : current.track.detectors()) {
-            FlagStore.Standing flag = current.flags.get(detector.kind());
-            if (detector.standing() != (flag != null)) {
-                changed = true;
-            } else if (flag != null && !at.isBefore(flag.writtenAt().plus(settings.updateEvery()))) {
-                store.renew(flag.id(), detector.finding());
-                current.flags.put(detector.kind(), new FlagStore.Standing(flag.id(), at));
-            }
-        }
-        if (changed) {
+        Set<FlagKind> standing = current.track.standing();
+        if (!standing.equals(current.flags.keySet())) {
             transaction.executeWithoutResult(status -> raiseAndClear(jobId, current, at));
+        }
+        for (FlagKind kind : standing) {
+            FlagStore.Standing flag = Objects.requireNonNull(current.flags.get(kind));
+            Severity severity = graver(flag.severity(), current.track.severity(kind));
+            if (severity != flag.severity() || !at.isBefore(flag.writtenAt().plus(updateEvery))) {
+                store.renew(flag.id(), verdict(current, kind, severity, at));
+                current.flags.put(kind, new FlagStore.Standing(flag.id(), severity, at));
+            }
         }
     }
 
     private void raiseAndClear(long jobId, Case current, Instant at) {
-        Map<Long, Finding> raised = new LinkedHashMap<>();
-        for (Detector detector : current.track.detectors()) {
-            FlagStore.Standing flag = current.flags.get(detector.kind());
-            if (detector.standing() && flag == null) {
-                Finding finding = detector.finding();
-                FlagStore.Standing standing = store.raise(jobId, detector.kind(), finding, at);
-                current.flags.put(detector.kind(), standing);
-                raised.put(standing.id(), finding);
-            } else if (!detector.standing() && flag != null) {
+        Set<FlagKind> standing = current.track.standing();
+        Map<Long, FlagStore.Verdict> raised = new LinkedHashMap<>();
+        for (FlagKind kind : FlagKind.values()) {
+            FlagStore.Standing flag = current.flags.get(kind);
+            if (standing.contains(kind) && flag == null) {
+                FlagStore.Verdict verdict = verdict(current, kind, current.track.severity(kind), at);
+                FlagStore.Standing stands = store.raise(jobId, kind, verdict, at);
+                current.flags.put(kind, stands);
+                raised.put(stands.id(), verdict);
+            } else if (!standing.contains(kind) && flag != null) {
                 store.clear(flag.id(), at);
-                current.flags.remove(detector.kind());
+                current.flags.remove(kind);
             }
         }
         jobFlags.show(
                 jobId, current.flags.keySet().stream().map(FlagKind::kindName).collect(Collectors.toSet()));
         // Last: the job's row is locked by now, as everybody locks it before its slots.
-        raised.forEach((flagId, finding) -> heldBack.askForFlag(jobId, finding.slotId(), flagId));
+        raised.forEach((flagId, verdict) -> heldBack.askForFlag(jobId, verdict.slotId(), flagId));
+    }
+
+    private static FlagStore.Verdict verdict(Case current, FlagKind kind, Severity severity, Instant at) {
+        Finding finding = current.track.finding(kind);
+        return new FlagStore.Verdict(current.track.slot(kind), severity, finding.sentence(), Evidence.of(finding, at));
+    }
+
+    private static Severity graver(Severity one, Severity other) {
+        return one.compareTo(other) >= 0 ? one : other;
     }
 
     void end(long jobId, Instant at) {

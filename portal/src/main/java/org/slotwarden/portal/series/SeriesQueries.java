@@ -40,7 +40,16 @@ public class SeriesQueries {
             Metric.WRITE_BYTES,
             Metric.READ_CHARS,
             Metric.WRITE_CHARS,
-            Metric.OPEN_SOCKETS);
+            Metric.READ_CALLS,
+            Metric.WRITE_CALLS,
+            Metric.RUN_QUEUE_WAIT_SECONDS,
+            Metric.PROCESSES,
+            Metric.UNINTERRUPTIBLE_PROCESSES,
+            Metric.OPEN_FILES,
+            Metric.OPEN_SOCKETS,
+            Metric.STANDARD_OUTPUT_BYTES,
+            Metric.STANDARD_ERROR_BYTES,
+            Metric.PROGRESS_FRACTION);
 
     /** Where there are samples out of turn, they may be so close. */
     private static final double FINE = 1;

@@ -2,7 +2,7 @@ package org.slotwarden.portal.web;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.slotwarden.portal.flag.FlagKind;
+import org.slotwarden.judging.FlagKind;
 import org.slotwarden.portal.job.JobFilter;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSort;

@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slotwarden.judging.FlagKind;
+import org.slotwarden.judging.Severity;
 import org.slotwarden.portal.HttpVisitor;
 import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.ingest.SlotStory;
@@ -174,8 +176,8 @@ class FlagLifeTest {
         assertThat(flag.kind()).isEqualTo(FlagKind.CPU_OVERUSE);
         assertThat(flag.severity()).isEqualTo(Severity.WARN);
         assertThat(flag.since()).isEqualTo(minutes(-9));
-        assertThat(flag.raisedAt()).isEqualTo(minutes(-4));
-        assertThat(flag.firstSentence()).startsWith("Used 3.9 cores for 5 min where 1 was asked for");
+        assertThat(flag.raisedAt()).isEqualTo(minutes(-3));
+        assertThat(flag.firstSentence()).startsWith("Used 3.9 cores for 6 min where 1 was asked for");
         assertThat(flag.sentence()).startsWith("Used 3.9 cores for 8 min");
         assertThat(flag.user()).isEqualTo("anna");
         assertThat(summary("1").openFlags()).containsExactly("cpu_overuse");
@@ -190,9 +192,9 @@ class FlagLifeTest {
 
     @Test
     void aFlagIsClearedWhenTheCauseIsGone() {
-        SlotStory story = job("1", 9);
-        uses(story, 3.9, -9, -3, 0);
-        uses(story, 0.5, -2.5, 0, 3.9 * 360 + 15);
+        SlotStory story = job("1", 18);
+        uses(story, 3.9, -18, -6, 0);
+        uses(story, 0.5, -5.5, 0, 3.9 * 720 + 15);
         agent.tell(story);
 
         Flag flag = awaitFlag("1", FlagState.CLEARED);
@@ -215,7 +217,7 @@ class FlagLifeTest {
         }
         Flag through = awaitFlag("1", FlagState.OPEN);
         Flag restarted = awaitFlag("2", FlagState.OPEN);
-        assertThat(restarted.raisedAt()).isEqualTo(through.raisedAt()).isEqualTo(minutes(-4));
+        assertThat(restarted.raisedAt()).isEqualTo(through.raisedAt()).isEqualTo(minutes(-3));
         assertThat(restarted.since()).isEqualTo(through.since());
         assertThat(restarted.firstSentence()).isEqualTo(through.firstSentence());
     }
@@ -237,7 +239,7 @@ class FlagLifeTest {
         assertThatThrownBy(() -> store.raise(
                         before.jobId(),
                         FlagKind.CPU_OVERUSE,
-                        new Finding(null, Severity.WARN, "again", before.evidence()),
+                        new FlagStore.Verdict(null, Severity.WARN, "again", before.evidence()),
                         now))
                 .isInstanceOf(DuplicateKeyException.class);
     }
@@ -270,7 +272,7 @@ class FlagLifeTest {
         store.raise(
                 id,
                 FlagKind.HANG,
-                new Finding(null, Severity.WARN, "as if", new Evidence("s", 1, null, null, now, now)),
+                new FlagStore.Verdict(null, Severity.WARN, "as if", new Evidence("s", 1, null, null, null, now, now)),
                 now);
 
         judge.endWhatHasEnded();
@@ -394,13 +396,13 @@ class FlagLifeTest {
     @Test
     void anAcknowledgedFlagIsClearedAndEndsAsAnyOther_andKeepsItsNote() {
         String root = token("root", Role.ADMIN);
-        SlotStory story = job("1", 9);
-        uses(story, 3.9, -9, -3, 0);
+        SlotStory story = job("1", 18);
+        uses(story, 3.9, -18, -6, 0);
         agent.tell(story);
         Flag flag = awaitFlag("1", FlagState.OPEN);
         acknowledge(flag.id(), "{\"note\":\"seen\"}", root);
 
-        uses(story, 0.5, -2.5, 0, 3.9 * 360 + 15);
+        uses(story, 0.5, -5.5, 0, 3.9 * 720 + 15);
         agent.tell(story);
 
         assertThat(awaitFlag("1", FlagState.CLEARED).note()).isEqualTo("seen");

@@ -8,10 +8,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Consumer;
-import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.FlagKind;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.Metric;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -86,7 +85,7 @@ final class Story {
     private Instant now = START;
 
     Story(FlagProperties settings, JobRequest request, Duration interval) {
-        this.track = new JobTrack(settings.scaled(), request);
+        this.track = new JobTrack(settings.judging(), request);
         this.interval = interval;
     }
 
@@ -105,7 +104,7 @@ final class Story {
         for (long id = 1; id <= slots; id++) {
             known.put(id, new JobRequest.Slot("node" + id, null));
         }
-        return new JobRequest(cores, memory, slots, 30.0, known);
+        return new JobRequest(cores, memory, slots, 30.0, null, START, known);
     }
 
     List<JobSample> samples(long slot) {
@@ -188,25 +187,18 @@ final class Story {
     boolean feed(long slot, JobSample sample) {
         samples.computeIfAbsent(slot, id -> new ArrayList<>()).add(sample);
         boolean taken = track.feed(slot, sample);
-        for (Detector detector : track.detectors()) {
-            boolean stands = detector.standing();
-            if (stands != standing.getOrDefault(detector.kind(), false)) {
-                standing.put(detector.kind(), stands);
+        for (FlagKind kind : FlagKind.values()) {
+            boolean stands = track.standing().contains(kind);
+            if (stands != standing.getOrDefault(kind, false)) {
+                standing.put(kind, stands);
                 verdicts.add(new Verdict(
-                        detector.kind(),
+                        kind,
                         stands,
                         Duration.ofSeconds(
                                 Duration.between(START, sample.time()).toSeconds())));
             }
         }
         return taken;
-    }
-
-    Detector detector(FlagKind kind) {
-        return track.detectors().stream()
-                .filter(detector -> detector.kind() == kind)
-                .findFirst()
-                .orElseThrow();
     }
 
     /** When flags of this kind came, since the start. */
@@ -223,11 +215,5 @@ final class Story {
                 .filter(verdict -> verdict.kind() == kind && verdict.raised() == raised)
                 .map(Verdict::at)
                 .toList();
-    }
-
-    /** The same noise each time. */
-    static IntToDoubleFunction noise(double around, double by) {
-        Random random = new Random(42);
-        return ignored -> around + by * (2 * random.nextDouble() - 1);
     }
 }
