@@ -91,7 +91,7 @@ public final class JobCase {
         if (Double.isNaN(facts.startedAt())) {
             facts = facts.withStart(reading.time);
         }
-        fed.latest = reading;
+        fed.latest = several() ? reading : null;
         JobFacts limits = Double.isNaN(ofSlot.startedAt()) ? ofSlot.withStart(facts.startedAt()) : ofSlot;
         for (Detector detector : fed.detectors) {
             detector.feed(reading, limits);

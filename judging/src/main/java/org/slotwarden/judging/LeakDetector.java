@@ -23,6 +23,9 @@ final class LeakDetector implements Detector {
      */
     private static final double PROOF = 0.5;
 
+    /** Share of the limit from which on steep rises are looked for. */
+    private static final double FINE_FROM = 0.5;
+
     /** Share of its pace with which it must rise at the moment of the flag. */
     private static final double STILL = 0.4;
 
@@ -48,7 +51,10 @@ final class LeakDetector implements Detector {
     private final double horizon;
     private @Nullable BlockMinima minima;
     private @Nullable BlockMinima coarse;
+    /** From half the limit on: only what is near it is judged by it. */
     private @Nullable BlockMinima fine;
+
+    private double interval;
 
     private double last;
     private double value;
@@ -93,8 +99,13 @@ final class LeakDetector implements Detector {
         // Who outlives its wall time has another one than is known.
         lifeLeft = left > 0 ? left : horizon;
         boolean closed = ladders(facts, reading.elapsed).feed(last, now);
-        if (coarse != null && fine != null) {
+        if (coarse != null) {
             coarse.feed(last, now);
+        }
+        if (fine == null && used >= FINE_FROM * limit) {
+            fine = new BlockMinima(Math.max(settings.fineBlock(), 2 * interval));
+        }
+        if (fine != null) {
             fine.feed(last, now);
         }
         if (raisedBy == null) {
@@ -107,17 +118,16 @@ final class LeakDetector implements Detector {
     /** Blocks hold five samples, or two, where samples are far between. */
     private BlockMinima ladders(JobFacts facts, double elapsed) {
         if (minima == null) {
-            double interval = Double.isNaN(facts.intervalSeconds()) ? elapsed : facts.intervalSeconds();
-            double known = Double.isNaN(interval) ? 0 : interval;
-            minima = new BlockMinima(Math.max(settings.block(), 5 * known));
-            coarse = new BlockMinima(Math.max(settings.coarseBlock(), 20 * known));
-            fine = new BlockMinima(Math.max(settings.fineBlock(), 2 * known));
+            double known = Double.isNaN(facts.intervalSeconds()) ? elapsed : facts.intervalSeconds();
+            interval = Double.isNaN(known) ? 0 : known;
+            minima = new BlockMinima(Math.max(settings.block(), 5 * interval));
+            coarse = new BlockMinima(Math.max(settings.coarseBlock(), 20 * interval));
         }
         return minima;
     }
 
     private void judge() {
-        if (minima == null || coarse == null || fine == null) {
+        if (minima == null || coarse == null) {
             return;
         }
         double least = what.leastGrowth(settings);
@@ -128,7 +138,7 @@ final class LeakDetector implements Detector {
         if (rise == null) {
             rise = early(minima, least);
         }
-        if (rise == null) {
+        if (rise == null && fine != null) {
             rise = steep(fine);
         }
         if (rise != null) {
@@ -230,11 +240,11 @@ final class LeakDetector implements Detector {
     }
 
     private void restart() {
-        if (minima != null && coarse != null && fine != null) {
+        if (minima != null && coarse != null) {
             minima.restart();
             coarse.restart();
-            fine.restart();
         }
+        fine = null;
         risesSince = Double.NaN;
     }
 
@@ -252,15 +262,15 @@ final class LeakDetector implements Detector {
                                 != null);
     }
 
-    /** A rise from the first to the last of some fine blocks, at a tenth of the pace that it takes. */
+    /** A rise of the pace of the slowest leak that the coarse ladder sees. */
     @Override
     public boolean undecided() {
-        int blocks = fine == null ? 0 : fine.count();
-        return raisedBy != null
-                || (fine != null
-                        && blocks >= 3
-                        && fine.minimum(0) - fine.minimum(blocks - 1)
-                                >= what.leastGrowth(settings) * blocks / (10 * BlockMinima.BLOCKS));
+        int blocks = minima == null ? 0 : minima.count();
+        if (raisedBy != null || minima == null || coarse == null || blocks < 2) {
+            return raisedBy != null;
+        }
+        double share = blocks * minima.width() / (BlockMinima.BLOCKS * coarse.width());
+        return Math.max(value, minima.minimum(0)) - minima.minimum(blocks - 1) >= what.leastGrowth(settings) * share;
     }
 
     @Override

@@ -70,7 +70,13 @@ final class NoiseStudy {
 
     /** Of a sample with all its metrics, and of a job's memory. */
     private static void cost() {
-        var samples = Trial.samples(Healthy.builds(), 30, 40 * 3600, 1);
+        cost("a build, everything moves", Healthy.builds());
+        cost("a job that computes and talks", Healthy.talks());
+    }
+
+    private static void cost(String name, Life life) {
+        var samples = Trial.samples(life, 30, 4 * 3600, 1);
+        var clock = java.lang.management.ManagementFactory.getThreadMXBean();
         int jobs = 2000;
         JobCase[] cases = new JobCase[jobs];
         for (int round = 0; round < 2; round++) {
@@ -78,16 +84,17 @@ final class NoiseStudy {
             for (int i = 0; i < jobs; i++) {
                 cases[i] = new JobCase(JudgeSettings.defaults(), Trial.ASKED.withInterval(30));
             }
-            long began = System.nanoTime();
+            long began = clock.getCurrentThreadCpuTime();
             for (int i = 0; i < 400; i++) {
                 for (JobCase one : cases) {
                     one.feed(samples.get(i));
                 }
             }
-            double nanos = (System.nanoTime() - began) / (400.0 * jobs);
+            double nanos = (clock.getCurrentThreadCpuTime() - began) / (400.0 * jobs);
             say(
-                    "cost: %.0f ns a sample, %.0f ns a metric of 20; %d bytes a job%n",
-                    nanos, nanos / 20, (used() - before) / jobs);
+                    "cost, %s: %.0f ns of CPU a sample, %.0f ns a metric of 20; %d bytes a job%n",
+                    name, nanos, nanos / 20, (used() - before) / jobs);
+            java.util.Arrays.fill(cases, null);
         }
     }
 

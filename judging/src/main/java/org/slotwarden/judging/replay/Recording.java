@@ -22,7 +22,12 @@ final class Recording implements Closeable {
 
     private static final double LEAST_PACE = 2;
 
-    /** What is known of a recording before it is judged. */
+    /**
+     * What is known of a recording before it is judged.
+     *
+     * @param interval seconds between two samples
+     * @param counters what counters are to be multiplied with; NaN where it does not compute enough to tell
+     */
     record Pace(double interval, double counters) {}
 
     private record Column(int index, String name, Quantity quantity) {}
@@ -101,6 +106,19 @@ final class Recording implements Closeable {
     }
 
     /**
+     * Of runs that were recorded together: what counters are multiplied with where a run itself does not tell.
+     *
+     * @param paces of some of them
+     */
+    static double counters(List<Pace> paces) {
+        double[] known = paces.stream()
+                .mapToDouble(Pace::counters)
+                .filter(counters -> !Double.isNaN(counters))
+                .toArray();
+        return known.length == 0 ? 1 : quartile(known, known.length, 2);
+    }
+
+    /**
      * Looks at the first samples. Where recordings are stretched in time, counters may have been left as they were:
      * then {@code cpu_s} passes, in all samples alike, many times slower than {@code cores} says, and all counters are
      * multiplied.
@@ -136,8 +154,14 @@ final class Recording implements Closeable {
 
     private static double counters(double[] paces, int compared) {
         double median = quartile(paces, compared, 2);
+        if (compared < LEAST) {
+            return Double.NaN;
+        }
+        if (median < LEAST_PACE) {
+            return 1;
+        }
         boolean alike = quartile(paces, compared, 3) - quartile(paces, compared, 1) <= LIKE_ONE * median;
-        return compared >= LEAST && alike && median >= LEAST_PACE ? median : 1;
+        return alike ? median : Double.NaN;
     }
 
     private static double quartile(double[] values, int count, int which) {

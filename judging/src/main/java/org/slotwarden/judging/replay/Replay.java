@@ -32,6 +32,9 @@ public final class Replay {
     /** Members of one array that are judged together, at most: each holds a file open. */
     private static final int MOST_TOGETHER = 256;
 
+    /** Runs that are looked at for how the folder was recorded, at most. */
+    private static final int MOST_LOOKED_AT = 200;
+
     private final Path folder;
     private final boolean explain;
     private final PrintStream out;
@@ -72,11 +75,30 @@ public final class Replay {
     /** False when something was wrong with the input. */
     boolean run() {
         out.println("run_id,t,class,severity" + (explain ? ",sentence" : ""));
-        for (List<Run> together : together(JobList.read(folder, problems))) {
-            judge(together);
+        List<Run> runs = JobList.read(folder, problems);
+        double counters = counters(runs);
+        for (List<Run> together : together(runs)) {
+            judge(together, counters);
             out.flush();
         }
         return problems.none();
+    }
+
+    private double counters(List<Run> runs) {
+        List<Recording.Pace> paces = new ArrayList<>();
+        int step = 1 + runs.size() / MOST_LOOKED_AT;
+        for (int i = 0; i < runs.size(); i += step) {
+            try {
+                paces.add(Recording.pace(path(runs.get(i))));
+            } catch (IOException e) {
+                // Said when it is judged.
+            }
+        }
+        return Recording.counters(paces);
+    }
+
+    private Path path(Run run) {
+        return folder.resolve(JobList.RUNS).resolve(run.id() + ".csv");
     }
 
     private static List<List<Run>> together(List<Run> runs) {
@@ -96,14 +118,14 @@ public final class Replay {
         return groups;
     }
 
-    private void judge(List<Run> runs) {
+    private void judge(List<Run> runs, double counters) {
         ArrayCase array = runs.size() > 1 ? new ArrayCase() : null;
         Map<Run, RunJudge> judges = new LinkedHashMap<>();
         PriorityQueue<RunJudge> byTime = new PriorityQueue<>(Comparator.comparingDouble(RunJudge::next));
         for (Run run : runs) {
-            Path path = folder.resolve(JobList.RUNS).resolve(run.id() + ".csv");
+            Path path = path(run);
             try {
-                RunJudge judge = new RunJudge(path, run, settings, array, problems);
+                RunJudge judge = new RunJudge(path, run, counters, settings, array, problems);
                 judges.put(run, judge);
                 if (!Double.isNaN(judge.next())) {
                     byTime.add(judge);

@@ -32,19 +32,21 @@ final class RunJudge implements Closeable {
     private @Nullable Observation waiting;
 
     /**
+     * @param counters what counters are multiplied with where the recording itself does not tell
      * @throws IOException when the recording cannot be read; the message says why
      */
-    RunJudge(Path path, Run run, JudgeSettings settings, @Nullable ArrayCase array, Problems problems)
+    RunJudge(
+            Path path, Run run, double counters, JudgeSettings settings, @Nullable ArrayCase array, Problems problems)
             throws IOException {
         this.path = path;
         this.problems = problems;
         Recording.Pace pace = Recording.pace(path);
-        if (pace.counters() != 1) {
+        double multiplied = Double.isNaN(pace.counters()) ? counters : pace.counters();
+        if (multiplied != 1) {
             problems.note(
-                    path,
-                    "counters pass %.1f times slower than the clock, and are multiplied".formatted(pace.counters()));
+                    path, "counters pass %.1f times slower than the clock, and are multiplied".formatted(multiplied));
         }
-        this.recording = new Recording(path, problems, pace.counters());
+        this.recording = new Recording(path, problems, multiplied);
         this.job = new JobCase(settings, run.facts().withInterval(pace.interval()), array);
         advance();
     }

@@ -107,6 +107,22 @@ class ReplayTest {
     }
 
     @Test
+    void of_a_run_that_does_not_compute_the_others_tell_how_it_was_stretched() throws IOException {
+        jobs("computes,1,,,,,,\nsends,1,,,,,,\n");
+        StringBuilder computes = new StringBuilder("t,cpu_s,cores,wchar\n");
+        StringBuilder sends = new StringBuilder("t,cpu_s,cores,net_tx\n");
+        for (int i = 0; i < 100; i++) {
+            computes.append(String.format(Locale.ROOT, "%d,%.2f,0.9,%d%n", i * 30, i * 0.9, i));
+            sends.append(String.format(Locale.ROOT, "%d,%.2f,0.05,%d%n", i * 30, i * 0.05, i * 200_000_000L));
+        }
+        run("computes", computes.toString());
+        run("sends", sends.toString());
+
+        assertThat(replay(folder.toString())).isZero();
+        assertThat(lines()).containsExactly("run_id,t,class,severity", "sends,300,network_flood,warn");
+    }
+
+    @Test
     void counters_of_a_stretched_recording_that_were_left_as_they_were_are_multiplied() throws IOException {
         jobs("stretched,1,,,,,,\n");
         StringBuilder text = new StringBuilder("t,cpu_s,cores,net_tx\n");
