@@ -23,9 +23,6 @@ final class LeakDetector implements Detector {
      */
     private static final double PROOF = 0.5;
 
-    /** Share of the limit from which on steep rises are looked for. */
-    private static final double FINE_FROM = 0.5;
-
     /** Share of its pace with which it must rise at the moment of the flag. */
     private static final double STILL = 0.4;
 
@@ -51,7 +48,7 @@ final class LeakDetector implements Detector {
     private final double horizon;
     private @Nullable BlockMinima minima;
     private @Nullable BlockMinima coarse;
-    /** From half the limit on: only what is near it is judged by it. */
+    /** Only where there is a limit: what is near it is judged by it. */
     private @Nullable BlockMinima fine;
 
     private double interval;
@@ -102,7 +99,7 @@ final class LeakDetector implements Detector {
         if (coarse != null) {
             coarse.feed(last, now);
         }
-        if (fine == null && used >= FINE_FROM * limit) {
+        if (fine == null && !Double.isNaN(limit)) {
             fine = new BlockMinima(Math.max(settings.fineBlock(), 2 * interval));
         }
         if (fine != null) {
@@ -244,7 +241,9 @@ final class LeakDetector implements Detector {
             minima.restart();
             coarse.restart();
         }
-        fine = null;
+        if (fine != null) {
+            fine.restart();
+        }
         risesSince = Double.NaN;
     }
 

@@ -35,8 +35,7 @@ final class RunJudge implements Closeable {
      * @param counters what counters are multiplied with where the recording itself does not tell
      * @throws IOException when the recording cannot be read; the message says why
      */
-    RunJudge(
-            Path path, Run run, double counters, JudgeSettings settings, @Nullable ArrayCase array, Problems problems)
+    RunJudge(Path path, Run run, double counters, JudgeSettings settings, @Nullable ArrayCase array, Problems problems)
             throws IOException {
         this.path = path;
         this.problems = problems;
