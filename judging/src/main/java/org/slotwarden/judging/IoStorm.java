@@ -7,6 +7,12 @@ package org.slotwarden.judging;
  */
 final class IoStorm implements Detector {
 
+    /** Of what calls move, at least this share must reach storage: pipes and the page cache carry the rest. */
+    private static final double LEAST_STORED = 0.3;
+
+    /** A call after which storage moves more than the call did counts for two: a tiny write that is waited for. */
+    private static final double MOST_AMPLIFIED = 2;
+
     private final JudgeSettings.IoStorm settings;
     private final Excess excess;
     private double last;
@@ -35,9 +41,13 @@ final class IoStorm implements Detector {
         calls = reading.calls;
         blocked = reading.blocked;
         stored = reading.stored;
-        size = Reading.sum(reading.readChars, reading.writtenChars) / calls;
-        double tiny = size <= settings.charsPerCall() && reading.cores / calls <= settings.cpuPerCall()
-                ? calls / settings.callsPerSecond()
+        double chars = Reading.sum(reading.readChars, reading.writtenChars);
+        size = chars / calls;
+        double amplified = stored / chars;
+        double tiny = size <= settings.charsPerCall()
+                        && reading.cores / calls <= settings.cpuPerCall()
+                        && amplified >= LEAST_STORED
+                ? calls * Math.clamp(amplified, 1, MOST_AMPLIFIED) / settings.callsPerSecond()
                 : 0;
         double waiting = blocked / settings.blocked();
         double reach = stored >= settings.bytesPerSecond() ? 1 : 0;

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class JobCase {
 
     private static final FlagKind[] KINDS = FlagKind.values();
+    private static final Leaking[] LEAKING = Leaking.values();
+    private static final int TRAFFIC = 1 << LEAKING.length;
 
     /** Kinds that do harm or waste beyond the job itself, and that two signals may call worth a kill. */
     private static final Set<FlagKind> KILLABLE = EnumSet.of(
@@ -37,8 +39,9 @@ public final class JobCase {
     private final List<Detector> ofJob = new ArrayList<>();
     private final Map<Long, Slot> slots = new LinkedHashMap<>();
     private final @Nullable Flag[] flags = new Flag[KINDS.length];
-    private final double[] explainedAt = new double[KINDS.length];
-    private final Detector memoryOfAll;
+    private double @Nullable [] explainedAt;
+    private @Nullable Detector memoryOfAll;
+    private boolean progresses;
     private JobFacts facts;
     private double time = Double.NaN;
 
@@ -53,13 +56,10 @@ public final class JobCase {
     public JobCase(JudgeSettings settings, JobFacts facts, @Nullable ArrayCase array) {
         this.settings = settings;
         this.facts = facts;
-        Arrays.fill(explainedAt, Double.NEGATIVE_INFINITY);
         ofJob.add(new Silence(settings.hang(), settings.gap()));
         ofJob.add(new Spinning(settings.spinning(), settings.hang(), settings.gap()));
         ofJob.add(new CpuOveruse(settings.cpuOveruse()));
         ofJob.add(new IdleCores(settings.idleCores(), settings.hang()));
-        ofJob.add(new WalltimeOverrun(settings.walltimeOverrun()));
-        memoryOfAll = new MemoryNearLimit(settings.memoryNearLimit());
         if (array != null) {
             ofJob.add(new OutlierDetector(settings.outlier(), array));
         }
@@ -93,14 +93,20 @@ public final class JobCase {
         }
         fed.latest = several() ? reading : null;
         JobFacts limits = Double.isNaN(ofSlot.startedAt()) ? ofSlot.withStart(facts.startedAt()) : ofSlot;
+        fed.watch(reading);
         for (Detector detector : fed.detectors) {
             detector.feed(reading, limits);
         }
         Reading job = whole(fed, reading);
+        if (!progresses && !Double.isNaN(job.progress)) {
+            progresses = true;
+            ofJob.add(new WalltimeOverrun(settings.walltimeOverrun()));
+        }
         for (Detector detector : ofJob) {
             detector.feed(job, facts);
         }
         if (several()) {
+            memoryOfAll = memoryOfAll == null ? new MemoryNearLimit(settings.memoryNearLimit()) : memoryOfAll;
             memoryOfAll.feed(job, facts);
         }
         return changes();
@@ -238,12 +244,16 @@ public final class JobCase {
         boolean waits = false;
         for (FlagKind cause : Causes.of(kind)) {
             if (flags[cause.ordinal()] != null) {
+                if (explainedAt == null) {
+                    explainedAt = new double[KINDS.length];
+                    Arrays.fill(explainedAt, Double.NEGATIVE_INFINITY);
+                }
                 explainedAt[kind.ordinal()] = time;
                 return false;
             }
             waits |= Causes.waits(kind) && suspected(cause);
         }
-        return !waits && time - explainedAt[kind.ordinal()] >= settings.causeLingers();
+        return !waits && (explainedAt == null || time - explainedAt[kind.ordinal()] >= settings.causeLingers());
     }
 
     /** Warned as long as it dwelt, and now as bad as then, and something else says so, too. */
@@ -300,7 +310,7 @@ public final class JobCase {
                 }
             }
         }
-        return memoryOfAll.kind() == kind && memoryOfAll.standing() ? memoryOfAll : null;
+        return memoryOfAll != null && memoryOfAll.kind() == kind && memoryOfAll.standing() ? memoryOfAll : null;
     }
 
     private boolean suspected(FlagKind kind) {
@@ -332,18 +342,32 @@ public final class JobCase {
 
     private final class Slot {
         private final SlotTrack track;
-        private final List<Detector> detectors = new ArrayList<>();
+        private final List<Detector> detectors = new ArrayList<>(8);
+        /** Bits of the things that may leak and are watched; the last one stands for traffic. */
+        private int watched;
+
         private @Nullable Reading latest;
 
         private Slot(JobFacts ofSlot) {
             track = new SlotTrack(settings.gap(), ofSlot.intervalSeconds());
-            for (Leaking what : Leaking.values()) {
-                detectors.add(new LeakDetector(what, settings));
-            }
             detectors.add(new ProcessStorm(settings.processStorm()));
-            detectors.add(new NetworkFlood(settings.networkFlood()));
             detectors.add(new IoStorm(settings.ioStorm()));
             detectors.add(new MemoryNearLimit(settings.memoryNearLimit()));
+        }
+
+        /** Many sites measure no traffic, no disk: what is never seen needs nobody who watches it. */
+        private void watch(Reading reading) {
+            for (Leaking what : LEAKING) {
+                if ((watched & 1 << what.ordinal()) == 0 && !Double.isNaN(what.value(reading))) {
+                    watched |= 1 << what.ordinal();
+                    detectors.add(new LeakDetector(what, settings));
+                }
+            }
+            if ((watched & TRAFFIC) == 0
+                    && !(Double.isNaN(reading.network()) && Double.isNaN(reading.packets))) {
+                watched |= TRAFFIC;
+                detectors.add(new NetworkFlood(settings.networkFlood()));
+            }
         }
     }
 }

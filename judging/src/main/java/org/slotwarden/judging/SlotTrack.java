@@ -12,10 +12,25 @@ final class SlotTrack {
 
     private static final double CLOCK_SET_BACK = 1;
     private static final Quantity[] QUANTITIES = Quantity.values();
+    private static final int[] PLACES = new int[QUANTITIES.length];
+    private static final int KEPT;
+
+    static {
+        int kept = 0;
+        for (Quantity quantity : QUANTITIES) {
+            boolean needed = quantity.counter()
+                    ? quantity != Quantity.MAJOR_FAULTS
+                    : quantity == Quantity.OUTPUT_BYTES || quantity == Quantity.PROGRESS;
+            PLACES[quantity.ordinal()] = needed ? kept++ : -1;
+        }
+        KEPT = kept;
+    }
 
     private final double shortestGap;
-    private final double[] known = new double[Quantity.COUNT];
-    private final double[] knownAt = new double[Quantity.COUNT];
+    /** Of quantities of which the value before is needed; {@link #PLACES} says where. */
+    private final double[] known = new double[KEPT];
+
+    private final double[] knownAt = new double[KEPT];
     private double last = Double.NaN;
     /** What is added to the slot's clock. */
     private double shift;
@@ -56,9 +71,10 @@ final class SlotTrack {
         rates(reading, now);
         for (Quantity quantity : QUANTITIES) {
             double value = now.value(quantity);
-            if (!Double.isNaN(value)) {
-                known[quantity.ordinal()] = value;
-                knownAt[quantity.ordinal()] = reading.time;
+            int place = PLACES[quantity.ordinal()];
+            if (place >= 0 && !Double.isNaN(value)) {
+                known[place] = value;
+                knownAt[place] = reading.time;
             }
         }
         reading.complete = reading.telling();
@@ -82,8 +98,8 @@ final class SlotTrack {
     private boolean later(Observation now) {
         boolean risen = false;
         for (Quantity counter : QUANTITIES) {
-            if (counter.counter()) {
-                double was = known[counter.ordinal()];
+            if (counter.counter() && PLACES[counter.ordinal()] >= 0) {
+                double was = known[PLACES[counter.ordinal()]];
                 double is = now.value(counter);
                 if (is < was) {
                     return false;
@@ -127,7 +143,7 @@ final class SlotTrack {
     }
 
     private void moved(Reading reading, Observation now, Quantity quantity) {
-        double was = known[quantity.ordinal()];
+        double was = known[PLACES[quantity.ordinal()]];
         double is = now.value(quantity);
         if (!Double.isNaN(is)) {
             reading.movementKnown = true;
@@ -136,8 +152,8 @@ final class SlotTrack {
     }
 
     private double rate(Reading reading, Observation now, Quantity counter) {
-        double risen = now.value(counter) - known[counter.ordinal()];
-        double elapsed = reading.time - knownAt[counter.ordinal()];
+        double risen = now.value(counter) - known[PLACES[counter.ordinal()]];
+        double elapsed = reading.time - knownAt[PLACES[counter.ordinal()]];
         return risen >= 0 && elapsed <= gap() ? risen / elapsed : Double.NaN;
     }
 }
