@@ -363,8 +363,7 @@ public final class JobCase {
                     detectors.add(new LeakDetector(what, settings));
                 }
             }
-            if ((watched & TRAFFIC) == 0
-                    && !(Double.isNaN(reading.network()) && Double.isNaN(reading.packets))) {
+            if ((watched & TRAFFIC) == 0 && !(Double.isNaN(reading.network()) && Double.isNaN(reading.packets))) {
                 watched |= TRAFFIC;
                 detectors.add(new NetworkFlood(settings.networkFlood()));
             }
