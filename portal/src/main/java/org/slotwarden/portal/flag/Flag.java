@@ -17,6 +17,7 @@ import org.slotwarden.judging.Severity;
  * @param clearedAt when the cause was gone or the job ended, absent while the flag stands
  * @param sentence the latest evidence in words
  * @param firstSentence the evidence when the flag was raised
+ * @param verdict what an admin said of it
  * @param evidence the figures of the latest sentence
  */
 public record Flag(
@@ -36,6 +37,9 @@ public record Flag(
         @Nullable String acknowledgedBy,
         @Nullable Instant acknowledgedAt,
         @Nullable String note,
+        @Nullable FlagVerdict verdict,
+        @Nullable String verdictBy,
+        @Nullable Instant verdictAt,
         String sentence,
         String firstSentence,
         Evidence evidence) {}

@@ -1,6 +1,8 @@
 package org.slotwarden.portal.flag;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -12,26 +14,31 @@ import org.slotwarden.portal.api.PageOf;
 import org.slotwarden.portal.api.Paging;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.user.Viewer;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Flags, and that somebody knows of them. */
+/** Flags, that somebody knows of them, and whether they were right. */
 @RestController
 @RequestMapping("/api/v1")
 class FlagController {
 
     private final FlagQueries queries;
     private final Flags flags;
+    private final FlagVerdicts verdicts;
     private final JobQueries jobs;
 
-    FlagController(FlagQueries queries, Flags flags, JobQueries jobs) {
+    FlagController(FlagQueries queries, Flags flags, FlagVerdicts verdicts, JobQueries jobs) {
         this.queries = queries;
         this.flags = flags;
+        this.verdicts = verdicts;
         this.jobs = jobs;
     }
 
@@ -75,6 +82,66 @@ class FlagController {
             throw new BadParameterException("note", "may have at most " + Flags.MAX_NOTE + " characters");
         }
         return flag.orElseThrow(() -> new NotFoundException("There is no such flag"));
+    }
+
+    /** What an admin says of a flag. */
+    record Verdict(@Nullable String verdict) {}
+
+    @PutMapping("/flags/{id}/verdict")
+    Flag say(@PathVariable long id, @RequestBody Verdict said, Viewer viewer) {
+        FlagVerdict verdict = Optional.ofNullable(said.verdict())
+                .flatMap(FlagVerdict::named)
+                .orElseThrow(() -> new BadParameterException("verdict", "must be problem or not_a_problem"));
+        return said(verdicts.say(id, verdict, viewer));
+    }
+
+    @DeleteMapping("/flags/{id}/verdict")
+    Flag takeBack(@PathVariable long id, Viewer viewer) {
+        return said(verdicts.say(id, null, viewer));
+    }
+
+    private static Flag said(Optional<Flag> flag) {
+        return flag.orElseThrow(() -> new NotFoundException("There is no such flag"));
+    }
+
+    /**
+     * How often flags of each kind were right, as admins saw it.
+     *
+     * @param days flags raised in so many days, 1 to 3650
+     */
+    @GetMapping("/flags/precision")
+    List<PrecisionOfKind> precision(@RequestParam(defaultValue = "90") int days, Viewer viewer) {
+        if (days < 1 || days > 3650) {
+            throw new BadParameterException("days", "must be 1 to 3650");
+        }
+        if (!viewer.admin()) {
+            throw new AccessDeniedException("Only admins see how often flags were right");
+        }
+        return verdicts.precision(Duration.ofDays(days)).stream()
+                .map(PrecisionOfKind::new)
+                .toList();
+    }
+
+    /** {@link Precision} in JSON: shares are 0 to 1, absent where nothing was judged. */
+    record PrecisionOfKind(
+            String kind,
+            long raised,
+            long problems,
+            long falseAlarms,
+            @Nullable Double precision,
+            @Nullable Double atLeast,
+            @Nullable Double atMost) {
+
+        PrecisionOfKind(Precision of) {
+            this(
+                    of.kind().kindName(),
+                    of.raised(),
+                    of.problems(),
+                    of.falseAlarms(),
+                    of.share(),
+                    of.atLeast(),
+                    of.atMost());
+        }
     }
 
     private PageOf<Flag> page(FlagFilter filter, int page, int size, Viewer viewer) {

@@ -133,6 +133,7 @@ public class FlagQueries {
     }
 
     private Flag flag(ResultSet row, int number) throws SQLException {
+        String verdict = row.getString("verdict");
         return new Flag(
                 row.getLong("id"),
                 row.getLong("job_id"),
@@ -150,6 +151,9 @@ public class FlagQueries {
                 row.getString("acknowledged_by"),
                 instant(row, "acknowledged_at"),
                 row.getString("note"),
+                verdict == null ? null : FlagVerdict.valueOf(verdict),
+                row.getString("verdict_by"),
+                instant(row, "verdict_at"),
                 row.getString("sentence"),
                 row.getString("first_sentence"),
                 json.readValue(row.getString("evidence"), Evidence.class));

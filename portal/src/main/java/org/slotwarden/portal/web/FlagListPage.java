@@ -1,5 +1,6 @@
 package org.slotwarden.portal.web;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,8 @@ import org.slotwarden.portal.flag.FlagFilter;
 import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.flag.FlagSettings;
 import org.slotwarden.portal.flag.FlagState;
+import org.slotwarden.portal.flag.FlagVerdict;
+import org.slotwarden.portal.flag.FlagVerdicts;
 import org.slotwarden.portal.flag.Flags;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.http.HttpStatus;
@@ -26,14 +29,17 @@ import org.springframework.web.util.UriComponentsBuilder;
 @Controller
 class FlagListPage {
     private static final int PAGE_SIZE = 50;
+    private static final Duration JUDGED = Duration.ofDays(90);
 
     private final FlagQueries flags;
     private final Flags acknowledging;
+    private final FlagVerdicts verdicts;
     private final FlagSettings settings;
 
-    FlagListPage(FlagQueries flags, Flags acknowledging, FlagSettings settings) {
+    FlagListPage(FlagQueries flags, Flags acknowledging, FlagVerdicts verdicts, FlagSettings settings) {
         this.flags = flags;
         this.acknowledging = acknowledging;
+        this.verdicts = verdicts;
         this.settings = settings;
     }
 
@@ -56,12 +62,16 @@ class FlagListPage {
         model.addAttribute("kinds", FlagKind.values());
         model.addAttribute("flags", found.flags());
         model.addAttribute("mayAcknowledge", true);
+        model.addAttribute("mayJudge", true);
         model.addAttribute(
                 "caption",
                 found.total()
                         + (found.total() == FlagQueries.MOST_COUNTED ? " or more" : "")
                         + (found.total() == 1 ? " flag" : " flags"));
         model.addAttribute("settings", settings);
+        if (viewer.admin()) {
+            model.addAttribute("precision", verdicts.precision(JUDGED));
+        }
         model.addAttribute("pages", new Pages(address(state, kind, user), number, PAGE_SIZE, found.total()));
         return "flags";
     }
@@ -79,6 +89,25 @@ class FlagListPage {
             to.addFlashAttribute("refused", e.getMessage());
         }
         return "redirect:/flags";
+    }
+
+    /**
+     * @param verdict by its name; anything else takes back what was said
+     * @param at whence it was said: {@code job}, or the list
+     */
+    @PostMapping("/flags/{id}/verdict")
+    String say(
+            @PathVariable long id,
+            @RequestParam(defaultValue = "") String verdict,
+            @RequestParam(defaultValue = "") String at,
+            Viewer viewer,
+            RedirectAttributes to) {
+        @Nullable FlagVerdict said = FlagVerdict.named(verdict).orElse(null);
+        Flag flag = verdicts.say(id, said, viewer).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        to.addFlashAttribute(
+                "done",
+                (said == null ? "Taken back: " : "Noted: ") + flag.kind().title() + ".");
+        return at.equals("job") ? "redirect:/jobs/" + flag.jobId() : "redirect:/flags";
     }
 
     private static Set<FlagState> states(String state) {

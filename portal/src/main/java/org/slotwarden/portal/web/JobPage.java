@@ -90,6 +90,7 @@ class JobPage {
                 "standingHere",
                 flagged.stream().filter(flag -> flag.state().standing()).count());
         model.addAttribute("mayAcknowledge", false);
+        model.addAttribute("mayJudge", true);
         model.addAttribute("steps", view.steps(details));
         model.addAttribute("used", view.used(details, now));
         model.addAttribute("facts", view.facts(details, viewer));

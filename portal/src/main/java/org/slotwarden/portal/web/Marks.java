@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.flag.Flag;
+import org.slotwarden.portal.flag.Precision;
 import org.slotwarden.portal.job.JobState;
 import org.slotwarden.portal.node.NodeState;
 import org.springframework.stereotype.Component;
@@ -84,5 +85,19 @@ class Marks {
 
     public @Nullable Bar bar(@Nullable Number used, @Nullable Number asked, boolean limit) {
         return Bar.of(used, asked, limit);
+    }
+
+    /** How often flags were right, with what so few verdicts allow to say. */
+    public String precision(Precision of) {
+        Double share = of.share();
+        Double atLeast = of.atLeast();
+        Double atMost = of.atMost();
+        return share == null || atLeast == null || atMost == null
+                ? "not judged yet"
+                : percent(share) + " % (" + percent(atLeast) + " to " + percent(atMost) + " %)";
+    }
+
+    private static long percent(double share) {
+        return Math.round(100 * share);
     }
 }

@@ -50,6 +50,7 @@ class OverviewPage {
                 "silentNodes",
                 reporting.silent().stream().limit(MOST_SILENT_NODES).toList());
         model.addAttribute("mayAcknowledge", false);
+        model.addAttribute("mayJudge", false);
         return "overview";
     }
 

@@ -150,6 +150,53 @@ class PagesTest {
     }
 
     @Test
+    void anAdminSaysWhetherAFlagWasRight_andItIsCounted() {
+        site.node("node01").tell(site.greedyJob("4711"));
+        String job = "/jobs/" + idOf("4711");
+        await().untilAsserted(() -> assertThat(page("admin", job)).contains("There was a problem", "Not a problem"));
+        assertThat(page("anna", job)).doesNotContain("/verdict\"");
+        String flag = "/flags/" + page("admin", job).replaceAll("(?s).*?id=\"flag-(\\d+)\".*", "$1");
+        assertThat(page("admin", "/flags")).contains("not judged yet");
+
+        assertThat(as("anna")
+                        .send("POST", flag + "/verdict?verdict=not_a_problem", "")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(as("bert")
+                        .send("POST", flag + "/verdict?verdict=not_a_problem", "")
+                        .statusCode())
+                .isEqualTo(404);
+        as("admin").send("POST", flag + "/verdict?verdict=not_a_problem&at=job", "");
+
+        assertThat(page("admin", job)).contains("<strong>Not a problem</strong>", "Take back");
+        assertThat(page("admin", "/flags")).contains("0 % (0 to 79 %)");
+        String rest = as("admin").get("/api/v1/flags/precision").body();
+        assertThat(rest)
+                .contains(
+                        "\"kind\":\"cpu_overuse\"",
+                        "\"raised\":1",
+                        "\"problems\":0",
+                        "\"false_alarms\":1",
+                        "\"precision\":0.0",
+                        "\"at_least\":0.0",
+                        "\"at_most\":0.793");
+
+        String verdict = "/api/v1" + flag + "/verdict";
+        assertThat(as("admin")
+                        .send("PUT", verdict, "{\"verdict\": \"problem\"}")
+                        .body())
+                .contains("\"verdict\":\"problem\"", "\"verdict_by\":\"admin\"");
+        assertThat(page("admin", "/flags")).contains("100 % (21 to 100 %)");
+        assertThat(as("admin")
+                        .send("PUT", verdict, "{\"verdict\": \"perhaps\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(as("admin").send("DELETE", verdict, "").body()).doesNotContain("\"verdict\"");
+        assertThat(page("admin", "/flags")).contains("not judged yet");
+        assertThat(as("anna").get("/api/v1/flags/precision").statusCode()).isEqualTo(403);
+    }
+
+    @Test
     void whatIsNotThereIsAPageThatSaysSo() {
         for (String path : List.of("/jobs/999999", "/nodes/nowhere", "/nonsense")) {
             HttpResponse<String> answer = as("admin").get(path);
@@ -172,6 +219,7 @@ class PagesTest {
                 "/jobs/1/sampling",
                 "/jobs/1/held-back",
                 "/flags/1/acknowledge",
+                "/flags/1/verdict",
                 "/account/tokens",
                 "/account/accounts")) {
             assertThat(forger.send("POST", path, "").statusCode()).isEqualTo(403);

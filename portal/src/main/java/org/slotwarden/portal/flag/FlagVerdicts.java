@@ -1,0 +1,87 @@
+package org.slotwarden.portal.flag;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slotwarden.portal.user.Viewer;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Whether flags were right: what admins say, and what comes of it for each kind. */
+@Service
+public class FlagVerdicts {
+
+    private static final Logger log = LoggerFactory.getLogger(FlagVerdicts.class);
+
+    private final FlagQueries queries;
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    FlagVerdicts(FlagQueries queries, JdbcClient jdbc, Clock clock) {
+        this.queries = queries;
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /**
+     * Whatever became of the flag; the last word counts.
+     *
+     * @param verdict null takes it back
+     * @return the flag as it is now; empty when there is none with this id that the viewer may see
+     * @throws AccessDeniedException when the viewer sees the flag and is no admin
+     */
+    @Transactional
+    public Optional<Flag> say(long id, @Nullable FlagVerdict verdict, Viewer viewer) {
+        if (queries.find(id, viewer).isEmpty()) {
+            return Optional.empty();
+        }
+        if (!viewer.admin()) {
+            throw new AccessDeniedException("Only admins say whether flags were right");
+        }
+        jdbc.sql("UPDATE flag SET verdict = :verdict, verdict_by = :by, verdict_at = :at WHERE id = :id")
+                .param("verdict", verdict == null ? null : verdict.name())
+                .param("by", verdict == null ? null : viewer.name())
+                .param("at", verdict == null ? null : Timestamp.from(clock.instant()))
+                .param("id", id)
+                .update();
+        log.info("{} says of flag {}: {}", viewer.name(), id, verdict == null ? "nothing any more" : verdict);
+        return queries.find(id, viewer);
+    }
+
+    /**
+     * @param last flags raised in this time
+     * @return of each kind that was raised, in the order of kinds
+     */
+    @Transactional(readOnly = true)
+    public List<Precision> precision(Duration last) {
+        Instant from = clock.instant().minus(last);
+        record OfKind(Optional<FlagKind> kind, long raised, long problems, long falseAlarms) {}
+        return jdbc
+                .sql("""
+                        SELECT kind, COUNT(*) raised, COALESCE(SUM(verdict = 'PROBLEM'), 0) problems,
+                            COALESCE(SUM(verdict = 'NOT_A_PROBLEM'), 0) false_alarms
+                        FROM flag WHERE raised_at >= ? GROUP BY kind
+                        """)
+                .param(Timestamp.from(from))
+                .query((row, number) -> new OfKind(
+                        FlagKind.named(row.getString("kind")),
+                        row.getLong("raised"),
+                        row.getLong("problems"),
+                        row.getLong("false_alarms")))
+                .list()
+                .stream()
+                .flatMap(one -> one.kind().stream()
+                        .map(kind -> new Precision(kind, one.raised(), one.problems(), one.falseAlarms())))
+                .sorted(Comparator.comparing(Precision::kind))
+                .toList();
+    }
+}
