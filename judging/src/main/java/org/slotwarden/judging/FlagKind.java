@@ -34,8 +34,8 @@ public enum FlagKind {
     IDLE_CORES("Cores idle"),
     /** By its own progress the job will not end in time. */
     WALLTIME_OVERRUN("Will not end in time"),
-    /** Unlike the other members of its array at the same age. */
-    OUTLIER("Unlike its array");
+    /** Unlike the other members of its array at the same age, or the earlier jobs of the same user and workflow. */
+    OUTLIER("Unlike its like");
 
     private final String title;
 

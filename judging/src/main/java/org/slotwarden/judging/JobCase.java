@@ -41,6 +41,7 @@ public final class JobCase {
     private final @Nullable Flag[] flags = new Flag[KINDS.length];
     private double @Nullable [] explainedAt;
     private @Nullable Detector memoryOfAll;
+    private @Nullable UnlikeBefore unlikeBefore;
     private boolean progresses;
     private JobFacts facts;
     private double time = Double.NaN;
@@ -62,6 +63,17 @@ public final class JobCase {
         ofJob.add(new IdleCores(settings.idleCores(), settings.hang()));
         if (array != null) {
             ofJob.add(new OutlierDetector(settings.outlier(), array));
+        }
+    }
+
+    /** What earlier jobs of the same user and workflow used; null when nothing is known of them. */
+    public void baseline(@Nullable Baseline known) {
+        if (unlikeBefore == null && known != null) {
+            unlikeBefore = new UnlikeBefore(settings.outlier());
+            ofJob.add(unlikeBefore);
+        }
+        if (unlikeBefore != null) {
+            unlikeBefore.baseline(known);
         }
     }
 

@@ -3,6 +3,7 @@ package org.slotwarden.portal.flag;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.Baseline;
 
 /**
  * What a job asked for, as far as the batch system said so. Limits that mean "none" are not known here.
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param sampleIntervalSeconds as configured or asked for
  * @param wallTimeSeconds as the batch system limits it
  * @param startedAt first prologue
+ * @param usual what the user's earlier jobs of this workflow used
  * @param slots by slot id, those that have not ended
  */
 record JobRequest(
@@ -22,6 +24,7 @@ record JobRequest(
         @Nullable Double sampleIntervalSeconds,
         @Nullable Long wallTimeSeconds,
         @Nullable Instant startedAt,
+        @Nullable Baseline usual,
         Map<Long, Slot> slots) {
 
     /** Above this a limit is none: batch systems and kernels write "unlimited" as one of the largest numbers. */

@@ -19,10 +19,12 @@ import org.springframework.stereotype.Repository;
 class JobRequests {
 
     private final JdbcClient jdbc;
+    private final Baselines baselines;
     private final Clock clock;
 
-    JobRequests(JdbcClient jdbc, Clock clock) {
+    JobRequests(JdbcClient jdbc, Baselines baselines, Clock clock) {
         this.jdbc = jdbc;
+        this.baselines = baselines;
         this.clock = clock;
     }
 
@@ -39,7 +41,7 @@ class JobRequests {
         Map<Long, List<Slot>> slots = slots(jobIds);
         jdbc.sql("""
                         SELECT id, requested_cores, requested_memory_bytes, node_count, requested_interval_seconds,
-                            requested_interval_until, wall_time_limit_seconds, started_at
+                            requested_interval_until, wall_time_limit_seconds, started_at, user_name, name
                         FROM job WHERE id IN (:jobs) AND state IN ('RUNNING', 'SILENT')
                         """).param("jobs", jobIds).query((ResultSet row) -> {
             long id = row.getLong("id");
@@ -85,6 +87,7 @@ class JobRequests {
                 interval,
                 row.getObject("wall_time_limit_seconds", Long.class),
                 row.getObject("started_at", Instant.class),
+                baselines.of(row.getString("user_name"), row.getString("name")),
                 live);
     }
 }

@@ -28,11 +28,13 @@ final class JobTrack {
     JobTrack(JudgeSettings settings, JobRequest request) {
         this.request = request;
         this.job = new JobCase(settings, ofJob(request));
+        job.baseline(request.usual());
     }
 
     void request(JobRequest known) {
         this.request = known;
         job.facts(ofJob(known));
+        job.baseline(known.usual());
         if (!known.slots().isEmpty()) {
             List<Long> ended = new ArrayList<>(slots.keySet());
             ended.removeAll(known.slots().keySet());

@@ -1,6 +1,7 @@
 package org.slotwarden.portal.flag;
 
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.FlagKind;
 
 /**
  * How often flags of one kind were right, as the site's admins saw it. Flags that nobody judged say nothing.

@@ -90,6 +90,7 @@ class JobTrackTest {
                         30.0,
                         null,
                         Story.START,
+                        null,
                         Story.request(4, null, 2).slots()),
                 Duration.ofSeconds(30));
         story.together(
@@ -101,6 +102,7 @@ class JobTrackTest {
                 30.0,
                 null,
                 Story.START,
+                null,
                 Story.request(4, null, 1).slots()));
         story.does(Duration.ofHours(1), doing -> doing.cores(0.0));
 
@@ -113,7 +115,7 @@ class JobTrackTest {
                 Map.of(1L, new JobRequest.Slot("a", GIGABYTE), 2L, new JobRequest.Slot("b", 4 * GIGABYTE));
         Story story = new Story(
                 Story.settings(Map.of()),
-                new JobRequest(1, 5 * GIGABYTE, 2, 30.0, null, Story.START, slots),
+                new JobRequest(1, 5 * GIGABYTE, 2, 30.0, null, Story.START, null, slots),
                 Duration.ofSeconds(30));
         Story.Change full = (doing, s) -> doing.cores(1.5).rss(0.97 * GIGABYTE);
 
