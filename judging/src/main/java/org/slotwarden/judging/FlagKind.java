@@ -35,7 +35,7 @@ public enum FlagKind {
     /** By its own progress the job will not end in time. */
     WALLTIME_OVERRUN("Will not end in time"),
     /** Unlike the other members of its array at the same age, or the earlier jobs of the same user and workflow. */
-    OUTLIER("Unlike its like");
+    OUTLIER("Unlike its peers");
 
     private final String title;
 
