@@ -79,10 +79,11 @@ final class NoiseStudy {
         var clock = java.lang.management.ManagementFactory.getThreadMXBean();
         int jobs = 2000;
         JobCase[] cases = new JobCase[jobs];
+        JudgeSettings settings = JudgeSettings.defaults();
         for (int round = 0; round < 2; round++) {
             long before = used();
             for (int i = 0; i < jobs; i++) {
-                cases[i] = new JobCase(JudgeSettings.defaults(), Trial.ASKED.withInterval(30));
+                cases[i] = new JobCase(settings, Trial.ASKED.withInterval(30));
             }
             long began = clock.getCurrentThreadCpuTime();
             for (int i = 0; i < 400; i++) {
