@@ -296,12 +296,14 @@ public final class JobCase {
         return true;
     }
 
+    /** What explains this kind, or is explained by it, is the same signal again. */
     private @Nullable FlagKind otherWarning(FlagKind kind) {
         for (Flag flag : flags) {
             if (flag != null
                     && flag.finding.kind() != kind
                     && KILLABLE.contains(flag.finding.kind())
                     && !Causes.of(flag.finding.kind()).contains(kind)
+                    && !Causes.of(kind).contains(flag.finding.kind())
                     && flag.finding.severity() != Severity.INFO) {
                 return flag.finding.kind();
             }

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,5 +51,22 @@ class SickJobsTest {
                 assertThat(change.time() - warned).isGreaterThanOrEqualTo(240);
             }
         }
+    }
+
+    /** A storm of small writes, and a disk that fills by them. */
+    @Test
+    void what_explains_a_flag_is_no_second_signal() {
+        Life lines = (t, doing, random) -> {
+            doing.cores = 0.1;
+            doing.write = 5 * Life.MB;
+            doing.writeCalls = doing.write / 4500;
+            doing.disk = 100 * Life.MB + doing.write * t;
+        };
+        Trial trial = Trial.of(lines, 60, FOUR_HOURS, 1);
+
+        assertThat(trial.kinds()).contains(FlagKind.IO_STORM, FlagKind.DISK_FILL);
+        assertThat(trial.changes())
+                .filteredOn(change -> change.kind() == FlagKind.IO_STORM)
+                .noneMatch(change -> change.finding().severity() == Severity.KILL);
     }
 }
