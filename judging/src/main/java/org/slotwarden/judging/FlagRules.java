@@ -64,7 +64,7 @@ public final class FlagRules {
         boolean forecast = kind == FlagKind.MEMORY_LEAK || kind == FlagKind.DISK_FILL;
         return new Rule(
                 kind,
-                "%s rises block by block, by at least %s and %s, and does not slow down%s"
+                "%s: rises block by block, by at least %s and %s, and does not slow down%s"
                         .formatted(
                                 what,
                                 least,
@@ -172,7 +172,8 @@ public final class FlagRules {
     private static Rule outlier(JudgeSettings.Outlier outlier) {
         return new Rule(
                 FlagKind.OUTLIER,
-                "more than %s robust deviations from %s or more members of its array at the same age, and %s times more or less"
+                ("more than %s robust deviations from %s or more members of its array at the same age, and %s times more"
+                                + " or less; or as far from the user's earlier jobs of this name")
                         .formatted(
                                 Wording.number(outlier.deviations()),
                                 Wording.number(outlier.peers()),
