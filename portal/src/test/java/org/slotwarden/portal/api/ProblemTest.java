@@ -54,6 +54,17 @@ class ProblemTest {
     }
 
     @Test
+    void aParameterThatIsNotKnownIsNotPassedOver() {
+        assertProblem(ada.get("/api/v1/jobs?stat=failed"), 400, "\"parameter\":\"stat\"", "state", "job_id");
+        assertProblem(ada.get("/api/v1/jobs?state=live&jobId=7"), 400, "\"parameter\":\"jobId\"");
+        assertProblem(ada.get("/api/v1/jobs/1?points=3"), 400, "\"parameter\":\"points\"");
+        assertProblem(ada.get("/api/v1/jobs?" + "x".repeat(500)), 400, "\"parameter\":\"" + "x".repeat(64) + "\"");
+        assertThat(ada.get("/api/v1/jobs?state=live&job_id=7&format=json&page=0&size=1&sort=-ended")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void aBadBodyIsExplained() {
         assertProblem(ada.send("POST", "/api/v1/tokens", "{\"label\":\"\"}"), 400, "\"parameter\":\"label\"");
         assertProblem(ada.send("POST", "/api/v1/tokens", "{\"lable\":\"x\"}"), 400, "\"parameter\":\"lable\"");
@@ -91,6 +102,11 @@ class ProblemTest {
         assertProblem(ada.send("DELETE", "/api/v1/tokens/4711", ""), 404, "no such token");
         assertProblem(ada.send("POST", "/api/v1/accounts", """
                 {"name":"ada","password":"%s","role":"USER"}""".formatted(PASSWORD)), 409);
+    }
+
+    @Test
+    void whatTheWebServerRefusesIsAProblemToo() {
+        assertProblem(ada.get("/api/v1/jobs/%00"), 400, "\"title\":\"Bad Request\"");
     }
 
     @Test
