@@ -2,9 +2,12 @@ package org.slotwarden.portal.api;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.util.Map;
+import org.slotwarden.portal.database.DatabaseAway;
 import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -21,12 +24,20 @@ import org.springframework.web.servlet.ModelAndView;
 class ErrorPage implements ErrorController {
 
     @RequestMapping("/error")
-    Object error(HttpServletRequest request) {
+    Object error(HttpServletRequest request, HttpServletResponse response) {
         HttpStatus status = status(request);
-        ProblemDetail problem = status == HttpStatus.INTERNAL_SERVER_ERROR
-                ? ProblemAdvice.unforeseen(
-                        (Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION), "A page failed")
-                : ProblemDetail.forStatus(status);
+        Throwable why = (Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
+        ProblemDetail problem;
+        if (status == HttpStatus.INTERNAL_SERVER_ERROR && why != null && DatabaseAway.isWhy(why)) {
+            // Also where a filter wanted to know whose token it is.
+            problem = ProblemAdvice.databaseIsAway(why);
+            status = HttpStatus.SERVICE_UNAVAILABLE;
+            response.setHeader(HttpHeaders.RETRY_AFTER, ProblemAdvice.COME_BACK);
+        } else if (status == HttpStatus.INTERNAL_SERVER_ERROR) {
+            problem = ProblemAdvice.unforeseen(why, "A page failed");
+        } else {
+            problem = ProblemDetail.forStatus(status);
+        }
         String path = String.valueOf(request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI));
         if (isForPrograms(path)) {
             problem.setInstance(URI.create(path));

@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.portal.database.DatabaseAway;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.http.HttpHeaders;
@@ -38,6 +39,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
+    static final String COME_BACK = String.valueOf(DatabaseAway.COME_BACK.toSeconds());
+
     /** One member of {@code errors}. */
     record Fault(String parameter, String why) {}
 
@@ -57,8 +60,19 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    ProblemDetail unforeseen(Exception e) {
-        return unforeseen(e, "A request failed");
+    ResponseEntity<ProblemDetail> unforeseen(Exception e) {
+        return DatabaseAway.isWhy(e)
+                ? ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+                        .header(HttpHeaders.RETRY_AFTER, COME_BACK)
+                        .body(databaseIsAway(e))
+                : ResponseEntity.internalServerError().body(unforeseen(e, "A request failed"));
+    }
+
+    /** 503, which goes with {@code Retry-After} (RFC 9110, 15.6.4). */
+    static ProblemDetail databaseIsAway(Throwable why) {
+        log.warn("A request was not answered, as the database is away: {}", why.getMessage());
+        return ProblemDetail.forStatusAndDetail(
+                HttpStatus.SERVICE_UNAVAILABLE, "The database is away: come back later");
     }
 
     /** A 500 with an id that stands in the log too, beside all that is known. */

@@ -2,6 +2,7 @@ package org.slotwarden.portal.database;
 
 import jakarta.validation.constraints.NotNull;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -16,6 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param bufferPool memory for InnoDB's pages in embedded mode, at least 16 MB
  * @param serverDirectory where the embedded server's programs are unpacked (350 MB); absent: in the data directory
  * @param serverOptions further options of the embedded server, such as {@code --innodb-flush-log-at-trx-commit=0}
+ * @param patience how long a change of tables may take
  */
 @Validated
 @ConfigurationProperties("slotwarden.database")
@@ -23,7 +25,8 @@ record DatabaseSettings(
         @DefaultValue("embedded") @NotNull Mode mode,
         @DefaultValue("256MB") @NotNull DataSize bufferPool,
         @Nullable Path serverDirectory,
-        @DefaultValue List<String> serverOptions) {
+        @DefaultValue List<String> serverOptions,
+        @DefaultValue("1h") @NotNull Duration patience) {
 
     private static final DataSize SMALLEST_BUFFER_POOL = DataSize.ofMegabytes(16);
 

@@ -2,6 +2,7 @@ package org.slotwarden.portal.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -17,8 +18,12 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 class PatientConnections {
 
     private static final class Patient extends DelegatingDataSource {
-        Patient(DataSource pool) {
+        private final Duration patience;
+
+        /** @param patience for one answer; zero: for as long as it takes */
+        Patient(DataSource pool, Duration patience) {
             super(pool);
+            this.patience = patience;
         }
 
         @Override
@@ -32,9 +37,9 @@ class PatientConnections {
         }
 
         /** Until it goes back to the pool, which makes it as it was. */
-        private static Connection patient(Connection connection) throws SQLException {
+        private Connection patient(Connection connection) throws SQLException {
             try {
-                connection.setNetworkTimeout(Runnable::run, 0);
+                connection.setNetworkTimeout(Runnable::run, Math.toIntExact(patience.toMillis()));
                 return connection;
             } catch (SQLException | RuntimeException e) {
                 connection.close();
@@ -45,12 +50,12 @@ class PatientConnections {
 
     @Bean
     FlywayConfigurationCustomizer patientMigrations() {
-        return flyway -> flyway.dataSource(new Patient(flyway.getDataSource()));
+        return flyway -> flyway.dataSource(new Patient(flyway.getDataSource(), Duration.ZERO));
     }
 
     /** For statements that may take longer than any other, each in a transaction of its own. */
     @Bean
-    PatientJdbc patientJdbc(DataSource pool) {
-        return new PatientJdbc(new JdbcTemplate(new Patient(pool)));
+    PatientJdbc patientJdbc(DataSource pool, DatabaseSettings settings) {
+        return new PatientJdbc(new JdbcTemplate(new Patient(pool, settings.patience())));
     }
 }

@@ -2,7 +2,8 @@ package org.slotwarden.portal.database;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Changes of tables that hold much: they are waited for, however long they take. */
+/** Changes of tables that hold much: they are waited for much longer than others (slotwarden.database.patience), but not for ever by a thread that has
+ * other things to do. */
 public final class PatientJdbc {
 
     private final JdbcTemplate jdbc;

@@ -1,9 +1,15 @@
 package org.slotwarden.portal.retention;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slotwarden.portal.job.JobEvents;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -17,14 +23,22 @@ class JobRemoval {
     private static final int BLOCKS_AT_ONCE = 200;
     private static final int ROWS_AT_ONCE = 2000;
 
+    /** What was read before a job was deleted is stored or given up by then. */
+    private static final Duration ALL_STORED = Duration.ofMinutes(2);
+
+    private record Gone(List<Long> slots, Instant at) {}
+
+    private final Queue<Gone> gone = new ConcurrentLinkedQueue<>();
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final ApplicationEventPublisher events;
+    private final Clock clock;
 
-    JobRemoval(JdbcClient jdbc, TransactionTemplate transaction, ApplicationEventPublisher events) {
+    JobRemoval(JdbcClient jdbc, TransactionTemplate transaction, ApplicationEventPublisher events, Clock clock) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.events = events;
+        this.clock = clock;
     }
 
     /** @return false when there is no such job, or it has not ended: then nothing was deleted */
@@ -54,10 +68,23 @@ class JobRemoval {
             }
             return gone;
         }));
-        // A late report may have come in between. One that comes in this moment leaves rows that nobody reads, and
-        // that go with their day.
+        // A late report may have come in between; one that comes in this moment is stored by somebody who knows the
+        // slots.
         slots.forEach(this::removeSamples);
+        if (removed) {
+            gone.add(new Gone(slots, clock.instant()));
+        }
         return removed;
+    }
+
+    /** Rows of samples that were being stored when their job was deleted. Where this is missed they go with their day. */
+    @Scheduled(fixedDelayString = "${slotwarden.retention.look-every:1m}")
+    void removeStragglers() {
+        Instant quiet = clock.instant().minus(ALL_STORED);
+        for (Gone next = gone.peek(); next != null && next.at().isBefore(quiet); next = gone.peek()) {
+            next.slots().forEach(this::removeSamples);
+            gone.remove();
+        }
     }
 
     private boolean ended(long jobId) {

@@ -2,13 +2,16 @@ package org.slotwarden.portal.retention;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.ResultSet;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,23 +151,17 @@ class RowKeeper {
             if (!some.isEmpty()) {
                 after = some.getLast().slotId();
                 Set<Long> waiting = waiting(some.stream().map(Rows::slotId).toList());
-                waiting.forEach(slot -> {
-                    // One at a time: of a day that is not archived at all these are all its times.
-                    if (missing.size() < SLOTS_AT_ONCE && isMissing(rows, partition, slot, begin)) {
+                check.notInBlocks(rows, partition.day(), waiting, (slot, times) -> {
+                    if (times.stream().anyMatch(time -> !time.isBefore(begin))) {
                         missing.add(slot);
                     }
                 });
-                some.stream()
-                        .filter(slot -> !waiting.contains(slot.slotId()) && !reachedOver(slot))
-                        .forEach(slot -> missing.add(slot.slotId()));
+                missing.addAll(notReachedOver(some.stream()
+                        .filter(slot -> !waiting.contains(slot.slotId()))
+                        .toList()));
             }
         } while (some.size() == SLOTS_AT_ONCE && missing.size() < SLOTS_AT_ONCE);
         return missing;
-    }
-
-    private boolean isMissing(String rows, Partition partition, long slot, Instant begin) {
-        return check.notInBlocks(rows, partition.day(), List.of(slot)).values().stream()
-                .anyMatch(times -> times.stream().anyMatch(time -> !time.isBefore(begin)));
     }
 
     /** Of these, those that are due, or were put off after the end of their job. At a large site there are always some. */
@@ -179,19 +176,36 @@ class RowKeeper {
                 .set();
     }
 
-    /** Also of a slot that is gone. */
-    private boolean reachedOver(Rows rows) {
-        return jdbc.sql("""
-                        SELECT NOT EXISTS (SELECT 1 FROM slot WHERE id = :slot) OR (
-                            EXISTS (SELECT 1 FROM sample_block WHERE slot_id = :slot AND first_at <= :first
-                                ORDER BY first_at LIMIT 1)
-                            AND (SELECT MAX(last_at) FROM sample_block WHERE slot_id = :slot) >= :last)
-                        """)
-                .param("slot", rows.slotId())
-                .param("first", rows.first())
-                .param("last", rows.last())
-                .query(Boolean.class)
-                .single();
+    /** Of these, those whose blocks do not reach over their rows. Of a slot that is gone nothing is missed. */
+    private List<Long> notReachedOver(List<Rows> some) {
+        if (some.isEmpty()) {
+            return List.of();
+        }
+        record Blocks(Instant first, Instant last) {}
+        // Blocks of a slot do not overlap: the one that begins last ends last.
+        Map<Long, Blocks> blocks = new HashMap<>();
+        jdbc.sql("""
+                        SELECT s.id, ends.first_at, b.last_at FROM slot s
+                        LEFT JOIN (SELECT slot_id, MIN(first_at) first_at, MAX(first_at) newest FROM sample_block
+                            WHERE slot_id IN (:slots) GROUP BY slot_id) ends ON ends.slot_id = s.id
+                        LEFT JOIN sample_block b ON b.slot_id = s.id AND b.first_at = ends.newest
+                        WHERE s.id IN (:slots)
+                        """).param("slots", some.stream().map(Rows::slotId).toList()).query((ResultSet row) -> {
+            Instant first = row.getObject("first_at", Instant.class);
+            blocks.put(
+                    row.getLong("id"),
+                    first == null
+                            ? new Blocks(Instant.MAX, Instant.MIN)
+                            : new Blocks(first, row.getObject("last_at", Instant.class)));
+        });
+        return some.stream()
+                .filter(slot -> {
+                    Blocks of = blocks.get(slot.slotId());
+                    return of != null
+                            && (of.first().isAfter(slot.first()) || of.last().isBefore(slot.last()));
+                })
+                .map(Rows::slotId)
+                .toList();
     }
 
     private void archiveNow(List<Long> slots) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.slotwarden.portal.block.BlockDamagedException;
 import org.slotwarden.portal.series.BlockRows.Head;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -48,15 +49,21 @@ public class ArchiveCheck {
      * @return times of the rows that are in no block, by slot; slots of which there are none are not in it
      */
     public Map<Long, Set<Instant>> notInBlocks(String rows, LocalDate day, Collection<Long> slots) {
-        List<Long> all = List.copyOf(slots);
         Map<Long, Set<Instant>> missing = new HashMap<>();
-        for (int from = 0; from < all.size(); from += SLOTS_AT_ONCE) {
-            missing.putAll(ofSome(rows, day, all.subList(from, Math.min(all.size(), from + SLOTS_AT_ONCE))));
-        }
+        notInBlocks(rows, day, slots, missing::put);
         return missing;
     }
 
-    private Map<Long, Set<Instant>> ofSome(String rows, LocalDate day, List<Long> slots) {
+    /** Likewise, but tells of one slot at a time: of a day that is not archived at all these are all its times. */
+    public void notInBlocks(
+            String rows, LocalDate day, Collection<Long> slots, BiConsumer<Long, Set<Instant>> missing) {
+        List<Long> all = List.copyOf(slots);
+        for (int from = 0; from < all.size(); from += SLOTS_AT_ONCE) {
+            ofSome(rows, day, all.subList(from, Math.min(all.size(), from + SLOTS_AT_ONCE)), missing);
+        }
+    }
+
+    private void ofSome(String rows, LocalDate day, List<Long> slots, BiConsumer<Long, Set<Instant>> missing) {
         Map<Long, Long> counts = new HashMap<>();
         Map<Long, List<Covered>> covered = new HashMap<>();
         // What a slot has is read in one statement: blocks may be made anew meanwhile.
@@ -85,14 +92,12 @@ public class ArchiveCheck {
                     return slot;
                 })
                 .list();
-        Map<Long, Set<Instant>> missing = new HashMap<>();
         counts.forEach((slot, stored) -> {
             Set<Instant> times = missing(rows, day, slot, stored, covered.getOrDefault(slot, List.of()));
             if (!times.isEmpty()) {
-                missing.put(slot, times);
+                missing.accept(slot, times);
             }
         });
-        return missing;
     }
 
     private Set<Instant> missing(String rows, LocalDate day, long slot, long stored, List<Covered> covered) {

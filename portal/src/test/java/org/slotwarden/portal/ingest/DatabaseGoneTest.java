@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.slotwarden.portal.ingest.SlotStory.slot;
 
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -49,6 +50,7 @@ class DatabaseGoneTest {
                 "--slotwarden.data-directory=" + data,
                 "--slotwarden.database.server-directory=" + TestDatabase.programs(),
                 "--spring.datasource.hikari.connection-timeout=2000",
+                "--slotwarden.database.patience=9s",
                 "--spring.datasource.hikari.data-source-properties.socketTimeout=3000");
         jdbc = portal.getBean(JdbcTemplate.class);
     }
@@ -65,8 +67,16 @@ class DatabaseGoneTest {
         agent.tell(slot("a", "7").started(start).sample(start.plusSeconds(30), 30, 100));
         byte[] second = body(agent, slot("a", "7").sample(start.plusSeconds(60), 60, 100));
         byte[] third = body(agent, slot("a", "7").sample(start.plusSeconds(90), 90, 100));
+        var stranger =
+                new TestAgent(port, "n2", portal.getBean(NodeTokens.class).issue("n2"));
         signal("STOP");
         try {
+            HttpResponse<byte[]> answer =
+                    answer(stranger, stranger.batch().build().toByteArray());
+            assertThat(answer.statusCode())
+                    .as("nobody can tell whose token it is")
+                    .isEqualTo(503);
+            assertThat(answer.headers().firstValueAsLong("Retry-After")).isPresent();
             for (byte[] body : new byte[][] {second, third, second}) {
                 assertThat(status(agent, body)).isEqualTo(503);
             }
@@ -86,7 +96,11 @@ class DatabaseGoneTest {
     void usualStatementsAreGivenUp_andThoseThatMayTakeLongAreNot() throws SQLException {
         assertThatThrownBy(() -> jdbc.execute("DO SLEEP(6)")).isInstanceOf(DataAccessException.class);
 
-        portal.getBean(PatientJdbc.class).execute("DO SLEEP(6)");
+        PatientJdbc patient = portal.getBean(PatientJdbc.class);
+        patient.execute("DO SLEEP(6)");
+        assertThatThrownBy(() -> patient.execute("DO SLEEP(60)"))
+                .as("there is an end to it")
+                .isInstanceOf(DataAccessException.class);
 
         DataSource ofMigrations =
                 portal.getBean(Flyway.class).getConfiguration().getDataSource();
@@ -104,7 +118,11 @@ class DatabaseGoneTest {
     }
 
     private static int status(TestAgent agent, byte[] body) {
-        return CompletableFuture.supplyAsync(() -> agent.post(body).statusCode())
+        return answer(agent, body).statusCode();
+    }
+
+    private static HttpResponse<byte[]> answer(TestAgent agent, byte[] body) {
+        return CompletableFuture.supplyAsync(() -> agent.post(body))
                 .orTimeout(1, TimeUnit.MINUTES)
                 .join();
     }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.slotwarden.portal.ingest.SlotStory.slot;
 
 import com.google.protobuf.CodedOutputStream;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,6 +66,9 @@ class IngestTest {
 
     @Autowired
     JobQueries jobs;
+
+    @Autowired
+    MeterRegistry meters;
 
     @Autowired
     JobSampling sampling;
@@ -330,6 +334,7 @@ class IngestTest {
                 .header("Content-Type", WireContract.CONTENT_TYPE)
                 .POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(body(start)))
                 .build();
+        double before = unknown();
         try (var client = java.net.http.HttpClient.newHttpClient()) {
             var answer = client.send(request, java.net.http.HttpResponse.BodyHandlers.ofString());
 
@@ -338,12 +343,20 @@ class IngestTest {
             assertThat(answer.headers().firstValue("WWW-Authenticate").orElse(""))
                     .startsWith("Bearer");
         }
+        assertThat(unknown() - before).isEqualTo(1);
+    }
+
+    /** What {@code slotwarden_ingest_unknown_total} says. */
+    private double unknown() {
+        return meters.get("slotwarden.ingest.unknown").counter().count();
     }
 
     @Test
     void aWrongTokenAndATokenOfAnotherNodeOpenNothing(CapturedOutput output) {
         var stranger = new TestAgent(port, node, "swn_wrong");
+        double before = unknown();
         assertThat(stranger.post(body(start)).statusCode()).isEqualTo(401);
+        assertThat(unknown() - before).isEqualTo(1);
 
         String other = "other-" + node;
         var another = new TestAgent(port, node, tokens.issue(other));

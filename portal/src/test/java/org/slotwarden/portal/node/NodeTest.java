@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TimeZone;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,34 @@ class NodeTest {
                         .values())
                 .containsEntry("load_1m", List.of(1.5, 2.5));
         assertThat(samples.latest(List.of(node))).containsEntry(node, sample(EIGHT.plusSeconds(30), 2.5, 40.0));
+    }
+
+    /** They go to the database a thousand at a time. */
+    @Test
+    void asManySamplesAreStoredAsThereAre_ofSeveralNodes() {
+        long other =
+                tokens.authenticate(tokens.issue("n2.example")).orElseThrow().id();
+        samples.store(List.of(
+                new NodeSamples.OfNode(node, many(999)),
+                new NodeSamples.OfNode(other, many(1002)),
+                new NodeSamples.OfNode(node, List.of(sample(EIGHT.minusSeconds(1), 7.0, 1.0)))));
+
+        assertThat(jdbc.queryForList("SELECT COUNT(*) FROM node_sample GROUP BY node_id ORDER BY node_id", Long.class))
+                .containsExactly(1000L, 1002L);
+        assertThat(jdbc.queryForList(
+                        "SELECT load_1m FROM node_sample WHERE node_id = ? ORDER BY time", Double.class, other))
+                .startsWith(0.0, 1.0)
+                .endsWith(1000.0, 1001.0);
+        assertThat(jdbc.queryForList(
+                        "SELECT load_1m FROM node_sample WHERE node_id = ? ORDER BY time", Double.class, node))
+                .startsWith(7.0, 0.0)
+                .endsWith(998.0);
+    }
+
+    private static List<NodeSample> many(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> sample(EIGHT.plusSeconds(i), (double) i, 1.0))
+                .toList();
     }
 
     @Test

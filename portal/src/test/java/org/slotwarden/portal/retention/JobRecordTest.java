@@ -1,9 +1,12 @@
 package org.slotwarden.portal.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 import static org.slotwarden.portal.ingest.SlotStory.slot;
 
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -175,6 +178,29 @@ class JobRecordTest {
         assertThat(answer.getSendJobFactsOfList()).containsExactly("a");
         assertThat(answer.getAcknowledgedList()).isEmpty();
         assertThat(count("job_sample")).isZero();
+    }
+
+    @Test
+    void aSampleThatIsStoredWhileItsJobIsDeletedGoesSoonAfterwards() {
+        agent.tell(story(3));
+        jdbc.sql("UPDATE job SET state = 'VANISHED', ended_at = started_at").update();
+        long slot = jdbc.sql("SELECT id FROM slot").query(Long.class).single();
+        Clock clock = mock();
+        Instant now = Instant.now();
+        when(clock.instant()).thenReturn(now);
+        JobRemoval removal = new JobRemoval(jdbc, transaction, event -> {}, clock);
+        assertThat(removal.remove(job())).isTrue();
+        jdbc.sql("INSERT INTO job_sample (slot_id, time) VALUES (?, ?), (?, ?)")
+                .params(slot, start, slot + 1, start)
+                .update();
+
+        removal.removeStragglers();
+        assertThat(count("job_sample")).as("some may be on their way still").isEqualTo(2);
+
+        when(clock.instant()).thenReturn(now.plusSeconds(121));
+        removal.removeStragglers();
+        assertThat(jdbc.sql("SELECT slot_id FROM job_sample").query(Long.class).list())
+                .containsExactly(slot + 1);
     }
 
     @Test
