@@ -1,10 +1,9 @@
 package org.slotwarden.portal.api;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * Time series, as the REST interface gives them.
@@ -26,15 +25,18 @@ public record SeriesForm(Instant from, Instant to, @Nullable Double intervalSeco
             String metric,
             String unit,
             List<Point> points,
-            @Nullable List<@Nullable Double> min,
-            @Nullable List<@Nullable Double> max) {}
+
+            @JsonSerialize(contentUsing = Figure.class) @Nullable
+            List<@Nullable Double> min,
+
+            @JsonSerialize(contentUsing = Figure.class) @Nullable
+            List<@Nullable Double> max) {}
 
     /**
      * {@code ["2026-11-21T20:00:00Z", 1.25]}.
      *
      * @param value null: a gap, nothing was measured
      */
-    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
-    @JsonPropertyOrder({"time", "value"})
+    @JsonSerialize(using = SeriesPoint.class)
     public record Point(Instant time, @Nullable Double value) {}
 }

@@ -17,17 +17,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.database.ReadsOnly;
 import org.slotwarden.portal.job.JobDetails.SlotSummary;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Looks jobs up. Nobody is shown what is not theirs: what a viewer may not see does not exist for them. */
 @Service
-@Transactional(readOnly = true)
+@ReadsOnly
 public class JobQueries {
 
     /** Where a search finds more, {@link Found#total} is this. */
@@ -102,6 +102,11 @@ public class JobQueries {
                 .param("offset", offset)
                 .query((row, number) -> row.getLong(1))
                 .list();
+    }
+
+    /** Without its slots and what they tell. */
+    public Optional<JobSummary> summary(long id, Viewer viewer) {
+        return Optional.ofNullable(summaries(List.of(id)).get(id)).filter(job -> viewer.maySee(job.user()));
     }
 
     public Optional<JobDetails> find(long id, Viewer viewer) {

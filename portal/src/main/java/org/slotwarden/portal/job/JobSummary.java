@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.api.Figure;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * A job as lists show it. Whatever is not known, or was never measured, is null.
@@ -37,8 +39,8 @@ public record JobSummary(
         @Nullable Long requestedMemoryBytes,
         @Nullable Long wallTimeLimitSeconds,
         @Nullable Instant lastSampleAt,
-        @Nullable Double coresUsed,
-        @Nullable Double cpuSeconds,
+        @JsonSerialize(using = Figure.class) @Nullable Double coresUsed,
+        @JsonSerialize(using = Figure.class) @Nullable Double cpuSeconds,
         @Nullable Long memoryRssBytes,
         @Nullable Long maxMemoryRssBytes,
         @Nullable Integer processes,

@@ -11,14 +11,14 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.database.ReadsOnly;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
 
 /** The jobs that are live now, looked through once for all that an overview says of them: there are many. */
 @Service
-@Transactional(readOnly = true)
+@ReadsOnly
 public class LiveJobs {
 
     private static final int FETCH = 1000;

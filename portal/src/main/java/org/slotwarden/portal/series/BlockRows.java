@@ -103,18 +103,20 @@ class BlockRows {
      * @param metrics stored ones
      */
     Iterator<JobSample> samples(long slotId, Collection<Metric> metrics, Instant from, Instant to) {
-        Instant first = edge("SELECT MAX(first_at) FROM sample_block WHERE slot_id = ? AND first_at < ?", slotId, from);
-        Instant last = edge("SELECT MIN(first_at) FROM sample_block WHERE slot_id = ? AND first_at > ?", slotId, to);
-        return new Samples(slotId, metrics, first == null ? from : first, last == null ? to : last);
+        return new Samples(slotId, metrics, from, to);
     }
 
-    private @Nullable Instant edge(String sql, long slotId, Instant time) {
-        return jdbc.sql(sql)
-                .params(slotId, time)
-                .query((row, number) -> row.getObject(1, Instant.class))
-                .optional()
-                .orElse(null);
-    }
+    private static final String UP_TO_THE_ONE_AFTER = """
+             AND first_at <= COALESCE(
+                (SELECT MIN(first_at) FROM sample_block WHERE slot_id = :slot AND first_at > :to), :to)
+            ORDER BY first_at LIMIT :most
+            """;
+    private static final String FROM_HERE_ON =
+            "SELECT first_at, data FROM sample_block WHERE slot_id = :slot AND first_at >= :from" + UP_TO_THE_ONE_AFTER;
+    private static final String WITH_THE_ONE_BEFORE = """
+            SELECT first_at, data FROM sample_block WHERE slot_id = :slot
+             AND first_at >= COALESCE(
+                (SELECT MAX(first_at) FROM sample_block WHERE slot_id = :slot AND first_at < :from), :from)""" + UP_TO_THE_ONE_AFTER;
 
     private final class Samples implements Iterator<JobSample> {
 
@@ -125,6 +127,7 @@ class BlockRows {
         private final Instant to;
         private final Deque<Data> blocks = new ArrayDeque<>();
         private @Nullable Instant next;
+        private int fetched;
         private Iterator<JobSample> samples = List.<JobSample>of().iterator();
 
         Samples(long slotId, Collection<Metric> metrics, Instant from, Instant to) {
@@ -152,12 +155,15 @@ class BlockRows {
             if (next == null) {
                 return;
             }
-            jdbc.sql("""
-                            SELECT first_at, data FROM sample_block
-                            WHERE slot_id = ? AND first_at >= ? AND first_at <= ? ORDER BY first_at LIMIT ?
-                            """).params(slotId, next, to, AT_ONCE).query((ResultSet row) -> {
-                blocks.add(new Data(row.getObject("first_at", Instant.class), row.getBytes("data")));
-            });
+            jdbc.sql(fetched == 0 ? WITH_THE_ONE_BEFORE : FROM_HERE_ON)
+                    .param("slot", slotId)
+                    .param("from", next)
+                    .param("to", to)
+                    .param("most", AT_ONCE)
+                    .query((ResultSet row) -> {
+                        blocks.add(new Data(row.getObject("first_at", Instant.class), row.getBytes("data")));
+                    });
+            fetched++;
             next = blocks.size() < AT_ONCE ? null : blocks.getLast().first().plusMillis(1);
         }
 

@@ -1,6 +1,5 @@
 package org.slotwarden.portal.series;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Buckets {
 
     private final Instant from;
+    private final long fromMillis;
     private final double width;
     private final boolean addsUp;
     private final double[] total;
@@ -37,6 +37,7 @@ final class Buckets {
      */
     Buckets(Instant from, double width, int count, boolean addsUp) {
         this.from = from;
+        fromMillis = from.toEpochMilli();
         this.width = width;
         this.addsUp = addsUp;
         total = new double[count];
@@ -128,6 +129,6 @@ final class Buckets {
     }
 
     private double seconds(Instant time) {
-        return Duration.between(from, time).toMillis() / 1000.0;
+        return (time.toEpochMilli() - fromMillis) / 1000.0;
     }
 }

@@ -1,6 +1,5 @@
 package org.slotwarden.portal.series;
 
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +26,6 @@ final class Measure {
     }
 
     static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toMillis() / 1000.0;
+        return (to.toEpochMilli() - from.toEpochMilli()) / 1000.0;
     }
 }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.api.BadParameterException;
 import org.slotwarden.portal.api.NotFoundException;
 import org.slotwarden.portal.api.SeriesForm;
-import org.slotwarden.portal.job.JobDetails;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSummary;
 import org.slotwarden.portal.user.Viewer;
@@ -43,9 +42,7 @@ class SeriesController {
             @RequestParam(required = false) @Nullable Instant to,
             @RequestParam(defaultValue = "500") int points,
             Viewer viewer) {
-        JobSummary job = jobs.find(id, viewer)
-                .map(JobDetails::summary)
-                .orElseThrow(() -> new NotFoundException("There is no such job"));
+        JobSummary job = jobs.summary(id, viewer).orElseThrow(() -> new NotFoundException("There is no such job"));
         if (points < 1 || points > SeriesQueries.MOST_POINTS) {
             throw new BadParameterException("points", "must be 1 to " + SeriesQueries.MOST_POINTS);
         }

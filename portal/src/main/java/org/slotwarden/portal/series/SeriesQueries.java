@@ -16,13 +16,13 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.database.ReadsOnly;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
 
 /** Reads samples back. Whether the asker may see the job is for the caller to have asked. */
 @Service
-@Transactional(readOnly = true)
+@ReadsOnly
 public class SeriesQueries {
 
     public static final int MOST_POINTS = 2000;

@@ -58,7 +58,10 @@ public class ApiTokens {
         return tokens.findByDigest(Secrets.digest(token))
                 .filter(found -> found.opens(token, now))
                 .map(found -> {
-                    tokens.markUsed(found.id(), now, now.minus(USE_IS_NOTED_EVERY));
+                    Instant noted = found.lastUsedAt();
+                    if (noted == null || noted.isBefore(now.minus(USE_IS_NOTED_EVERY))) {
+                        tokens.markUsed(found.id(), now, now.minus(USE_IS_NOTED_EVERY));
+                    }
                     return new Viewer(found.account().name(), found.account().role() == Role.ADMIN);
                 });
     }

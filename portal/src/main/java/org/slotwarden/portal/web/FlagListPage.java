@@ -35,12 +35,14 @@ class FlagListPage {
     private final Flags acknowledging;
     private final FlagVerdicts verdicts;
     private final FlagSettings settings;
+    private final SiteNow site;
 
-    FlagListPage(FlagQueries flags, Flags acknowledging, FlagVerdicts verdicts, FlagSettings settings) {
+    FlagListPage(FlagQueries flags, Flags acknowledging, FlagVerdicts verdicts, FlagSettings settings, SiteNow site) {
         this.flags = flags;
         this.acknowledging = acknowledging;
         this.verdicts = verdicts;
         this.settings = settings;
+        this.site = site;
     }
 
     @GetMapping("/flags")
@@ -84,6 +86,7 @@ class FlagListPage {
             Flag flag = acknowledging
                     .acknowledge(id, text, viewer)
                     .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+            site.forget();
             to.addFlashAttribute("done", "Acknowledged: " + flag.kind().title() + ".");
         } catch (IllegalArgumentException e) {
             to.addFlashAttribute("refused", e.getMessage());

@@ -2,7 +2,6 @@ package org.slotwarden.portal.web;
 
 import java.time.Clock;
 import java.time.Instant;
-import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -10,11 +9,11 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 /** What the frame of every page shows: who is logged in, and how many flags stand. */
 @ControllerAdvice(basePackageClasses = PageFrame.class)
 class PageFrame {
-    private final FlagQueries flags;
+    private final SiteNow site;
     private final Clock clock;
 
-    PageFrame(FlagQueries flags, Clock clock) {
-        this.flags = flags;
+    PageFrame(SiteNow site, Clock clock) {
+        this.site = site;
         this.clock = clock;
     }
 
@@ -30,7 +29,7 @@ class PageFrame {
 
     @ModelAttribute("standing")
     long standing(Viewer viewer) {
-        return flags.standingByKind(viewer).values().stream()
+        return site.standingByKind(viewer).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }

@@ -181,11 +181,11 @@ class JobRestTest {
         assertThat(cores.get("metric").asString()).isEqualTo("cores_used");
         assertThat(cores.get("unit").asString()).isEqualTo("1");
         assertThat(cores.get("points").toString())
-                .isEqualTo("[[\"" + start.plusSeconds(30) + "\",null],[\"" + start.plusSeconds(60) + "\",2.0]]");
+                .isEqualTo("[[\"" + start.plusSeconds(30) + "\",null],[\"" + start.plusSeconds(60) + "\",2]]");
         assertThat(cores.has("min")).isFalse();
 
         JsonNode fewer = get(admin, "/" + id("1") + "/series?metric=memory_rss_bytes&points=1");
-        assertThat(fewer.get("series").get(0).get("max").toString()).isEqualTo("[200.0]");
+        assertThat(fewer.get("series").get(0).get("max").toString()).isEqualTo("[200]");
         assertThat(get(admin, "/" + id("1") + "/series").get("series")).hasSize(Metric.values().length);
         assertThat(get(admin, "/" + id("2") + "/series").get("series").get(0).get("points"))
                 .isEmpty();

@@ -212,7 +212,7 @@ class BrowserTest {
         assertThat(measured(points(page, "io-pressure", "some tasks")))
                 .isNotEmpty()
                 .allSatisfy(share -> assertThat(share).isBetween(0.109, 0.111));
-        assertThat(measured(points(page, "files-share", "of its limit"))).contains(820.0 / 1024);
+        assertThat(measured(points(page, "files-share", "of its limit"))).contains(0.800781);
         assertThat(points(page, "memory", "proportional (shared pages once)"))
                 .isNotEmpty()
                 .allSatisfy(point -> assertThat(point.value()).isNotNull());

@@ -85,6 +85,8 @@ class PagesTest {
 
         assertThat(page("anna", "/jobs")).contains("4711");
         assertThat(page("anna", path)).contains("reconstruction");
+        // What all admins see is made once for them, and for nobody else.
+        assertThat(page("admin", "/")).contains("4711");
         for (String list : List.of("/", "/jobs?state=any", "/nodes/node01", "/flags?state=any", "/usage")) {
             assertThat(page("bert", list)).doesNotContain("4711").doesNotContain("reconstruction");
         }
