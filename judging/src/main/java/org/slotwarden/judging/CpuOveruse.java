@@ -3,7 +3,8 @@ package org.slotwarden.judging;
 /** More cores busy, over all slots, than the whole job asked for. Without a known request there is no verdict. */
 final class CpuOveruse implements Detector {
 
-    private static final double NODE_FULL = 0.95;
+    /** Share of the node's cores from which on others wait for them. */
+    static final double NODE_FULL = 0.95;
 
     private final JudgeSettings.CpuOveruse settings;
     private final Excess excess;
@@ -24,6 +25,7 @@ final class CpuOveruse implements Detector {
     @Override
     public void feed(Reading reading, JobFacts facts) {
         if (Double.isNaN(facts.cores()) || Double.isNaN(reading.cores)) {
+            excess.unknown();
             return;
         }
         asked = facts.cores();
@@ -35,6 +37,11 @@ final class CpuOveruse implements Detector {
     @Override
     public boolean standing() {
         return excess.standing();
+    }
+
+    @Override
+    public boolean holds() {
+        return excess.holds();
     }
 
     @Override

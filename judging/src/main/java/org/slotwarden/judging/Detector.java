@@ -13,6 +13,9 @@ interface Detector {
     /** Whether, after the last reading, the condition has held for long enough and is not yet taken back. */
     boolean standing();
 
+    /** Whether the last reading told for certain that the condition, which stands, holds at this moment. */
+    boolean holds();
+
     /** Whether something unusual is seen that may come to stand: reason to hold back a flag that it would explain. */
     boolean suspects();
 

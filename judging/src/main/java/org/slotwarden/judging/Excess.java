@@ -22,6 +22,7 @@ final class Excess {
     private double integral;
     private double clipped;
     private boolean standing;
+    private boolean holds;
 
     /** Thresholds, and seconds for which they must be passed. */
     Excess(double raiseAt, double clearAt, double dwell, double clearFor) {
@@ -36,6 +37,7 @@ final class Excess {
      *     what came before
      */
     void feed(double time, double elapsed, double value) {
+        holds = !Double.isNaN(elapsed) && value >= clearAt;
         if (Double.isNaN(elapsed)) {
             below = 0;
             if (!standing) {
@@ -70,6 +72,16 @@ final class Excess {
 
     boolean standing() {
         return standing;
+    }
+
+    /** Whether it stands, and the last value said so, too. */
+    boolean holds() {
+        return standing && holds;
+    }
+
+    /** Nothing was measured. */
+    void unknown() {
+        holds = false;
     }
 
     /** Whether it has been above for half the time that it takes. */

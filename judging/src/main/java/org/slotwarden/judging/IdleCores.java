@@ -68,6 +68,11 @@ final class IdleCores implements Detector {
     }
 
     @Override
+    public boolean holds() {
+        return standing();
+    }
+
+    @Override
     public boolean suspects() {
         return used < settings.share();
     }

@@ -35,6 +35,7 @@ final class IoStorm implements Detector {
     public void feed(Reading reading, JobFacts facts) {
         boolean connected = !Double.isNaN(reading.elapsed);
         if (connected && Double.isNaN(reading.calls) && Double.isNaN(reading.blocked)) {
+            excess.unknown();
             return;
         }
         last = reading.time;
@@ -58,6 +59,11 @@ final class IoStorm implements Detector {
     @Override
     public boolean standing() {
         return excess.standing();
+    }
+
+    @Override
+    public boolean holds() {
+        return excess.holds();
     }
 
     @Override

@@ -68,18 +68,21 @@ public final class JobCase {
 
     /** What earlier jobs of the same user and workflow used; null when nothing is known of them. */
     public void baseline(@Nullable Baseline known) {
-        if (unlikeBefore == null && known != null) {
+        if (known == null) {
+            // What was known is better than nothing.
+            return;
+        }
+        if (unlikeBefore == null) {
             unlikeBefore = new UnlikeBefore(settings.outlier());
             ofJob.add(unlikeBefore);
         }
-        if (unlikeBefore != null) {
-            unlikeBefore.baseline(known);
-        }
+        unlikeBefore.baseline(known);
     }
 
     /** What is known by now of the whole job. */
     public void facts(JobFacts known) {
-        this.facts = known;
+        // A start that nobody told is that of the first sample.
+        this.facts = Double.isNaN(known.startedAt()) ? known.withStart(facts.startedAt()) : known;
     }
 
     /** Judges a sample of a job that has one slot. */
@@ -121,7 +124,7 @@ public final class JobCase {
             memoryOfAll = memoryOfAll == null ? new MemoryNearLimit(settings.memoryNearLimit()) : memoryOfAll;
             memoryOfAll.feed(job, facts);
         }
-        return changes();
+        return changes(fed, reading.elapsed, job.elapsed);
     }
 
     /** A slot that has ended is no longer waited for. */
@@ -231,31 +234,40 @@ public final class JobCase {
         return sum;
     }
 
-    private List<Change> changes() {
+    private List<Change> changes(Slot fed, double elapsedOfSlot, double elapsedOfJob) {
         List<Change> changes = new ArrayList<>(0);
         for (FlagKind kind : KINDS) {
             Detector stands = detector(kind);
             Flag flag = flags[kind.ordinal()];
             if (flag == null) {
-                if (stands != null && mayRaise(kind)) {
-                    flag = new Flag(stands.finding(), time);
+                if (stands != null && mayRaise(stands)) {
+                    flag = new Flag(stands.finding());
                     flags[kind.ordinal()] = flag;
                     changes.add(new Change(Change.What.RAISED, time, flag.finding));
                 }
             } else if (stands == null) {
                 flags[kind.ordinal()] = null;
                 changes.add(new Change(Change.What.CLEARED, time, flag.finding));
-            } else if (grows(flag, stands)) {
+            } else if (grows(
+                    flag,
+                    stands,
+                    fed.detectors.contains(stands)
+                            ? elapsedOfSlot
+                            : ofJob.contains(stands) || stands == memoryOfAll ? elapsedOfJob : Double.NaN)) {
                 changes.add(new Change(Change.What.SEVERITY_RISEN, time, flag.finding));
             }
         }
         return changes;
     }
 
-    private boolean mayRaise(FlagKind kind) {
+    /** What is worth knowing only explains nothing graver. */
+    private boolean mayRaise(Detector stands) {
+        FlagKind kind = stands.kind();
         boolean waits = false;
         for (FlagKind cause : Causes.of(kind)) {
-            if (flags[cause.ordinal()] != null) {
+            Flag explains = flags[cause.ordinal()];
+            if (explains != null
+                    && explains.finding.severity().compareTo(stands.finding().severity()) >= 0) {
                 if (explainedAt == null) {
                     explainedAt = new double[KINDS.length];
                     Arrays.fill(explainedAt, Double.NEGATIVE_INFINITY);
@@ -268,18 +280,29 @@ public final class JobCase {
         return !waits && (explainedAt == null || time - explainedAt[kind.ordinal()] >= settings.causeLingers());
     }
 
-    /** Warned as long as it dwelt, and now as bad as then, and something else says so, too. */
-    private boolean grows(Flag flag, Detector stands) {
+    /**
+     * Seen to hold, since it was warned of, for as long as it dwelt, and now, and something else says so, too. What was
+     * not measured is no proof: not a gap, nor a slot that is not heard of any more.
+     *
+     * @param elapsed seconds that the last reading of this detector stands for; NaN: it was told nothing just now
+     */
+    private boolean grows(Flag flag, Detector stands, double elapsed) {
         if (flag.finding.severity() == Severity.KILL) {
             return false;
         }
         boolean warned = flag.finding.severity() == Severity.WARN;
-        if (warned && (!KILLABLE.contains(stands.kind()) || time - flag.warnedAt < flag.finding.dwellSeconds())) {
-            return false;
+        if (warned) {
+            if (!KILLABLE.contains(stands.kind()) || Double.isNaN(elapsed) || !stands.holds()) {
+                return false;
+            }
+            flag.heldFor += elapsed;
+            if (flag.heldFor < flag.finding.dwellSeconds()) {
+                return false;
+            }
         }
         Finding now = stands.finding();
         if (!warned) {
-            flag.warnedAt = time;
+            flag.heldFor = 0;
             boolean graver = now.severity().compareTo(flag.finding.severity()) > 0;
             flag.finding = graver ? now : flag.finding;
             return graver;
@@ -290,8 +313,10 @@ public final class JobCase {
         }
         flag.reason = "; worth a kill: it was warned of, stood for %s more and %s"
                 .formatted(
-                        Wording.duration(time - flag.warnedAt),
-                        other == null ? "a hard limit is near or others suffer" : other.kindName() + " stands, too");
+                        Wording.duration(flag.heldFor),
+                        other == null
+                                ? "a hard limit is near, others suffer, or it had reported progress before"
+                                : other.kindName() + " stands, too");
         flag.finding = now.withSeverity(Severity.KILL, flag.reason);
         return true;
     }
@@ -304,11 +329,17 @@ public final class JobCase {
                     && KILLABLE.contains(flag.finding.kind())
                     && !Causes.of(flag.finding.kind()).contains(kind)
                     && !Causes.of(kind).contains(flag.finding.kind())
-                    && flag.finding.severity() != Severity.INFO) {
+                    && flag.finding.severity() != Severity.INFO
+                    && holds(flag.finding.kind())) {
                 return flag.finding.kind();
             }
         }
         return null;
+    }
+
+    private boolean holds(FlagKind kind) {
+        Detector stands = detector(kind);
+        return stands != null && stands.holds();
     }
 
     private @Nullable Detector detector(FlagKind kind) {
@@ -345,12 +376,13 @@ public final class JobCase {
 
     private static final class Flag {
         private Finding finding;
-        private double warnedAt;
+        /** Seconds in which it was seen to hold since it was warned of. */
+        private double heldFor;
+
         private String reason = "";
 
-        private Flag(Finding finding, double time) {
+        private Flag(Finding finding) {
             this.finding = finding;
-            this.warnedAt = time;
         }
     }
 

@@ -39,6 +39,9 @@ final class LeakDetector implements Detector {
 
     private static final double STEEP_BEND = 0.08;
     private static final int CALM_BLOCKS = 4;
+    /** Share of the limit from which on nothing can rise any more. */
+    private static final double AT_LIMIT = 0.98;
+
     /** Growth without a known limit, as a share of the first value. */
     private static final double UNLIMITED_GROWTH = 0.5;
 
@@ -62,6 +65,9 @@ final class LeakDetector implements Detector {
     private double since;
     private double dwell;
     private int blocksSince;
+    private double raisedAt;
+    private double raisedValue;
+    private boolean known;
     /** Since when it rises as a leak does, and when that was seen last. */
     private double risesSince = Double.NaN;
 
@@ -85,6 +91,7 @@ final class LeakDetector implements Detector {
             restart();
         }
         double now = what.value(reading);
+        known = !Double.isNaN(now) && !Double.isNaN(reading.elapsed);
         if (Double.isNaN(now) || (what == Leaking.DISK && NetworkFlood.stagesIn(reading, facts, network))) {
             return;
         }
@@ -143,6 +150,8 @@ final class LeakDetector implements Detector {
             since = last - rise.growth() / rise.pace();
             blocksSince = 0;
             risesSince = Double.NaN;
+            raisedAt = last;
+            raisedValue = value;
         }
     }
 
@@ -250,6 +259,16 @@ final class LeakDetector implements Detector {
     @Override
     public boolean standing() {
         return raisedBy != null;
+    }
+
+    /** It has gone on rising since it was flagged; or it cannot, for it is at its limit. */
+    @Override
+    public boolean holds() {
+        Rise rise = raisedBy;
+        return rise != null
+                && known
+                && (value - raisedValue >= settings.clearPace() * rise.pace() * (last - raisedAt)
+                        || used >= AT_LIMIT * limit);
     }
 
     /** A rise of half the time and growth that it takes. */

@@ -38,6 +38,11 @@ final class MemoryNearLimit implements Detector {
     }
 
     @Override
+    public boolean holds() {
+        return excess.holds();
+    }
+
+    @Override
     public boolean suspects() {
         return excess.building();
     }

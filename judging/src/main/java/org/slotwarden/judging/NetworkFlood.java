@@ -30,6 +30,7 @@ final class NetworkFlood implements Detector {
     public void feed(Reading reading, JobFacts facts) {
         double traffic = Reading.greater(reading.received, reading.sent);
         if (Double.isNaN(traffic) && Double.isNaN(reading.packets) && !Double.isNaN(reading.elapsed)) {
+            excess.unknown();
             return;
         }
         link = Double.isNaN(facts.linkBytesPerSecond()) ? settings.link() : facts.linkBytesPerSecond();
@@ -57,6 +58,11 @@ final class NetworkFlood implements Detector {
     @Override
     public boolean standing() {
         return excess.standing();
+    }
+
+    @Override
+    public boolean holds() {
+        return excess.holds();
     }
 
     @Override

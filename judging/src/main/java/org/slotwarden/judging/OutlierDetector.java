@@ -82,6 +82,11 @@ final class OutlierDetector implements Detector {
     }
 
     @Override
+    public boolean holds() {
+        return standing();
+    }
+
+    @Override
     public boolean suspects() {
         for (double seconds : outside) {
             if (seconds >= settings.dwell() / 2) {

@@ -17,6 +17,8 @@ final class ProcessStorm implements Detector {
     private double last;
     private double below;
     private boolean standing;
+    private boolean holds;
+    private double nodeBusy;
 
     ProcessStorm(JudgeSettings.ProcessStorm settings) {
         this.settings = settings;
@@ -29,12 +31,15 @@ final class ProcessStorm implements Detector {
 
     @Override
     public void feed(Reading reading, JobFacts facts) {
+        holds = false;
         if (Double.isNaN(reading.processes)) {
             return;
         }
+        nodeBusy = reading.nodeBusy;
         processes = reading.processes;
         last = reading.time;
         if (standing) {
+            holds = !Double.isNaN(reading.elapsed) && processes >= least / 2;
             mayClear(reading.elapsed);
             return;
         }
@@ -86,6 +91,11 @@ final class ProcessStorm implements Detector {
     }
 
     @Override
+    public boolean holds() {
+        return standing && holds;
+    }
+
+    @Override
     public boolean suspects() {
         return !Double.isNaN(since);
     }
@@ -112,7 +122,7 @@ final class ProcessStorm implements Detector {
                 Double.NaN,
                 since,
                 settings.window(),
-                processes >= 4 * least,
+                nodeBusy >= CpuOveruse.NODE_FULL,
                 sentence);
     }
 }

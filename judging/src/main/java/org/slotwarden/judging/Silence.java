@@ -27,6 +27,7 @@ final class Silence implements Detector {
     private double progress = Double.NaN;
     private boolean everProgressed;
     private boolean worse;
+    private boolean silentNow;
 
     Silence(JudgeSettings.Hang settings, double gap) {
         this.settings = settings;
@@ -40,6 +41,7 @@ final class Silence implements Detector {
 
     @Override
     public void feed(Reading reading, JobFacts facts) {
+        silentNow = false;
         if (Double.isNaN(reading.elapsed) || !reading.complete) {
             unknown += Double.isNaN(reading.elapsed) ? gap : reading.elapsed;
             if (unknown >= gap && !standing) {
@@ -55,7 +57,8 @@ final class Silence implements Detector {
         busyAbove = busyAbove(facts, settings);
         everProgressed |= reading.progress > progress;
         progress = Reading.greater(progress, reading.progress);
-        if (silent(reading, facts, settings)) {
+        silentNow = silent(reading, facts, settings);
+        if (silentNow) {
             silence(reading, facts);
         } else {
             work(reading);
@@ -112,6 +115,11 @@ final class Silence implements Detector {
     @Override
     public boolean standing() {
         return standing;
+    }
+
+    @Override
+    public boolean holds() {
+        return standing && silentNow;
     }
 
     /** A pause longer than any before. */

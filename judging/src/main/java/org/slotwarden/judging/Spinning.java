@@ -27,6 +27,7 @@ final class Spinning implements Detector {
     private double dwell;
     private double cores;
     private boolean standing;
+    private boolean spinsNow;
 
     Spinning(JudgeSettings.Spinning settings, JudgeSettings.Hang hang, double gap) {
         this.settings = settings;
@@ -41,6 +42,7 @@ final class Spinning implements Detector {
 
     @Override
     public void feed(Reading reading, JobFacts facts) {
+        spinsNow = false;
         if (Double.isNaN(reading.elapsed) || !reading.complete || Double.isNaN(reading.io())) {
             unknown += Double.isNaN(reading.elapsed) ? gap : reading.elapsed;
             if (unknown >= gap && !standing) {
@@ -52,6 +54,7 @@ final class Spinning implements Detector {
         cores = reading.cores;
         boolean speaks = speaks(reading);
         boolean busy = !Silence.silent(reading, facts, hang);
+        spinsNow = busy && !speaks;
         if (speaks) {
             follow(reading, reading.cores > Silence.busyAbove(facts, hang));
             speak(reading);
@@ -125,6 +128,11 @@ final class Spinning implements Detector {
     @Override
     public boolean standing() {
         return standing;
+    }
+
+    @Override
+    public boolean holds() {
+        return standing && spinsNow;
     }
 
     @Override

@@ -110,12 +110,13 @@ final class UnlikeBefore implements Detector {
     }
 
     @Override
+    public boolean holds() {
+        return standing();
+    }
+
+    /** What is worth knowing only holds nothing else back. */
+    @Override
     public boolean suspects() {
-        for (double seconds : unlike) {
-            if (seconds >= settings.dwell() / 2) {
-                return true;
-            }
-        }
         return false;
     }
 

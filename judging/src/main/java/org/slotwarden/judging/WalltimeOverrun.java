@@ -80,6 +80,11 @@ final class WalltimeOverrun implements Detector {
     }
 
     @Override
+    public boolean holds() {
+        return excess.holds();
+    }
+
+    @Override
     public boolean suspects() {
         return excess.building();
     }

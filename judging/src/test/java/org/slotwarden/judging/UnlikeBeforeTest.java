@@ -123,4 +123,22 @@ class UnlikeBeforeTest {
         assertThat(changes.getFirst().time()).isBetween(600.0, 700.0);
         assertThat(changes.getLast().time()).isBetween(60 * 30 + 570.0, 60 * 30 + 700.0);
     }
+
+    @Test
+    void aWorkflowThatIsForgottenDoesNoHarm() {
+        JobCase job = new JobCase(
+                JudgeSettings.defaults(),
+                JobFacts.UNKNOWN.withCores(8).withInterval(30).withStart(0));
+        job.baseline(usual);
+        for (int i = 0; i < 720; i++) {
+            job.feed(Observation.at(30 * i)
+                    .with(Quantity.CPU_SECONDS, 30 * i * 0.8)
+                    .with(Quantity.WRITE_BYTES, 1e6 * i)
+                    .with(Quantity.MEMORY_BYTES, 9 * GB));
+            if (i == 360) {
+                job.baseline(null);
+            }
+        }
+        assertThat(job.standing()).contains(FlagKind.OUTLIER);
+    }
 }

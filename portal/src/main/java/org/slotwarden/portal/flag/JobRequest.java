@@ -31,7 +31,8 @@ record JobRequest(
     private static final long UNLIMITED_BYTES = 1L << 60;
 
     /** One slot's share of the request. */
-    record Slot(String node, @Nullable Long memoryBytes) {}
+    record Slot(
+            String node, @Nullable Integer cores, @Nullable Long memoryBytes) {}
 
     JobRequest {
         cores = cores != null && cores > 0 ? cores : null;
@@ -39,8 +40,8 @@ record JobRequest(
         slots = Map.copyOf(slots);
     }
 
-    static Slot slot(String node, @Nullable Long memoryBytes) {
-        return new Slot(node, limit(memoryBytes));
+    static Slot slot(String node, @Nullable Integer cores, @Nullable Long memoryBytes) {
+        return new Slot(node, cores != null && cores > 0 ? cores : null, limit(memoryBytes));
     }
 
     /** Whether more may become known: the batch system's facts can follow the first samples. */

@@ -31,6 +31,7 @@ class JobRequests {
     private record Slot(
             long id,
             String node,
+            @Nullable Integer cores,
             @Nullable Long memoryBytes,
             @Nullable Double intervalSeconds,
             boolean ended) {}
@@ -53,13 +54,14 @@ class JobRequests {
     private Map<Long, List<Slot>> slots(Collection<Long> jobIds) {
         Map<Long, List<Slot>> slots = new HashMap<>();
         jdbc.sql("""
-                        SELECT s.job_id, s.id, n.name, s.memory_bytes, s.sample_interval_seconds, s.ended_at
+                        SELECT s.job_id, s.id, n.name, s.cores, s.memory_bytes, s.sample_interval_seconds, s.ended_at
                         FROM slot s JOIN node n ON n.id = s.node_id WHERE s.job_id IN (:jobs)
                         """).param("jobs", jobIds).query((ResultSet row) -> {
             slots.computeIfAbsent(row.getLong("job_id"), job -> new ArrayList<>())
                     .add(new Slot(
                             row.getLong("id"),
                             row.getString("name"),
+                            row.getObject("cores", Integer.class),
                             row.getObject("memory_bytes", Long.class),
                             row.getObject("sample_interval_seconds", Double.class),
                             row.getObject("ended_at") != null));
@@ -79,7 +81,7 @@ class JobRequests {
         Map<Long, JobRequest.Slot> live = new HashMap<>();
         slots.stream()
                 .filter(slot -> !slot.ended())
-                .forEach(slot -> live.put(slot.id(), JobRequest.slot(slot.node(), slot.memoryBytes())));
+                .forEach(slot -> live.put(slot.id(), JobRequest.slot(slot.node(), slot.cores(), slot.memoryBytes())));
         return new JobRequest(
                 row.getObject("requested_cores", Integer.class),
                 row.getObject("requested_memory_bytes", Long.class),

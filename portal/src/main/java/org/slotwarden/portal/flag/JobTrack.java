@@ -110,8 +110,17 @@ final class JobTrack {
         Long own = slot == null ? null : slot.memoryBytes();
         boolean only = request.slots().size() <= 1 && (request.nodeCount() == null || request.nodeCount() <= 1);
         return common(request)
-                .withCores(only ? number(request.cores()) : Double.NaN)
+                .withCores(cores(slot, only))
                 .withMemory(number(own == null && only ? request.memoryBytes() : own));
+    }
+
+    /** Of several nodes that do not say what each was given, the same share. */
+    private double cores(JobRequest.@Nullable Slot slot, boolean only) {
+        if (slot != null && slot.cores() != null) {
+            return slot.cores();
+        }
+        int nodes = Math.max(request.slots().size(), request.nodeCount() == null ? 1 : request.nodeCount());
+        return number(request.cores()) / (only ? 1 : nodes);
     }
 
     private static JobFacts common(JobRequest request) {

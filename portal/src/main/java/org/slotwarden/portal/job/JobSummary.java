@@ -40,7 +40,7 @@ public record JobSummary(
         @Nullable Long wallTimeLimitSeconds,
         @Nullable Instant lastSampleAt,
         @JsonSerialize(using = Figure.class) @Nullable Double coresUsed,
-        @JsonSerialize(using = Figure.class) @Nullable Double cpuSeconds,
+        @Nullable Double cpuSeconds,
         @Nullable Long memoryRssBytes,
         @Nullable Long maxMemoryRssBytes,
         @Nullable Integer processes,

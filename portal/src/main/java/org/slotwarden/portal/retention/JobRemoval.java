@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slotwarden.portal.database.RowCache;
 import org.slotwarden.portal.job.JobEvents;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,7 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * one that was deleted in part is deleted wholly when it is tried again.
  */
 @Component
-class JobRemoval {
+class JobRemoval implements RowCache {
 
     private static final int BLOCKS_AT_ONCE = 200;
     private static final int ROWS_AT_ONCE = 2000;
@@ -70,8 +71,8 @@ class JobRemoval {
         }));
         // A late report may have come in between; one that comes in this moment is stored by somebody who knows the
         // slots.
-        slots.forEach(this::removeSamples);
         if (removed) {
+            slots.forEach(this::removeSamples);
             gone.add(new Gone(slots, clock.instant()));
         }
         return removed;
@@ -85,6 +86,12 @@ class JobRemoval {
             next.slots().forEach(this::removeSamples);
             gone.remove();
         }
+    }
+
+    /** The database may have become another one, with other slots of these ids. */
+    @Override
+    public void forget() {
+        gone.clear();
     }
 
     private boolean ended(long jobId) {

@@ -95,7 +95,7 @@ class FlagListPage {
     }
 
     /**
-     * @param verdict by its name; anything else takes back what was said
+     * @param verdict by its name; empty takes back what was said
      * @param at whence it was said: {@code job}, or the list
      */
     @PostMapping("/flags/{id}/verdict")
@@ -105,7 +105,10 @@ class FlagListPage {
             @RequestParam(defaultValue = "") String at,
             Viewer viewer,
             RedirectAttributes to) {
-        @Nullable FlagVerdict said = FlagVerdict.named(verdict).orElse(null);
+        @Nullable
+        FlagVerdict said = verdict.isEmpty()
+                ? null
+                : FlagVerdict.named(verdict).orElseThrow(() -> new ResponseStatusException(HttpStatus.BAD_REQUEST));
         Flag flag = verdicts.say(id, said, viewer).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         to.addFlashAttribute(
                 "done",

@@ -112,7 +112,7 @@ class JobTrackTest {
     @Test
     void aFlagOfASlotNamesIt_andOneOfTheJobDoesNot() {
         Map<Long, JobRequest.Slot> slots =
-                Map.of(1L, new JobRequest.Slot("a", GIGABYTE), 2L, new JobRequest.Slot("b", 4 * GIGABYTE));
+                Map.of(1L, new JobRequest.Slot("a", null, GIGABYTE), 2L, new JobRequest.Slot("b", null, 4 * GIGABYTE));
         Story story = new Story(
                 Story.settings(Map.of()),
                 new JobRequest(1, 5 * GIGABYTE, 2, 30.0, null, Story.START, null, slots),

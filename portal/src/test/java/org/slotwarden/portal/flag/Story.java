@@ -102,7 +102,7 @@ final class Story {
     static JobRequest request(@Nullable Integer cores, @Nullable Long memory, int slots) {
         Map<Long, JobRequest.Slot> known = new HashMap<>();
         for (long id = 1; id <= slots; id++) {
-            known.put(id, new JobRequest.Slot("node" + id, null));
+            known.put(id, new JobRequest.Slot("node" + id, null, null));
         }
         return new JobRequest(cores, memory, slots, 30.0, null, START, null, known);
     }
