@@ -266,8 +266,9 @@ public final class JobCase {
         boolean waits = false;
         for (FlagKind cause : Causes.of(kind)) {
             Flag explains = flags[cause.ordinal()];
-            if (explains != null
-                    && explains.finding.severity().compareTo(stands.finding().severity()) >= 0) {
+            boolean asGrave = explains == null
+                    || explains.finding.severity().compareTo(stands.finding().severity()) >= 0;
+            if (explains != null && asGrave) {
                 if (explainedAt == null) {
                     explainedAt = new double[KINDS.length];
                     Arrays.fill(explainedAt, Double.NEGATIVE_INFINITY);
@@ -275,7 +276,7 @@ public final class JobCase {
                 explainedAt[kind.ordinal()] = time;
                 return false;
             }
-            waits |= Causes.waits(kind) && suspected(cause);
+            waits |= asGrave && Causes.waits(kind) && suspected(cause);
         }
         return !waits && (explainedAt == null || time - explainedAt[kind.ordinal()] >= settings.causeLingers());
     }

@@ -13,6 +13,12 @@ final class UnlikeBefore implements Detector {
     /** Busy cores are compared from this share of the usual wall time on: the beginning may be another work. */
     private static final double GROWN = 0.5;
 
+    /** Less is nobody's trouble, however unlike. */
+    private static final double LEAST_BYTES = 0x1p28;
+
+    private static final double LEAST_CORES = 0.5;
+    private static final double LEAST_SECONDS = 3600;
+
     private final JudgeSettings.Outlier settings;
     private @Nullable Baseline baseline;
     private double time = Double.NaN;
@@ -81,12 +87,17 @@ final class UnlikeBefore implements Detector {
             return false;
         }
         return switch (what) {
-            case MEMORY -> known.peakMemoryBytes().below(memory, settings.deviations(), settings.ratio());
-            case WALLTIME -> known.walltimeSeconds().below(age, settings.deviations(), settings.ratio());
+            case MEMORY ->
+                memory - known.peakMemoryBytes().median() >= LEAST_BYTES
+                        && known.peakMemoryBytes().below(memory, settings.deviations(), settings.ratio());
+            case WALLTIME ->
+                age - known.walltimeSeconds().median() >= LEAST_SECONDS
+                        && known.walltimeSeconds().below(age, settings.deviations(), settings.ratio());
             // Of half a life at least, and most of that seen.
             case CORES ->
                 age >= GROWN * known.walltimeSeconds().median()
                         && measured >= GROWN * age
+                        && known.cores().median() - cores() >= LEAST_CORES
                         && known.cores().above(cores(), settings.deviations(), settings.ratio());
         };
     }
@@ -164,7 +175,7 @@ final class UnlikeBefore implements Detector {
             DoubleFunction<String> words) {
         double bound = more ? usual.high() : usual.low();
         String sentence =
-                "Unlike this user's %d earlier jobs of this name: it %s, they %s (median; %s of them %s than %s); clears when alike for %s"
+                "Unlike this user's %d earlier jobs of this name: it %s, they %s (median; %s of them %s than %s)%s"
                         .formatted(
                                 known.jobs(),
                                 does.formatted(words.apply(value)),
@@ -172,7 +183,10 @@ final class UnlikeBefore implements Detector {
                                 Wording.percent(0.95),
                                 more ? "less" : "more",
                                 words.apply(bound),
-                                Wording.duration(settings.clearFor()));
+                                // Time does not go back.
+                                unit.equals("s")
+                                        ? ""
+                                        : "; clears when alike for " + Wording.duration(settings.clearFor()));
         return new Finding(
                 kind(),
                 Severity.INFO,

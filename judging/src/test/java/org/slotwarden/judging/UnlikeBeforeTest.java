@@ -98,6 +98,13 @@ class UnlikeBeforeTest {
     }
 
     @Test
+    void littleIsNobodysTrouble_howeverUnlike() {
+        Baseline small = Baseline.of(Collections.nCopies(30, new Baseline.Earlier(20e6, 60, 0.1)), 20);
+
+        assertThat(judged(small, 0.8, 200e6, 0.01)).isNull();
+    }
+
+    @Test
     void tooFewJobs_none_andFiguresThatNobodyMeasuredRaiseNothing() {
         assertThat(judged(earlier(19, 0.1), 5, 90 * GB, 0.5)).isNull();
         assertThat(judged(null, 5, 90 * GB, 0.5)).isNull();
@@ -125,7 +132,7 @@ class UnlikeBeforeTest {
     }
 
     @Test
-    void aWorkflowThatIsForgottenDoesNoHarm() {
+    void itHidesNothingGraver_andAWorkflowThatIsForgottenDoesNoHarm() {
         JobCase job = new JobCase(
                 JudgeSettings.defaults(),
                 JobFacts.UNKNOWN.withCores(8).withInterval(30).withStart(0));
@@ -139,6 +146,6 @@ class UnlikeBeforeTest {
                 job.baseline(null);
             }
         }
-        assertThat(job.standing()).contains(FlagKind.OUTLIER);
+        assertThat(job.standing()).contains(FlagKind.OUTLIER, FlagKind.IDLE_CORES);
     }
 }
