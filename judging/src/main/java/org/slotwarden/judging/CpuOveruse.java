@@ -1,20 +1,19 @@
 package org.slotwarden.judging;
 
 /** More cores busy, over all slots, than the whole job asked for. Without a known request there is no verdict. */
-final class CpuOveruse implements Detector {
+final class CpuOveruse extends Exceeding {
 
     /** Share of the node's cores from which on others wait for them. */
     static final double NODE_FULL = 0.95;
 
     private final JudgeSettings.CpuOveruse settings;
-    private final Excess excess;
     private double asked = Double.NaN;
     private double nodeBusy = Double.NaN;
     private double last;
 
     CpuOveruse(JudgeSettings.CpuOveruse settings) {
+        super(new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor()));
         this.settings = settings;
-        this.excess = new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor());
     }
 
     @Override
@@ -32,26 +31,6 @@ final class CpuOveruse implements Detector {
         nodeBusy = reading.nodeBusy;
         last = reading.time;
         excess.feed(reading.time, reading.elapsed, reading.cores / asked);
-    }
-
-    @Override
-    public boolean standing() {
-        return excess.standing();
-    }
-
-    @Override
-    public boolean holds() {
-        return excess.holds();
-    }
-
-    @Override
-    public boolean suspects() {
-        return excess.building();
-    }
-
-    @Override
-    public boolean undecided() {
-        return !Double.isNaN(excess.since());
     }
 
     @Override

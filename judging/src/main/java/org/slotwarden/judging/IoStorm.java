@@ -5,7 +5,7 @@ package org.slotwarden.judging;
  * computes in between), or many processes that wait in the kernel for storage. Both only when bytes reach storage:
  * pipes and the page cache carry any number of calls, and who waits for storage that gives nothing hangs.
  */
-final class IoStorm implements Detector {
+final class IoStorm extends Exceeding {
 
     /** Of what calls move, at least this share must reach storage: pipes and the page cache carry the rest. */
     private static final double LEAST_STORED = 0.3;
@@ -14,7 +14,6 @@ final class IoStorm implements Detector {
     private static final double MOST_AMPLIFIED = 2;
 
     private final JudgeSettings.IoStorm settings;
-    private final Excess excess;
     private double last;
     private double calls;
     private double size;
@@ -22,8 +21,8 @@ final class IoStorm implements Detector {
     private double stored;
 
     IoStorm(JudgeSettings.IoStorm settings) {
+        super(new Excess(1, 0.7, settings.dwell(), settings.clearFor()));
         this.settings = settings;
-        this.excess = new Excess(1, 0.7, settings.dwell(), settings.clearFor());
     }
 
     @Override
@@ -54,26 +53,6 @@ final class IoStorm implements Detector {
         double reach = stored >= settings.bytesPerSecond() ? 1 : 0;
         double worst = Reading.greater(tiny, waiting);
         excess.feed(last, reading.elapsed, Double.isNaN(worst) ? 0 : reach * worst);
-    }
-
-    @Override
-    public boolean standing() {
-        return excess.standing();
-    }
-
-    @Override
-    public boolean holds() {
-        return excess.holds();
-    }
-
-    @Override
-    public boolean suspects() {
-        return excess.building();
-    }
-
-    @Override
-    public boolean undecided() {
-        return !Double.isNaN(excess.since());
     }
 
     @Override

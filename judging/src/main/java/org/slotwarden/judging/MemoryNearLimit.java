@@ -1,18 +1,17 @@
 package org.slotwarden.judging;
 
 /** Memory of a slot close to its limit. Plain proximity: a program that lives well at 95 % is told of, too. */
-final class MemoryNearLimit implements Detector {
+final class MemoryNearLimit extends Exceeding {
 
     private final JudgeSettings.MemoryNearLimit settings;
-    private final Excess excess;
     private double limit = Double.NaN;
     private double memory;
     private double first = Double.NaN;
     private double last;
 
     MemoryNearLimit(JudgeSettings.MemoryNearLimit settings) {
+        super(new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor()));
         this.settings = settings;
-        this.excess = new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor());
     }
 
     @Override
@@ -30,26 +29,6 @@ final class MemoryNearLimit implements Detector {
         first = Double.isNaN(first) ? memory : first;
         last = reading.time;
         excess.feed(reading.time, reading.elapsed, memory / limit);
-    }
-
-    @Override
-    public boolean standing() {
-        return excess.standing();
-    }
-
-    @Override
-    public boolean holds() {
-        return excess.holds();
-    }
-
-    @Override
-    public boolean suspects() {
-        return excess.building();
-    }
-
-    @Override
-    public boolean undecided() {
-        return !Double.isNaN(excess.since());
     }
 
     @Override

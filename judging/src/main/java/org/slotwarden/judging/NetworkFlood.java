@@ -1,7 +1,7 @@
 package org.slotwarden.judging;
 
 /** A great share of the node's link, or very many packets, for minutes. */
-final class NetworkFlood implements Detector {
+final class NetworkFlood extends Exceeding {
 
     /** Share of what comes in that must go to disk for it to be a stage-in, and the other way round. */
     private static final double TO_DISK = 0.5;
@@ -10,15 +10,14 @@ final class NetworkFlood implements Detector {
     private static final double FULL_PACKET = 1500;
 
     private final JudgeSettings.NetworkFlood settings;
-    private final Excess excess;
     private double link;
     private double last;
     private double rate;
     private double packets;
 
     NetworkFlood(JudgeSettings.NetworkFlood settings) {
+        super(new Excess(1, 0.7, settings.dwell(), settings.clearFor()));
         this.settings = settings;
-        this.excess = new Excess(1, 0.7, settings.dwell(), settings.clearFor());
     }
 
     @Override
@@ -53,26 +52,6 @@ final class NetworkFlood implements Detector {
                 && !(reading.sent > reading.received)
                 && written >= TO_DISK * reading.received
                 && reading.received >= TO_DISK * written;
-    }
-
-    @Override
-    public boolean standing() {
-        return excess.standing();
-    }
-
-    @Override
-    public boolean holds() {
-        return excess.holds();
-    }
-
-    @Override
-    public boolean suspects() {
-        return excess.building();
-    }
-
-    @Override
-    public boolean undecided() {
-        return !Double.isNaN(excess.since());
     }
 
     @Override

@@ -4,13 +4,12 @@ package org.slotwarden.judging;
  * By what the job says of its own progress it will not end in time. The better of two paces counts, that of its whole
  * life and that of the recent past, and only moments at which progress moved: one that stands still is another matter.
  */
-final class WalltimeOverrun implements Detector {
+final class WalltimeOverrun extends Exceeding {
 
     /** What a forecast may be wrong by at the very beginning, as a share; it shrinks as the job comes on. */
     private static final double EARLY_DOUBT = 0.5;
 
     private final JudgeSettings.WalltimeOverrun settings;
-    private final Excess excess;
     private double firstTime = Double.NaN;
     private double firstProgress;
     private double anchorTime;
@@ -23,8 +22,8 @@ final class WalltimeOverrun implements Detector {
     private double walltime;
 
     WalltimeOverrun(JudgeSettings.WalltimeOverrun settings) {
+        super(new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor()));
         this.settings = settings;
-        this.excess = new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor());
     }
 
     @Override
@@ -72,21 +71,6 @@ final class WalltimeOverrun implements Detector {
         nextProgress = now;
         lastMove = time;
         progress = now;
-    }
-
-    @Override
-    public boolean standing() {
-        return excess.standing();
-    }
-
-    @Override
-    public boolean holds() {
-        return excess.holds();
-    }
-
-    @Override
-    public boolean suspects() {
-        return excess.building();
     }
 
     /** Its own pace is taken from its first word on. */

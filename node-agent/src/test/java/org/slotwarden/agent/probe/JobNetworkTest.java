@@ -2,7 +2,6 @@ package org.slotwarden.agent.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +43,9 @@ class JobNetworkTest {
 
     @Test
     void bytesAndPacketsOfAJobInANamespaceOfItsOwn() throws Exception {
-        assumeTrue(namespacesCanBeMade(), "needs root and veth devices");
+        assertThat(namespacesCanBeMade())
+                .as("root and veth devices, which this test needs")
+                .isTrue();
         String send = "perl -MSocket -e 'sleep 1 until -e \"go\"; socket(S, PF_INET, SOCK_DGRAM, 0);"
                 + " for (1 .. 1000) { send(S, \"x\" x 1000, 0, sockaddr_in(9, inet_aton(\"10.9.9.2\"))) }"
                 + " for (1 .. 500) { send(S, \"x\" x 1000, 0, sockaddr_in(9, inet_aton(\"127.0.0.1\"))) }"
