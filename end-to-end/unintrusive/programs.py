@@ -130,8 +130,9 @@ def single():
     yield c("waits-in-the-kernel", "vfork")
     yield c("own-session-and-daemons", "daemons")
     yield c("own-reaper", "reaper")
-    yield sh("orphan-outlives-the-job", "setsid sh -c 'sleep 1; echo late >late' >/dev/null 2>&1 & echo gone; exit 5")
-    yield sh("orphan-drops-the-mark", "env -i setsid /bin/sh -c '/bin/sleep 3; :' >/dev/null 2>&1 & sleep 0.2; exit 5")
+    # Longer than any look at what is left is ever late; they are ended with the run.
+    yield sh("orphan-outlives-the-job", "setsid sh -c 'sleep 60; echo late >late' >/dev/null 2>&1 & echo gone; exit 5")
+    yield sh("orphan-drops-the-mark", "env -i setsid /bin/sh -c '/bin/sleep 60; :' >/dev/null 2>&1 & sleep 0.2; exit 5")
     yield c("stops-itself", "stop")
     yield c("strange-names", "names")
     yield c("traces-itself", "ptrace")
