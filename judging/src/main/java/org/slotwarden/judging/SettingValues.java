@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -28,14 +29,19 @@ final class SettingValues {
     }
 
     static JudgeSettings with(JudgeSettings settings, Map<String, String> values) {
-        Map<String, String> left = new HashMap<>();
-        values.forEach((name, value) -> left.put(plain(name), value));
+        Map<String, String> texts = new HashMap<>();
+        Map<String, String> left = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            texts.put(plain(name), value);
+            left.put(plain(name), name);
+        });
         JudgeSettings changed = changed(settings, "", (component, value) -> {
-            String text = left.remove(plain(component.name));
+            left.remove(plain(component.name));
+            String text = texts.get(plain(component.name));
             return text == null ? value : component.read(text);
         });
         if (!left.isEmpty()) {
-            throw new IllegalArgumentException("no such setting: " + String.join(", ", left.keySet()));
+            throw new IllegalArgumentException("no such setting: " + String.join(", ", left.values()));
         }
         return changed;
     }

@@ -8,10 +8,8 @@ import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,7 +23,7 @@ import org.slotwarden.judging.JudgeSettings;
  * The command {@code replay}: judges recorded jobs faster than real time, with the code that judges live ones. Prints
  * CSV on standard output, one line for each flag at the moment at which it first stood, and one for each moment at
  * which it first was graver. Exit status 0; 1 when something was wrong with the input, and the rest was judged; 2 for a
- * wrong command line or no folder.
+ * wrong command line, no folder, or a setting that is none.
  */
 public final class Replay {
 
@@ -39,11 +37,12 @@ public final class Replay {
     private final boolean explain;
     private final PrintStream out;
     private final Problems problems;
-    private final JudgeSettings settings = JudgeSettings.defaults();
+    private final JudgeSettings settings;
 
-    Replay(Path folder, boolean explain, PrintStream out, PrintStream err) {
-        this.folder = folder;
-        this.explain = explain;
+    private Replay(Options options, PrintStream out, PrintStream err) {
+        this.folder = options.folder();
+        this.explain = options.explain();
+        this.settings = options.settings();
         this.out = out;
         this.problems = new Problems(err);
     }
@@ -58,18 +57,14 @@ public final class Replay {
     }
 
     static int run(String[] arguments, PrintStream out, PrintStream err) {
-        List<String> words = new ArrayList<>(Arrays.asList(arguments));
-        boolean explain = words.removeIf("--explain"::equals);
-        if (words.size() != 1 || words.getFirst().startsWith("--")) {
-            err.println("usage: slotwarden replay FOLDER [--explain]");
+        Options options;
+        try {
+            options = Options.of(arguments);
+        } catch (IllegalArgumentException e) {
+            err.println(e.getMessage());
             return 2;
         }
-        Path folder = Path.of(words.getFirst());
-        if (!Files.isDirectory(folder)) {
-            err.println(folder + ": no such folder");
-            return 2;
-        }
-        return new Replay(folder, explain, out, err).run() ? 0 : 1;
+        return new Replay(options, out, err).run() ? 0 : 1;
     }
 
     /** False when something was wrong with the input. */

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Recorded jobs in, flags out: whatever the files hold. */
 class ReplayTest {
@@ -66,6 +68,38 @@ class ReplayTest {
             text.append(String.format(Locale.ROOT, "%d,%.2f,%.3f,1000000%n", i * 30, cpu, cores.applyAsDouble(i)));
         }
         return text.toString();
+    }
+
+    @Test
+    void settings_can_be_tried() throws IOException {
+        jobs("greedy,1,,,,,,\n");
+        run("greedy", cores(100, i -> 3.0));
+
+        assertThat(replay(folder.toString(), "--set", "cpu-overuse.dwell=20m", "--set", "gap=15m"))
+                .isZero();
+        assertThat(lines()).containsExactly("run_id,t,class,severity", "greedy,1200,cpu_overuse,warn");
+
+        out.reset();
+        assertThat(replay("--set", "cpu-overuse.raise-at=4", folder.toString())).isZero();
+        assertThat(lines()).containsExactly("run_id,t,class,severity");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "socket-leak.block=150s | no such setting: socket-leak.block",
+                "hang.dwell=soon | hang.dwell cannot be soon",
+                "hang.busy-share=2 | hang.busyShare cannot be 2",
+                "cpu-overuse.raise-at=1 | what raises and what clears must not overlap",
+                "hang.dwell | --set needs GROUP.NAME=VALUE",
+            })
+    void a_setting_that_is_none_is_an_error(String set, String said) throws IOException {
+        jobs("greedy,1,,,,,,\n");
+
+        assertThat(replay(folder.toString(), "--set", set)).isEqualTo(2);
+        assertThat(lines()).isEmpty();
+        assertThat(said()).contains(said);
     }
 
     @Test
