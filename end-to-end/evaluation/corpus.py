@@ -1,9 +1,12 @@
 """Reads recorded runs with known truth, and stretches them in time."""
 import csv
 import gzip
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, replace
 
 HEALTHY = "healthy"
+LEVELS = frozenset(("cores", "rss", "threads", "procs", "fds", "sockets", "disk_used", "disk_free", "node_busy"))
+SPOILT = ("columns", "noise", "half")
 # Everything else in a recording is a level: as it is, at whatever pace time goes.
 COUNTERS = frozenset((
     "cpu_s", "cpu_user_s", "cpu_system_s", "read_bytes", "write_bytes", "rchar", "wchar", "syscr", "syscw", "majflt",
@@ -54,6 +57,27 @@ class Run:
             job["walltime"] = f"{float(job['walltime']) * factor:g}"
         return Run(self.name, job, self.columns, rows, self.truth,
                    None if self.onset is None else self.onset * factor)
+
+    def spoilt(self, how):
+        """
+        As a site may see it: `columns`: each column but the time is missing with one chance in five; `noise`: levels are
+        off by up to 3 %, each by itself; `half`: every second row is missing. The same at each call.
+        """
+        dice = random.Random(f"{self.name} {how}")
+        if how == "half":
+            return replace(self, rows=self.rows[1::2])
+        if how == "columns":
+            kept = [i for i, name in enumerate(self.columns) if name == "t" or dice.random() >= 0.2]
+            return replace(self, columns=tuple(self.columns[i] for i in kept),
+                           rows=tuple(tuple(row[i] for i in kept) for row in self.rows))
+
+        def off(name, value):
+            if value is None or name not in LEVELS:
+                return value
+            noisy = value * dice.uniform(0.97, 1.03)
+            return noisy if name in ("cores", "node_busy") else float(round(noisy))
+
+        return replace(self, rows=tuple(tuple(map(off, self.columns, row)) for row in self.rows))
 
 
 def text(path):
