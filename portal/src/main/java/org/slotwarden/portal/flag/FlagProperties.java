@@ -7,6 +7,8 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.slotwarden.judging.JudgeSettings;
@@ -25,6 +27,7 @@ import org.springframework.validation.annotation.Validated;
  * @param updateEvery how often the sentence of a standing flag is written anew
  * @param maxJobs jobs judged from memory; more are judged, too, but from their stored samples each time
  * @param judge what differs from the defaults of {@link JudgeSettings}, by its names ({@code hang.dwell})
+ * @param queues what differs from that for the jobs of a queue, by the queue's name as the batch system writes it
  */
 @Validated
 @ConfigurationProperties("slotwarden.flags")
@@ -42,19 +45,38 @@ record FlagProperties(
         Duration updateEvery,
 
         @DefaultValue("200000") @Min(1) @Max(10_000_000) int maxJobs,
-        @DefaultValue @NotNull Map<String, String> judge) {
+        @DefaultValue @NotNull Map<String, String> judge,
+        @DefaultValue @NotNull Map<String, Map<String, String>> queues) {
 
     /**
      * @throws IllegalArgumentException when a setting is not known, or cannot have its value
      */
     FlagProperties {
         judge = Map.copyOf(judge);
-        var unused = JudgeSettings.defaults().with(judge);
+        queues = new TreeMap<>(queues);
+        JudgeSettings ofSite = JudgeSettings.defaults().with(judge);
+        queues.forEach((queue, settings) -> {
+            try {
+                var unused = ofSite.with(settings);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("queue " + queue + ": " + e.getMessage(), e);
+            }
+        });
     }
 
-    /** With all durations as they are in effect. */
+    /** With all durations as they are in effect, for queues of which nothing else is said. */
     JudgeSettings judging() {
-        return JudgeSettings.defaults().with(judge).scaled(timeScale);
+        return ofQueue(Map.of());
+    }
+
+    /** The same for each queue of which something else is said. */
+    Map<String, JudgeSettings> judgingByQueue() {
+        return queues.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, queue -> ofQueue(queue.getValue())));
+    }
+
+    private JudgeSettings ofQueue(Map<String, String> further) {
+        return JudgeSettings.defaults().with(judge).with(further).scaled(timeScale);
     }
 
     /** The same of this one. */

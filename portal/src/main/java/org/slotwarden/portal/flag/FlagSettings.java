@@ -1,9 +1,13 @@
 package org.slotwarden.portal.flag;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.FlagRules;
+import org.slotwarden.judging.JudgeSettings;
 import org.springframework.stereotype.Service;
 
 /** How this portal judges, for pages to say so. */
@@ -19,15 +23,32 @@ public class FlagSettings {
      */
     public record Rule(FlagKind kind, String threshold, Duration dwell, String clears) {}
 
-    private final FlagProperties settings;
+    private final FlagProperties properties;
+    private final QueueSettings settings;
 
-    FlagSettings(FlagProperties settings) {
+    FlagSettings(FlagProperties properties, QueueSettings settings) {
+        this.properties = properties;
         this.settings = settings;
     }
 
-    /** One rule per kind. */
+    /** One rule per kind, for queues of which nothing else is said. */
     public List<Rule> rules() {
-        return FlagRules.of(settings.judging()).stream()
+        return rules(settings.ofSite());
+    }
+
+    /** By queue, where it is judged differently: the rules that are not the same. */
+    public SortedMap<String, List<Rule>> queues() {
+        SortedMap<String, List<Rule>> differing = new TreeMap<>();
+        settings.ofQueues().forEach((queue, judging) -> {
+            List<Rule> rules = new ArrayList<>(rules(judging));
+            rules.removeAll(rules());
+            differing.put(queue, rules);
+        });
+        return differing;
+    }
+
+    private static List<Rule> rules(JudgeSettings judging) {
+        return FlagRules.of(judging).stream()
                 .map(rule -> new Rule(
                         rule.kind(),
                         rule.threshold(),
@@ -38,7 +59,7 @@ public class FlagSettings {
 
     /** What all configured durations are multiplied with: 1 in production, far less in a demonstration. */
     public double timeScale() {
-        return settings.timeScale();
+        return properties.timeScale();
     }
 
     /** Whether durations differ from what is configured, which pages must then say. */

@@ -8,6 +8,7 @@ import org.slotwarden.judging.Baseline;
 /**
  * What a job asked for, as far as the batch system said so. Limits that mean "none" are not known here.
  *
+ * @param queue as the batch system names it
  * @param cores for the whole job
  * @param memoryBytes for the whole job
  * @param nodeCount nodes that the job runs on
@@ -18,6 +19,7 @@ import org.slotwarden.judging.Baseline;
  * @param slots by slot id, those that have not ended
  */
 record JobRequest(
+        @Nullable String queue,
         @Nullable Integer cores,
         @Nullable Long memoryBytes,
         @Nullable Integer nodeCount,

@@ -42,7 +42,8 @@ class JobRequests {
         Map<Long, List<Slot>> slots = slots(jobIds);
         jdbc.sql("""
                         SELECT id, requested_cores, requested_memory_bytes, node_count, requested_interval_seconds,
-                            requested_interval_until, wall_time_limit_seconds, started_at, user_name, name
+                            requested_interval_until, wall_time_limit_seconds, started_at, user_name, name,
+                            queue
                         FROM job WHERE id IN (:jobs) AND state IN ('RUNNING', 'SILENT')
                         """).param("jobs", jobIds).query((ResultSet row) -> {
             long id = row.getLong("id");
@@ -83,6 +84,7 @@ class JobRequests {
                 .filter(slot -> !slot.ended())
                 .forEach(slot -> live.put(slot.id(), JobRequest.slot(slot.node(), slot.cores(), slot.memoryBytes())));
         return new JobRequest(
+                row.getString("queue"),
                 row.getObject("requested_cores", Integer.class),
                 row.getObject("requested_memory_bytes", Long.class),
                 row.getObject("node_count", Integer.class),

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.slotwarden.judging.Finding;
 import org.slotwarden.judging.FlagKind;
-import org.slotwarden.judging.JudgeSettings;
 import org.slotwarden.judging.Severity;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobFlags;
@@ -43,7 +42,7 @@ class Judgement {
     private static final int SLOTS_AT_ONCE = 500;
 
     private final FlagProperties properties;
-    private final JudgeSettings settings;
+    private final QueueSettings settings;
     private final Duration updateEvery;
     private final HistoryBudget budget = new HistoryBudget();
     private final JobQueries jobs;
@@ -58,6 +57,7 @@ class Judgement {
 
     Judgement(
             FlagProperties properties,
+            QueueSettings settings,
             JobQueries jobs,
             JobRequests requests,
             JobFlags jobFlags,
@@ -67,7 +67,7 @@ class Judgement {
             TransactionTemplate transaction,
             Clock clock) {
         this.properties = properties;
-        this.settings = properties.judging();
+        this.settings = settings;
         this.updateEvery = properties.updateEveryInEffect();
         this.jobs = jobs;
         this.requests = requests;
@@ -190,11 +190,7 @@ class Judgement {
         Map<Long, Long> jobOf = new LinkedHashMap<>();
         known.forEach((job, request) -> {
             opened.put(
-                    job,
-                    new Case(
-                            new JobTrack(settings, request),
-                            standing.getOrDefault(job, new EnumMap<>(FlagKind.class)),
-                            now));
+                    job, new Case(newTrack(request), standing.getOrDefault(job, new EnumMap<>(FlagKind.class)), now));
             request.slots().keySet().forEach(slot -> jobOf.put(slot, job));
         });
         Instant late = now.minus(properties.lateAfter());
@@ -206,7 +202,7 @@ class Judgement {
         for (int from = 0; from < slots.size(); from += SLOTS_AT_ONCE) {
             series.since(
                     slots.subList(from, Math.min(slots.size(), from + SLOTS_AT_ONCE)),
-                    earliest.minus(Duration.ofMillis(Math.round(settings.gap() * 1e3))),
+                    earliest.minus(Duration.ofMillis(Math.round(settings.longestGap() * 1e3))),
                     (slot, sample) -> {
                         Long job = Objects.requireNonNull(jobOf.get(slot));
                         if (!sample.heldBack() && sample.time().isBefore(Objects.requireNonNull(first.get(job)))) {
@@ -222,7 +218,7 @@ class Judgement {
     /** Begins anew, and feeds what was stored before this sample. */
     private void followWhole(Case current, long slotId, JobSample next, Instant now) {
         long began = System.nanoTime();
-        JobTrack track = new JobTrack(settings, current.track.request());
+        JobTrack track = newTrack(current.track.request());
         List<SlotSample> before = new ArrayList<>();
         for (long slot : track.request().slots().keySet()) {
             Instant fedTo = current.track.fedTo(slot);
@@ -255,10 +251,22 @@ class Judgement {
         due.forEach(job -> {
             Case current = Objects.requireNonNull(cases.get(job));
             current.askedAt = now;
-            if (known.containsKey(job)) {
-                current.track.request(known.get(job));
+            JobRequest request = known.get(job);
+            if (request == null) {
+                return;
+            }
+            if (settings.of(request.queue())
+                    == settings.of(current.track.request().queue())) {
+                current.track.request(request);
+            } else {
+                current.track = newTrack(request);
+                current.whole = false;
             }
         });
+    }
+
+    private JobTrack newTrack(JobRequest request) {
+        return new JobTrack(settings.of(request.queue()), request);
     }
 
     /** Makes the flags in the database what the judge says. */

@@ -92,6 +92,9 @@ class FlagLifeTest {
     FlagProperties properties;
 
     @Autowired
+    QueueSettings settings;
+
+    @Autowired
     JobRequests requests;
 
     @Autowired
@@ -295,8 +298,8 @@ class FlagLifeTest {
         long busy = summary("n7").id();
         var asked = mock(JobRequests.class, delegatesTo(requests));
         var read = mock(SeriesQueries.class, delegatesTo(series));
-        var started =
-                new Judgement(properties, jobs, asked, jobFlags, read, store, heldBack, transaction, Clock.systemUTC());
+        var started = new Judgement(
+                properties, settings, jobs, asked, jobFlags, read, store, heldBack, transaction, Clock.systemUTC());
         List<SamplesStored> first = jobOf.entrySet().stream()
                 .map(slot -> new SamplesStored(
                         slot.getValue(),

@@ -25,7 +25,8 @@ class FlagPropertiesTest {
         portal.run(context -> {
             FlagProperties settings = context.getBean(FlagProperties.class);
             assertThat(settings.judging()).isEqualTo(JudgeSettings.defaults());
-            assertThat(new FlagSettings(settings).scaled()).isFalse();
+            assertThat(new FlagSettings(settings, new QueueSettings(settings)).scaled())
+                    .isFalse();
         });
     }
 
@@ -41,6 +42,8 @@ class FlagPropertiesTest {
         "judge.memory-near-limit.clear-at, 0.95",
         "judge.leak.block, 0s",
         "judge.socket-leak.block, 150s",
+        "queues.long.hang.dwell, -1m",
+        "queues.long.hang.patience, 30m",
         "max-jobs, 0",
     })
     void nonsenseStopsThePortal(String property, String value) {
@@ -66,10 +69,32 @@ class FlagPropertiesTest {
         assertThat(settings.judging().hang().dwell()).isEqualTo(36);
         assertThat(settings.judging().hang().startUpCpu()).isEqualTo(6);
         assertThat(settings.updateEveryInEffect()).isEqualTo(Duration.ofMillis(1200));
-        FlagSettings said = new FlagSettings(settings);
+        FlagSettings said = new FlagSettings(settings, new QueueSettings(settings));
         assertThat(said.scaled()).isTrue();
         assertThat(said.timeScale()).isEqualTo(0.02);
         assertThat(said.rules()).extracting(FlagSettings.Rule::kind).containsExactly(FlagKind.values());
         assertThat(said.rules()).allSatisfy(rule -> assertThat(rule.threshold()).isNotBlank());
+    }
+
+    @Test
+    void aQueueIsJudgedByItsOwnSettings_andBeyondThemAsTheSite() {
+        FlagProperties properties = Story.settings(Map.of(
+                "slotwarden.flags.judge.gap", "5m",
+                "slotwarden.flags.judge.hang.dwell", "20m",
+                "slotwarden.flags.queues.long.hang.dwell", "4h",
+                "slotwarden.flags.queues[all.q].cpu-overuse.raise-at", "1.6"));
+        QueueSettings settings = new QueueSettings(properties);
+
+        assertThat(settings.of("long").hang().dwell()).isEqualTo(4 * 3600);
+        assertThat(settings.of("long").gap()).isEqualTo(300);
+        assertThat(settings.of("all.q").cpuOveruse().raiseAt()).isEqualTo(1.6);
+        assertThat(settings.of("all.q").hang().dwell()).isEqualTo(1200);
+        assertThat(settings.of("short").hang().dwell()).isEqualTo(1200);
+        assertThat(settings.of(null)).isEqualTo(settings.ofSite());
+        assertThat(new FlagSettings(properties, settings).queues())
+                .containsOnlyKeys("all.q", "long")
+                .allSatisfy((queue, rules) -> assertThat(rules)
+                        .extracting(FlagSettings.Rule::kind)
+                        .containsExactly(queue.equals("long") ? FlagKind.HANG : FlagKind.CPU_OVERUSE));
     }
 }

@@ -84,6 +84,7 @@ class JobTrackTest {
         Story story = new Story(
                 Story.settings(Map.of()),
                 new JobRequest(
+                        null,
                         4,
                         null,
                         null,
@@ -96,6 +97,7 @@ class JobTrackTest {
         story.together(
                 Duration.ofHours(1), Map.of(1L, (doing, s) -> doing.cores(2.0), 2L, (doing, s) -> doing.cores(2.0)));
         story.track.request(new JobRequest(
+                null,
                 4,
                 null,
                 null,
@@ -115,7 +117,7 @@ class JobTrackTest {
                 Map.of(1L, new JobRequest.Slot("a", null, GIGABYTE), 2L, new JobRequest.Slot("b", null, 4 * GIGABYTE));
         Story story = new Story(
                 Story.settings(Map.of()),
-                new JobRequest(1, 5 * GIGABYTE, 2, 30.0, null, Story.START, null, slots),
+                new JobRequest(null, 1, 5 * GIGABYTE, 2, 30.0, null, Story.START, null, slots),
                 Duration.ofSeconds(30));
         Story.Change full = (doing, s) -> doing.cores(1.5).rss(0.97 * GIGABYTE);
 

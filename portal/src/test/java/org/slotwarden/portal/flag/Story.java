@@ -104,7 +104,7 @@ final class Story {
         for (long id = 1; id <= slots; id++) {
             known.put(id, new JobRequest.Slot("node" + id, null, null));
         }
-        return new JobRequest(cores, memory, slots, 30.0, null, START, null, known);
+        return new JobRequest(null, cores, memory, slots, 30.0, null, START, null, known);
     }
 
     List<JobSample> samples(long slot) {
