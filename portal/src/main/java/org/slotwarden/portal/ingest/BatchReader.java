@@ -58,43 +58,45 @@ final class BatchReader {
     private BatchReader() {}
 
     /**
-     * A body, inflated.
+     * A body as it came.
      *
-     * @param length as it came
-     */
-    record Body(byte[] message, int length) {}
-
-    /**
-     * @param encoding of the body; null: none
      * @param room is told how many bytes are in memory, before they are; what it throws is thrown
-     * @throws BatchRefused when the body is too large, or of an unknown encoding
+     * @throws BatchRefused when it is too large, or cut off
      */
-    static Body body(InputStream in, @Nullable String encoding, LongConsumer room) {
+    static byte[] body(InputStream in, LongConsumer room) {
         try {
-            byte[] message = bounded(in, WireContract.MAX_BATCH_BYTES, "The body", room);
-            int length = message.length;
-            if ("gzip".equalsIgnoreCase(encoding)) {
-                try (var inflated = new GZIPInputStream(new ByteArrayInputStream(message), 8192)) {
-                    message = bounded(inflated, WireContract.MAX_INFLATED_BYTES, "The body, once inflated,", room);
-                }
-            } else if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
-                throw new BatchRefused(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding may be gzip only");
-            }
-            return new Body(message, length);
+            return bounded(in, WireContract.MAX_BATCH_BYTES, "The body", room);
         } catch (IOException e) {
             throw noBatch();
         }
     }
 
-    /** @throws BatchRefused when the body is too large or no batch */
-    static ReportBatch read(Body body) {
+    /**
+     * @param encoding of the body; null: none
+     * @param room as of {@link #body}
+     * @throws BatchRefused when the body is too large once inflated, of an unknown encoding, or no batch
+     */
+    static ReportBatch read(byte[] body, @Nullable String encoding, LongConsumer room) {
         try {
-            if (body.message().length > NEVER_TOO_MUCH) {
-                new BatchReader().countBatch(CodedInputStream.newInstance(body.message()));
+            byte[] message = inflated(body, encoding, room);
+            if (message.length > NEVER_TOO_MUCH) {
+                new BatchReader().countBatch(CodedInputStream.newInstance(message));
             }
-            return ReportBatch.parseFrom(body.message());
+            return ReportBatch.parseFrom(message);
         } catch (IOException e) {
             throw noBatch();
+        }
+    }
+
+    private static byte[] inflated(byte[] body, @Nullable String encoding, LongConsumer room) throws IOException {
+        if (encoding == null || "identity".equalsIgnoreCase(encoding)) {
+            return body;
+        }
+        if (!"gzip".equalsIgnoreCase(encoding)) {
+            throw new BatchRefused(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding may be gzip only");
+        }
+        try (var inflated = new GZIPInputStream(new ByteArrayInputStream(body), 8192)) {
+            return bounded(inflated, WireContract.MAX_INFLATED_BYTES, "The body, once inflated,", room);
         }
     }
 

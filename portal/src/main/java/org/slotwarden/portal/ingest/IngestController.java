@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.node.ReportingNode;
 import org.slotwarden.wire.WireContract;
@@ -36,6 +38,13 @@ class IngestController {
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(25);
 
     private static final Duration SLOW = Duration.ofSeconds(10);
+
+    /**
+     * Requests have a few carrier threads and give them up only where they wait. Without turns, who looks at a page
+     * waits until a hundred batches that came before have been read.
+     */
+    private final Semaphore turns =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
     private final Lanes lanes;
     private final Admission admission;
@@ -79,12 +88,9 @@ class IngestController {
         var room = admission.admit(node.id(), request.getContentLengthLong());
         CompletableFuture<ReportAnswer> stored;
         try {
-            var body = BatchReader.body(
-                    request.getInputStream(), request.getHeader(HttpHeaders.CONTENT_ENCODING), room::grow);
-            meters.came(body.length());
-            ReportBatch batch = BatchReader.read(body);
-            Instant sentAt = check(node, batch);
-            stored = lanes.put(Contents.of(node, batch, sentAt, complaints));
+            byte[] body = BatchReader.body(request.getInputStream(), room::grow);
+            meters.came(body.length);
+            stored = lanes.put(inTurn(() -> contents(node, body, request, room)));
         } catch (IOException | RuntimeException | Error e) {
             room.close();
             throw e;
@@ -97,6 +103,20 @@ class IngestController {
             room.close();
         });
         return await(answer);
+    }
+
+    private Contents contents(ReportingNode node, byte[] body, HttpServletRequest request, Admission.Room room) {
+        ReportBatch batch = BatchReader.read(body, request.getHeader(HttpHeaders.CONTENT_ENCODING), room::grow);
+        return Contents.of(node, batch, check(node, batch), complaints);
+    }
+
+    private Contents inTurn(Supplier<Contents> reading) {
+        turns.acquireUninterruptibly();
+        try {
+            return reading.get();
+        } finally {
+            turns.release();
+        }
     }
 
     private ReportAnswer await(CompletableFuture<ReportAnswer> answer) {

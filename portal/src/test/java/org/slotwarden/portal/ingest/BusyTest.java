@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.LONG;
 import static org.slotwarden.portal.ingest.SlotStory.slot;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -117,7 +116,7 @@ class BusyTest {
         }
         List<Long> asked = new ArrayList<>();
 
-        assertThatThrownBy(() -> BatchReader.body(new ByteArrayInputStream(packed.toByteArray()), "gzip", bytes -> {
+        assertThatThrownBy(() -> BatchReader.read(packed.toByteArray(), "gzip", bytes -> {
                     asked.add(bytes);
                     if (bytes > 1 << 20) {
                         throw new Busy("full", Duration.ofSeconds(1));
