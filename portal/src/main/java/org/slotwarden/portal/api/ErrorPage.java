@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.database.DatabaseAway;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpHeaders;
@@ -23,16 +24,26 @@ import org.springframework.web.servlet.ModelAndView;
 @Controller
 class ErrorPage implements ErrorController {
 
+    private final DatabaseTroubles troubles;
+
+    ErrorPage(DatabaseTroubles troubles) {
+        this.troubles = troubles;
+    }
+
     @RequestMapping("/error")
     Object error(HttpServletRequest request, HttpServletResponse response) {
         HttpStatus status = status(request);
-        Throwable why = (Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
+        @Nullable Throwable why = (Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
+        @Nullable
+        DatabaseAway away = status == HttpStatus.INTERNAL_SERVER_ERROR
+                ? DatabaseAway.why(why).orElse(null)
+                : null;
         ProblemDetail problem;
-        if (status == HttpStatus.INTERNAL_SERVER_ERROR && why != null && DatabaseAway.isWhy(why)) {
-            // Also where a filter wanted to know whose token it is.
-            problem = ProblemAdvice.databaseIsAway(why);
+        if (away != null && why != null) {
+            // Also where a filter wanted to know whose token it is, or whose password.
+            problem = troubles.problem(away, why);
             status = HttpStatus.SERVICE_UNAVAILABLE;
-            response.setHeader(HttpHeaders.RETRY_AFTER, ProblemAdvice.COME_BACK);
+            response.setHeader(HttpHeaders.RETRY_AFTER, DatabaseTroubles.COME_BACK);
         } else if (status == HttpStatus.INTERNAL_SERVER_ERROR) {
             problem = ProblemAdvice.unforeseen(why, "A page failed");
         } else {
@@ -49,6 +60,7 @@ class ErrorPage implements ErrorController {
         ModelAndView page = new ModelAndView("error", properties, status);
         page.addObject("status", status.value());
         page.addObject("title", status.getReasonPhrase());
+        page.addObject("unanswered", away == null ? null : away.words());
         return page;
     }
 

@@ -39,7 +39,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
-    static final String COME_BACK = String.valueOf(DatabaseAway.COME_BACK.toSeconds());
+    private final DatabaseTroubles troubles;
+
+    ProblemAdvice(DatabaseTroubles troubles) {
+        this.troubles = troubles;
+    }
 
     /** One member of {@code errors}. */
     record Fault(String parameter, String why) {}
@@ -61,18 +65,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unforeseen(Exception e) {
-        return DatabaseAway.isWhy(e)
-                ? ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
-                        .header(HttpHeaders.RETRY_AFTER, COME_BACK)
-                        .body(databaseIsAway(e))
-                : ResponseEntity.internalServerError().body(unforeseen(e, "A request failed"));
-    }
-
-    /** 503, which goes with {@code Retry-After} (RFC 9110, 15.6.4). */
-    static ProblemDetail databaseIsAway(Throwable why) {
-        log.warn("A request was not answered, as the database is away: {}", why.getMessage());
-        return ProblemDetail.forStatusAndDetail(
-                HttpStatus.SERVICE_UNAVAILABLE, "The database is away: come back later");
+        return DatabaseAway.why(e)
+                .map(why -> troubles.answer(why, e))
+                .orElseGet(() -> ResponseEntity.internalServerError().body(unforeseen(e, "A request failed")));
     }
 
     /** A 500 with an id that stands in the log too, beside all that is known. */

@@ -3,6 +3,7 @@ package org.slotwarden.portal.security;
 import org.slotwarden.portal.user.Accounts;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.InternalAuthenticationServiceException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
 import org.springframework.security.core.Authentication;
@@ -44,6 +45,12 @@ class PasswordLogin implements AuthenticationProvider {
             Authentication result = passwords.authenticate(attempt);
             throttle.succeeded(account, address);
             return result;
+        } catch (InternalAuthenticationServiceException e) {
+            // Nobody looked at the password: neither is it wrong, nor does the failure count.
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e);
         } catch (AuthenticationException e) {
             throttle.failed(account, address);
             throw e;
