@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Archives all day long, on a thread of its own that leaves half of its time to those who store reports. When it falls
- * behind by an hour, it leaves them less.
+ * behind by an hour, it leaves them less. It also looks after what came late of deleted jobs.
  */
 @Component
 class ArchiveThread implements SmartLifecycle {
@@ -22,13 +22,15 @@ class ArchiveThread implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(ArchiveThread.class);
 
     private final Archiver archiver;
+    private final JobRemoval removal;
     private final Duration pause;
     private final Counter samples;
     private volatile double lagSeconds;
     private volatile @Nullable Thread thread;
 
-    ArchiveThread(Archiver archiver, RetentionSettings settings, MeterRegistry meters) {
+    ArchiveThread(Archiver archiver, JobRemoval removal, RetentionSettings settings, MeterRegistry meters) {
         this.archiver = archiver;
+        this.removal = removal;
         this.pause = settings.archiveEvery();
         samples = Counter.builder("slotwarden.archived.samples")
                 .description("Samples that were put into blocks")
@@ -51,6 +53,7 @@ class ArchiveThread implements SmartLifecycle {
                 Archiver.Round round = archiver.round();
                 samples.increment(round.samples());
                 lagSeconds = archiver.lagSeconds();
+                removal.removeStragglers();
                 long busy = System.nanoTime() - begin;
                 Duration rest = Duration.ofNanos(lagSeconds > FAR_BEHIND_SECONDS ? busy / 10 : busy);
                 Thread.sleep(round.slots() == 0 ? pause : rest);
@@ -60,7 +63,10 @@ class ArchiveThread implements SmartLifecycle {
                 if (thread != Thread.currentThread()) {
                     return;
                 }
-                log.warn("Archiving failed, and is tried again in {}", PAUSE_AFTER_FAILURE, e);
+                log.warn(
+                        "Archiving, or removing what came late of deleted jobs, failed, and is tried again in {}",
+                        PAUSE_AFTER_FAILURE,
+                        e);
                 try {
                     Thread.sleep(PAUSE_AFTER_FAILURE);
                 } catch (InterruptedException interrupted) {

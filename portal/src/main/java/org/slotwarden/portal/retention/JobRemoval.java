@@ -3,6 +3,7 @@ package org.slotwarden.portal.retention;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -10,7 +11,6 @@ import org.slotwarden.portal.database.RowCache;
 import org.slotwarden.portal.job.JobEvents;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -51,16 +51,23 @@ class JobRemoval implements RowCache {
                 .param(jobId)
                 .query((row, number) -> row.getLong(1))
                 .list();
-        // Nobody archives them any more, and whoever is at it finds that they have changed.
-        jdbc.sql("UPDATE slot SET archive_at = UTC_TIMESTAMP(3) + INTERVAL 1 DAY WHERE job_id = ?")
+        // Nobody archives them any more, and whoever is at it finds that they have changed. Those whose samples are all
+        // in blocks stay as they are, unless a late sample makes them due.
+        jdbc.sql("UPDATE slot SET archive_at = UTC_TIMESTAMP(3) + INTERVAL 1 DAY"
+                        + " WHERE job_id = ? AND archive_at IS NOT NULL")
                 .param(jobId)
                 .update();
         slots.forEach(this::removeSamples);
+        List<Long> heardLately = new ArrayList<>();
         boolean removed = Boolean.TRUE.equals(transaction.execute(status -> {
             jdbc.sql("SELECT id FROM job WHERE id = ? FOR UPDATE")
                     .param(jobId)
                     .query(Long.class)
                     .optional();
+            heardLately.addAll(jdbc.sql("SELECT id FROM slot WHERE job_id = ? AND archive_at IS NOT NULL")
+                    .param(jobId)
+                    .query((row, number) -> row.getLong(1))
+                    .list());
             // Flags, slots and what hangs on them go with it.
             boolean gone = ended(jobId)
                     && jdbc.sql("DELETE FROM job WHERE id = ?").param(jobId).update() == 1;
@@ -70,21 +77,24 @@ class JobRemoval implements RowCache {
             return gone;
         }));
         // A late report may have come in between; one that comes in this moment is stored by somebody who knows the
-        // slots.
-        if (removed) {
-            slots.forEach(this::removeSamples);
-            gone.add(new Gone(slots, clock.instant()));
+        // slots. Of others nobody has heard for long.
+        if (removed && !heardLately.isEmpty()) {
+            gone.add(new Gone(heardLately, clock.instant()));
         }
         return removed;
     }
 
     /** Rows of samples that were being stored when their job was deleted. Where this is missed they go with their day. */
-    @Scheduled(fixedDelayString = "${slotwarden.retention.look-every:1m}")
     void removeStragglers() {
         Instant quiet = clock.instant().minus(ALL_STORED);
         for (Gone next = gone.peek(); next != null && next.at().isBefore(quiet); next = gone.peek()) {
-            next.slots().forEach(this::removeSamples);
-            gone.remove();
+            List<Long> there = jdbc.sql("SELECT id FROM slot WHERE id IN (:slots)")
+                    .param("slots", next.slots())
+                    .query((row, number) -> row.getLong(1))
+                    .list();
+            // An id that is there again is another slot's: a server that starts counts on from what it has.
+            next.slots().stream().filter(slot -> !there.contains(slot)).forEach(this::removeSamples);
+            gone.remove(next);
         }
     }
 
