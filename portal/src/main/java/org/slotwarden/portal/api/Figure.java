@@ -6,9 +6,12 @@ import tools.jackson.databind.ValueSerializer;
 
 /**
  * A figure in JSON: to six digits, and never coarser than to a whole number. More of them say nothing of what was
- * measured, and are half of the answer.
+ * measured, and are half of the answer. A writer with the attribute {@link #EXACT} keeps them all.
  */
 public final class Figure extends ValueSerializer<Double> {
+
+    /** Attribute of a writer: any value but null says that figures are written as they are stored. */
+    public static final Object EXACT = Figure.class;
 
     private static final double DIGITS = 6;
     /** Doubles have whole numbers up to here, and all of them. */
@@ -16,7 +19,11 @@ public final class Figure extends ValueSerializer<Double> {
 
     @Override
     public void serialize(Double value, JsonGenerator json, SerializationContext context) {
-        write(value, json);
+        if (context.getAttribute(EXACT) == null) {
+            write(value, json);
+        } else {
+            json.writeNumber(value);
+        }
     }
 
     static void write(double value, JsonGenerator json) {

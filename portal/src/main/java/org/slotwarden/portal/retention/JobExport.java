@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.slotwarden.portal.api.Figure;
 import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobDetails;
@@ -25,8 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes all that is known of a job: its facts with its slots, flags, losses, what was asked for, and all samples, each
- * a JSON object on a line of its own (newline-delimited JSON) with its {@code type} first. Samples are read a day at a
- * time, so that neither memory nor a transaction grows with the job.
+ * a JSON object on a line of its own (newline-delimited JSON) with its {@code type} first. No figure is
+ * rounded. Samples are read a day at a time, so that neither memory nor a transaction grows with the job.
  */
 @Component
 class JobExport {
@@ -116,7 +117,8 @@ class JobExport {
     private void line(OutputStream out, String type, Object content) throws IOException {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("type", type);
-        object.putAll(json.convertValue(content, OBJECT));
+        object.putAll(
+                json.readValue(json.writer().withAttribute(Figure.EXACT, true).writeValueAsString(content), OBJECT));
         write(out, object);
     }
 

@@ -204,6 +204,58 @@ class JobRecordTest {
     }
 
     @Test
+    void ofAJobThatNobodyHeardOfForLongNothingIsLookedForAgain() {
+        agent.tell(story(3).ended(start.plusSeconds(100), 0));
+        jdbc.sql("UPDATE slot SET archive_at = NULL").update();
+        long slot = jdbc.sql("SELECT id FROM slot").query(Long.class).single();
+        Clock clock = mock();
+        when(clock.instant()).thenReturn(Instant.now());
+        JobRemoval removal = new JobRemoval(jdbc, transaction, event -> {}, clock);
+
+        assertThat(removal.remove(job())).isTrue();
+        assertThat(count("job_sample")).isZero();
+
+        jdbc.sql("INSERT INTO job_sample (slot_id, time) VALUES (?, ?)")
+                .params(slot, start)
+                .update();
+        when(clock.instant()).thenReturn(Instant.now().plusSeconds(1000));
+        removal.removeStragglers();
+        assertThat(count("job_sample")).isEqualTo(1);
+    }
+
+    @Test
+    void whatCameLateIsNotLookedForWhereAnotherSlotHasTheIdNow() {
+        agent.tell(story(3));
+        jdbc.sql("UPDATE job SET state = 'VANISHED', ended_at = started_at").update();
+        long slot = jdbc.sql("SELECT id FROM slot").query(Long.class).single();
+        Clock clock = mock();
+        when(clock.instant()).thenReturn(Instant.now());
+        JobRemoval removal = new JobRemoval(jdbc, transaction, event -> {}, clock);
+        assertThat(removal.remove(job())).isTrue();
+
+        agent.tell(SlotStory.slot("b", "8").started(start).sample(start.plusSeconds(30), 1, 1));
+        jdbc.sql("UPDATE job_sample SET slot_id = ?").param(slot).update();
+        jdbc.sql("UPDATE slot SET id = ?").param(slot).update();
+        when(clock.instant()).thenReturn(Instant.now().plusSeconds(1000));
+        removal.removeStragglers();
+
+        assertThat(count("job_sample")).isEqualTo(1);
+    }
+
+    @Test
+    void noFigureIsRoundedInTheExport() {
+        agent.tell(story(3).ended(start.plusSeconds(100), 0));
+        jdbc.sql("UPDATE job SET cores_used = 1.2345678901234, cpu_seconds = 123456789.123456")
+                .update();
+        String path = "/api/v1/jobs/" + job();
+
+        assertThat(lines(admin.get(path + "/export").body()).getFirst())
+                .containsEntry("cores_used", 1.2345678901234)
+                .containsEntry("cpu_seconds", 123456789.123456);
+        assertThat(admin.get(path).body()).contains("\"cores_used\":1.23457,");
+    }
+
+    @Test
     void figuresOfADeletedJobThatWaitToBeShownAreInNobodysWay() {
         agent.tell(story(3));
         long slot = jdbc.sql("SELECT id FROM slot").query(Long.class).single();
