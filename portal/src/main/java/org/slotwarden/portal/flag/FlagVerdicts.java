@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.portal.user.Viewer;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.stereotype.Service;
@@ -26,11 +27,13 @@ public class FlagVerdicts {
     private final FlagQueries queries;
     private final JdbcClient jdbc;
     private final Clock clock;
+    private final ApplicationEventPublisher events;
 
-    FlagVerdicts(FlagQueries queries, JdbcClient jdbc, Clock clock) {
+    FlagVerdicts(FlagQueries queries, JdbcClient jdbc, Clock clock, ApplicationEventPublisher events) {
         this.queries = queries;
         this.jdbc = jdbc;
         this.clock = clock;
+        this.events = events;
     }
 
     /**
@@ -54,6 +57,7 @@ public class FlagVerdicts {
                 .param("at", verdict == null ? null : Timestamp.from(clock.instant()))
                 .param("id", id)
                 .update();
+        events.publishEvent(new SaidOfFlag(id));
         log.info("{} says of flag {}: {}", viewer.name(), id, verdict == null ? "nothing any more" : verdict);
         return queries.find(id, viewer);
     }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.user.Viewer;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -18,11 +19,13 @@ public class Flags {
     private final FlagQueries queries;
     private final FlagStore store;
     private final Clock clock;
+    private final ApplicationEventPublisher events;
 
-    Flags(FlagQueries queries, FlagStore store, Clock clock) {
+    Flags(FlagQueries queries, FlagStore store, Clock clock, ApplicationEventPublisher events) {
         this.queries = queries;
         this.store = store;
         this.clock = clock;
+        this.events = events;
     }
 
     /**
@@ -47,6 +50,7 @@ public class Flags {
             throw new IllegalArgumentException("note may have at most " + MAX_NOTE + " characters");
         }
         store.acknowledge(id, viewer.name(), clock.instant(), words);
+        events.publishEvent(new SaidOfFlag(id));
         return queries.find(id, viewer);
     }
 }

@@ -35,14 +35,12 @@ class FlagListPage {
     private final Flags acknowledging;
     private final FlagVerdicts verdicts;
     private final FlagSettings settings;
-    private final SiteNow site;
 
-    FlagListPage(FlagQueries flags, Flags acknowledging, FlagVerdicts verdicts, FlagSettings settings, SiteNow site) {
+    FlagListPage(FlagQueries flags, Flags acknowledging, FlagVerdicts verdicts, FlagSettings settings) {
         this.flags = flags;
         this.acknowledging = acknowledging;
         this.verdicts = verdicts;
         this.settings = settings;
-        this.site = site;
     }
 
     @GetMapping("/flags")
@@ -86,7 +84,6 @@ class FlagListPage {
             Flag flag = acknowledging
                     .acknowledge(id, text, viewer)
                     .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
-            site.forget();
             to.addFlashAttribute("done", "Acknowledged: " + flag.kind().title() + ".");
         } catch (IllegalArgumentException e) {
             to.addFlashAttribute("refused", e.getMessage());

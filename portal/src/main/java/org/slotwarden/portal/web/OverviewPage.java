@@ -1,5 +1,7 @@
 package org.slotwarden.portal.web;
 
+import java.util.Map;
+import org.slotwarden.judging.FlagKind;
 import org.slotwarden.portal.job.LiveJobs;
 import org.slotwarden.portal.node.Nodes;
 import org.slotwarden.portal.user.Viewer;
@@ -24,7 +26,12 @@ class OverviewPage {
         LiveJobs.Overview live = made.copy().live();
         model.addAttribute("asOf", made.at());
         model.addAttribute("totals", live.totals());
-        model.addAttribute("standingByKind", site.standingByKind(viewer));
+        // Of the same moment as the rest, also in the frame of this page.
+        Map<FlagKind, Long> standing = made.copy().standing();
+        model.addAttribute("standingByKind", standing);
+        model.addAttribute(
+                "standing",
+                standing.values().stream().mapToLong(Long::longValue).sum());
         model.addAttribute("flags", made.copy().urgent());
         model.addAttribute("topCores", live.byCoresUsed());
         model.addAttribute("topMemory", live.byMemoryUsed());

@@ -11,10 +11,12 @@ import org.slotwarden.portal.flag.Flag;
 import org.slotwarden.portal.flag.FlagFilter;
 import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.flag.FlagState;
+import org.slotwarden.portal.flag.SaidOfFlag;
 import org.slotwarden.portal.job.LiveJobs;
 import org.slotwarden.portal.node.Nodes;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
  * What the overview and the frame of each page say of the site. All admins see the same, and have it open all day: they
@@ -48,8 +50,12 @@ class SiteNow implements RowCache {
         standing = new SharedCopy<>(() -> flags.standingByKind(ANY_ADMIN), clock);
     }
 
-    /** @param urgent flags, the most urgent first */
-    record Overview(LiveJobs.Overview live, List<Flag> urgent, Nodes.Reporting reporting) {}
+    /**
+     * @param standing flags by kind; kinds without any are left out
+     * @param urgent flags, the most urgent first
+     */
+    record Overview(
+            LiveJobs.Overview live, Map<FlagKind, Long> standing, List<Flag> urgent, Nodes.Reporting reporting) {}
 
     /** With the time at which it was so. */
     SharedCopy.Made<Overview> overview(Viewer viewer) {
@@ -60,12 +66,17 @@ class SiteNow implements RowCache {
         return new SharedCopy.Made<>(look(viewer), now);
     }
 
-    /** How many flags of each kind stand; kinds without any are left out. */
+    /** How many flags of each kind stand, for pages other than the overview; kinds without any are left out. */
     Map<FlagKind, Long> standingByKind(Viewer viewer) {
         return viewer.admin() ? standing.get().copy() : flags.standingByKind(viewer);
     }
 
-    /** Somebody has changed what is shown, and wants to see it. */
+    /** Somebody has changed what is shown, by a page or by REST, and wants to see it. */
+    @TransactionalEventListener(SaidOfFlag.class)
+    void changed() {
+        forget();
+    }
+
     @Override
     public void forget() {
         overview.forget();
@@ -77,6 +88,6 @@ class SiteNow implements RowCache {
                 .sorted(URGENCY)
                 .limit(MOST_FLAGS)
                 .toList();
-        return new Overview(jobs.overview(TOP, viewer), urgent, nodes.reporting());
+        return new Overview(jobs.overview(TOP, viewer), flags.standingByKind(viewer), urgent, nodes.reporting());
     }
 }

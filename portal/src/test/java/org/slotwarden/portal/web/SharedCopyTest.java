@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.QueryTimeoutException;
 
 class SharedCopyTest {
 
@@ -48,6 +49,30 @@ class SharedCopyTest {
     private final Hand clock = new Hand();
     private final AtomicInteger made = new AtomicInteger();
     private final SharedCopy<Integer> copy = new SharedCopy<>(made::incrementAndGet, clock);
+
+    @Test
+    void aMakerThatHangsHoldsNobodyForEver_andWhatItMakesIsThereForTheNext() {
+        CountDownLatch hangs = new CountDownLatch(1);
+        SharedCopy<Integer> slow = new SharedCopy<>(
+                () -> {
+                    try {
+                        hangs.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return made.incrementAndGet();
+                },
+                clock,
+                Duration.ofMillis(50));
+
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(slow::get).isInstanceOf(QueryTimeoutException.class);
+        }
+        hangs.countDown();
+
+        await().atMost(LONG).ignoreExceptions().until(() -> slow.get().copy() == 1);
+        assertThat(made).hasValue(1);
+    }
 
     @Test
     void manyWhoAskAtOnceHaveTheSameOne() throws Exception {
