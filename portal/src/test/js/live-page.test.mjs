@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
-import { whileVisible } from '../../main/resources/static/js/live-page.js';
+import { refresh, whileVisible } from '../../main/resources/static/js/live-page.js';
 
 const settled = () => new Promise((resolve) => { setImmediate(resolve); });
 
@@ -64,4 +64,29 @@ test('one look at a time, however slow', async () => {
   await settled();
   mock.timers.tick(1000);
   assert.equal(looks, 2);
+});
+
+test('a page that has not changed is not sent again, and stays as it is', async () => {
+  const asked = [];
+  const shown = { id: 'state', innerHTML: 'running', replaceChildren(text) { this.innerHTML = text; } };
+  let page = { ok: true, status: 200, headers: new Headers({ ETag: '"1"' }), text: async () => 'ended' };
+  globalThis.location = { href: 'http://portal/jobs/1' };
+  globalThis.document.querySelectorAll = () => [shown];
+  globalThis.DOMParser = class {
+    parseFromString(text) { return { getElementById: () => ({ innerHTML: text, childNodes: [text] }) }; }
+  };
+  globalThis.fetch = async (address, { headers }) => { asked.push(headers['If-None-Match']); return page; };
+
+  await refresh();
+  assert.equal(shown.innerHTML, 'ended');
+  page = { ok: false, status: 304 };
+  await refresh();
+  assert.equal(shown.innerHTML, 'ended');
+  page = { ok: false, status: 500 };
+  await assert.rejects(refresh);
+  page = { ok: true, status: 200, headers: new Headers(), text: async () => 'failed' };
+  await refresh();
+  assert.equal(shown.innerHTML, 'failed');
+  await refresh();
+  assert.deepEqual(asked, [undefined, '"1"', '"1"', '"1"', undefined]);
 });

@@ -1,13 +1,21 @@
 /** Keeps a page current: takes over what the server would show now, piece by piece. */
 
+/** The version of the page that is shown, as the portal calls it. */
+let shownVersion;
+
 /**
  * Asks for this very page again and takes the contents of every element marked `data-live` from it.
- * Elements that are the same stay untouched, so that focus and selection survive.
+ * Elements that are the same stay untouched, so that focus and selection survive. The portal is told which version is
+ * shown: when it still is the current one, nothing more comes.
  *
  * @throws {Error} when the portal does not answer, or no longer with this page
  */
 export async function refresh() {
-  const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, redirect: 'error' });
+  const headers = { Accept: 'text/html', ...(shownVersion && { 'If-None-Match': shownVersion }) };
+  const answer = await fetch(location.href, { headers, redirect: 'error' });
+  if (answer.status === 304) {
+    return;
+  }
   if (!answer.ok) {
     throw new Error(`the portal answers with status ${answer.status}.`);
   }
@@ -18,6 +26,7 @@ export async function refresh() {
       shown.replaceChildren(...current.childNodes);
     }
   }
+  shownVersion = answer.headers.get('ETag') ?? undefined;
 }
 
 /** Calls `step` again and again, `delay()` milliseconds after it ended, but never while nobody looks. */

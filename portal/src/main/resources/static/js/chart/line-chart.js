@@ -39,6 +39,7 @@ const FLAG_MARKS = {
 const SPANS = {
   thinned: { label: 'samples given up', colour: '--thinned' },
   fine: { label: 'fine samples', colour: '--fine' },
+  flagged: { label: 'flagged', colour: '--flagged' },
 };
 
 /** Shades stretches of time behind the lines. */
@@ -58,6 +59,12 @@ const SPAN_MARKS = {
     }
   },
 };
+
+/** What a flag was judged against: apart from the lines of what was measured, and from each other. */
+const LEVEL_DASHES = [[1, 3], [8, 3, 2, 3]];
+
+/** A line so many times above all that was measured would press that flat: it is only told beside the chart. */
+const FAR_ABOVE = 4;
 
 export class LineChart {
   #chart;
@@ -92,7 +99,7 @@ export class LineChart {
     paint(datasets, options);
     this.#chart = new window.Chart(canvas, { type: 'line', data: { datasets }, options, plugins: [SPAN_MARKS, FLAG_MARKS] });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-      paint(datasets, this.#chart.options);
+      paint(this.#chart.data.datasets, this.#chart.options);
       this.#chart.update('none');
     });
   }
@@ -102,8 +109,10 @@ export class LineChart {
    * @param {{from: number, to: number}} range shown
    * @param {{time: number, text: string}[]} flags
    * @param {{from: number, to: number, kind: string}[]} spans to be shaded
+   * @param {{from: number, to: number, label: string, value: number}[]} levels what flags were judged against
    */
-  show(lines, { from, to }, flags, spans) {
+  show(lines, { from, to }, flags, spans, levels) {
+    this.#chart.data.datasets = this.#chart.data.datasets.filter((dataset) => !dataset.level);
     const { datasets } = this.#chart.data;
     lines.forEach((points, index) => { datasets[index].data = points; });
     const limit = datasets.find((dataset) => dataset.limit);
@@ -118,7 +127,21 @@ export class LineChart {
         .flatMap((span) => [{ x: span.from, y: null }, { x: span.to, y: null }]);
     }
     const values = lines.flat().map((point) => point.y ?? 0);
-    const highest = values.reduce((a, b) => Math.max(a, b), this.#limit?.value ?? 0);
+    const measured = values.reduce((a, b) => Math.max(a, b), this.#limit?.value ?? 0);
+    const drawn = levels.filter(({ value }) => value <= FAR_ABOVE * measured);
+    for (const [index, level] of drawn.entries()) {
+      datasets.push({
+        label: level.label,
+        data: [{ x: Math.max(from, level.from), y: level.value }, { x: Math.min(to, level.to), y: level.value }],
+        borderWidth: 1.5,
+        borderDash: LEVEL_DASHES[index % LEVEL_DASHES.length],
+        pointRadius: 0,
+        pointHitRadius: 0,
+        level: true,
+      });
+    }
+    paint(datasets, this.#chart.options);
+    const highest = drawn.reduce((a, { value }) => Math.max(a, value), measured);
     const lowest = values.reduce((a, b) => Math.min(a, b), 0);
     const step = valueStep(Math.max(highest, -lowest), this.#unit);
     const { x, y } = this.#chart.options.scales;
@@ -186,7 +209,7 @@ function paint(datasets, { scales, plugins }) {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
   datasets.forEach((dataset, index) => {
-    const special = dataset.limit ? '--limit' : dataset.flags ? '--bad' : SPANS[dataset.span]?.colour;
+    const special = dataset.limit || dataset.level ? '--limit' : dataset.flags ? '--bad' : SPANS[dataset.span]?.colour;
     const name = special ?? PALETTE[index % PALETTE.length];
     dataset.borderColor = colour(name);
     dataset.backgroundColor = colour(name);

@@ -52,8 +52,9 @@ export class SeriesCharts {
       const to = Math.max(this.#range.to, Date.parse(answer.to));
       this.#range = { from: this.#windowMs === undefined ? this.#range.from : Math.max(this.#range.from, to - this.#windowMs), to };
     }
-    for (const { chart, metrics } of this.#charts) {
-      chart.show(metrics.map((metric) => this.#points.get(metric) ?? []), this.#range, flags, spans);
+    for (const { chart, metrics, figure } of this.#charts) {
+      const { bands, levels } = flagged(figure, this.#range.to);
+      chart.show(metrics.map((metric) => this.#points.get(metric) ?? []), this.#range, flags, [...spans, ...bands], levels);
     }
   }
 
@@ -76,9 +77,25 @@ export class SeriesCharts {
   }
 }
 
+/** The stretches over which flags stood, and what they were judged against, as the figure lists them. */
+function flagged(figure, now) {
+  const bands = [];
+  const levels = [];
+  for (const item of figure.querySelectorAll('[data-flagged-from]')) {
+    const { flaggedFrom, flaggedTo, title } = item.dataset;
+    const band = { from: Date.parse(flaggedFrom), to: flaggedTo ? Date.parse(flaggedTo) : now, kind: 'flagged' };
+    bands.push(band);
+    for (const level of item.querySelectorAll('[data-level]')) {
+      levels.push({ from: band.from, to: band.to, label: `${title}: ${level.dataset.name}`, value: Number(level.dataset.level) });
+    }
+  }
+  return { bands, levels };
+}
+
 function toChart(figure) {
   const { metrics, labels, unit, limit, limitLabel } = figure.dataset;
   return {
+    figure,
     metrics: metrics.split(','),
     chart: new LineChart(figure.querySelector('canvas'), {
       labels: labels.split(','),

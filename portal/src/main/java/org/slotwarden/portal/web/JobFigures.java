@@ -60,7 +60,15 @@ class JobFigures {
      *
      * @param history the latest first
      */
-    record Table(String id, String title, List<Row> rows, List<Moment> history) {}
+    record Table(ChartGroup group, List<Row> rows, List<Moment> history) {
+        public String id() {
+            return group.id();
+        }
+
+        public String title() {
+            return group.title();
+        }
+    }
 
     /**
      * @param lastSampleAt time of the job's latest sample
@@ -111,7 +119,7 @@ class JobFigures {
                                 .map(line -> text(line.metric(), at(line, time)))
                                 .toList()))
                 .toList();
-        return new Table(group.id(), group.title(), rows, history);
+        return new Table(group, rows, history);
     }
 
     private static Map<Metric, Double> latest(Series series) {

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.flag.Flag;
 import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.job.HeldBackSamples;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
@@ -32,6 +35,9 @@ class JobPage {
     private static final int MOST_REQUESTS = 10;
     private static final Duration FAST_FOR = Duration.ofMinutes(10);
 
+    /** So old may be on the page what it is not known to have changed: "3 min ago", means of what came late. */
+    private static final Duration UNCHANGED_FOR = Duration.ofMinutes(1);
+
     private final JobQueries jobs;
     private final JobSampling sampling;
     private final FlagQueries flags;
@@ -39,6 +45,7 @@ class JobPage {
     private final SeriesQueries series;
     private final JobFigures figures;
     private final JobCharts charts;
+    private final FlagBands bands;
     private final JobView view;
     private final Format format;
     private final Clock clock;
@@ -51,6 +58,7 @@ class JobPage {
             SeriesQueries series,
             JobFigures figures,
             JobCharts charts,
+            FlagBands bands,
             JobView view,
             Format format,
             Clock clock) {
@@ -61,30 +69,47 @@ class JobPage {
         this.series = series;
         this.figures = figures;
         this.charts = charts;
+        this.bands = bands;
         this.view = view;
         this.format = format;
         this.clock = clock;
     }
 
+    /** @return null: nothing has changed, and whoever asks knows the rest */
     @GetMapping("/jobs/{id}")
+    @Nullable
     String show(
             @PathVariable long id,
             @RequestParam(name = "range", defaultValue = "all") String rangeKey,
             Viewer viewer,
+            WebRequest request,
             Model model) {
         JobDetails details = jobs.find(id, viewer).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         JobSummary job = details.summary();
         TimeRange range = TimeRange.of(rangeKey);
         Instant now = clock.instant();
+        // What stands before what is over, the latest first.
+        List<Flag> flagged = flags.ofJob(id, viewer).reversed().stream()
+                .sorted(Comparator.comparing(flag -> !flag.state().standing()))
+                .toList();
+        List<HeldBackSamples.Request> requests = heldBack.ofJob(id, MOST_REQUESTS);
+        // An open page asks every few seconds, and figures and tables are what is dear of it.
+        int known = Objects.hash(
+                viewer,
+                rangeKey,
+                details,
+                flagged,
+                requests,
+                model.getAttribute("standing"),
+                now.getEpochSecond() / UNCHANGED_FOR.toSeconds());
+        if (request.checkNotModified(Integer.toHexString(known))) {
+            return null;
+        }
         Instant to = end(job, now);
         Instant from = range.begin(begin(job, details, to), to);
         model.addAttribute("pageTitle", "Job " + format.name(job.jobId(), 24));
         model.addAttribute("job", job);
         model.addAttribute("details", details);
-        // What stands before what is over, the latest first.
-        List<Flag> flagged = flags.ofJob(id, viewer).reversed().stream()
-                .sorted(Comparator.comparing(flag -> !flag.state().standing()))
-                .toList();
         model.addAttribute("flags", flagged);
         model.addAttribute(
                 "standingHere",
@@ -98,12 +123,13 @@ class JobPage {
         List<ChartGroup> groups = charts.of(details, found);
         model.addAttribute("figures", found);
         model.addAttribute("groups", groups);
+        model.addAttribute("bands", bands.of(flagged, groups, details.slots().size(), from));
         model.addAttribute("tables", figures.tables(groups, found));
         model.addAttribute("executables", view.executables(details));
         model.addAttribute("unattributed", view.unattributed(details));
         model.addAttribute("oomKills", details.latest("oom_kills"));
         model.addAttribute("outOfTurn", series.outOfTurn(id));
-        model.addAttribute("requests", heldBack.ofJob(id, MOST_REQUESTS));
+        model.addAttribute("requests", requests);
         model.addAttribute("mayBeHeldBack", mayBeHeldBack(job, now));
         model.addAttribute("ranges", TimeRange.labels());
         model.addAttribute("range", range.key());

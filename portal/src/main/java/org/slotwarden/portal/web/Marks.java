@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.FlagKind;
 import org.slotwarden.portal.flag.Flag;
 import org.slotwarden.portal.flag.Precision;
 import org.slotwarden.portal.job.JobState;
@@ -34,6 +35,11 @@ class Marks {
             case REQUEUED -> "↻";
             case VANISHED -> "?";
         };
+    }
+
+    /** What a flag is called everywhere; a kind that is not known here by its own name. */
+    public String title(String kind) {
+        return FlagKind.named(kind).map(FlagKind::title).orElse(kind);
     }
 
     public String nodeLevel(NodeState state) {

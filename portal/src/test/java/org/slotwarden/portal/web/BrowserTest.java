@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The pages as people see them in Chromium, fed by agents through the real ingest. */
 @PortalTest
@@ -57,6 +59,9 @@ class BrowserTest {
 
     @Autowired
     FlagQueries flags;
+
+    @Autowired
+    JdbcTemplate jdbc;
 
     @LocalServerPort
     int port;
@@ -99,6 +104,7 @@ class BrowserTest {
         pages.put("node", "/nodes/node01");
         pages.put("flags", "/flags");
         pages.put("usage", "/usage");
+        pages.put("portal", "/portal");
         pages.put("account", "/account");
         pages.forEach((name, path) -> {
             page.navigate(path);
@@ -154,6 +160,56 @@ class BrowserTest {
                         .first())
                 .isVisible();
         assertThat(page.getByTestId("job-flags")).containsText("More cores than asked for");
+    }
+
+    @Test
+    void aFlagIsMarkedInTheChartsThatItIsAbout_withWhatItWasJudgedAgainst() {
+        site.node("node01").tell(site.greedyJob("4711"));
+        awaitFlags(1);
+        leak("4711", 900, 300L);
+        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/jobs/" + job("4711"));
+        drawn(page);
+
+        Instant since = flags.search(FlagFilter.STANDING, 0, 10, ADMIN)
+                .flags()
+                .getFirst()
+                .since();
+        assertThat(points(page, "cores", "flagged")).extracting(Point::time).satisfies(times -> {
+            assertThat(times).hasSize(2).first().isEqualTo(since.toEpochMilli());
+            assertThat(times.getLast()).as("it stands").isGreaterThanOrEqualTo(ago(0));
+        });
+        assertThat(measured(points(page, "cores", "More cores than asked for: threshold")))
+                .containsExactly(2.6, 2.6);
+        assertThat(points(page, "memory", "flagged")).extracting(Point::time).containsExactly(ago(900), ago(300));
+        assertThat(points(page, "memory", "Memory leaks: rose from"))
+                .containsExactly(new Point(ago(900), 1.25 * TestSite.GIB), new Point(ago(300), 1.25 * TestSite.GIB));
+        assertThat(points(page, "storage", "flagged")).isEmpty();
+        // A limit that is far above all that was measured would press the curve flat, and the chart's own is one line.
+        assertThat(chart(page, "memory", "chart.data.datasets.filter((line) => line.level).length"))
+                .isEqualTo(1);
+        assertThat(chart(page, "memory", "chart.legend.legendItems.map((item) => item.text).join()"))
+                .asString()
+                .contains("flagged", "Memory leaks: rose from")
+                .doesNotContain("limit");
+
+        assertThat(page.locator("#memory-flags")).containsText("clears when it rises by less");
+        assertThat(page.locator("#memory-flags")).containsText("rose from 1.3 GiB, limit 64 GiB");
+        assertThat(page.locator("#cores-flags")).containsText("threshold 2.60 cores");
+        page.getByText("Memory: values over time").click();
+        assertThat(page.getByTestId("history-ram")
+                        .getByRole(AriaRole.COLUMNHEADER)
+                        .last())
+                .hasText("Flagged");
+        assertThat(page.getByTestId("history-ram").getByRole(AriaRole.ROW).last())
+                .not()
+                .containsText("Memory leaks");
+        assertThat(page.getByTestId("history-ram")
+                        .getByRole(AriaRole.ROW)
+                        .filter(has("Memory leaks"))
+                        .first())
+                .isVisible();
+        assertThat(page.getByTestId("history-io").getByText("Flagged")).hasCount(0);
     }
 
     @Test
@@ -419,6 +475,44 @@ class BrowserTest {
                 site.measuredJob("4720"));
         site.node("node02.a-rather-long-domain.cluster.example.org");
         awaitFlags(1);
+        leak("4720", 800, null);
+        leak("4720", 1100, 950L);
+        for (int hour = 200; hour > 0; hour--) {
+            jdbc.update(
+                    "INSERT INTO disk_use (time, class, bytes) VALUES (?, 'rows', ?), (?, 'blocks', ?)",
+                    new Timestamp(ago(3600 * hour)),
+                    12L << 30,
+                    new Timestamp(ago(3600 * hour)),
+                    (40L << 30) - hour * (40L << 20));
+        }
+    }
+
+    /**
+     * A flag as the judge stores it.
+     *
+     * @param from seconds ago
+     * @param to the same; null: it stands
+     */
+    private void leak(String batchId, long from, @Nullable Long to) {
+        String evidence =
+                """
+                {"unit": "B", "value": 1.4e9, "baseline": %.0f, "limit": %.0f, "from": "%s", "to": "%s"}""".formatted(1.25 * TestSite.GIB, 64.0 * TestSite.GIB, Instant.ofEpochMilli(ago(from)), site.now);
+        String why = "Memory rose from 1.3 GiB to 1.4 GiB in 10 min (12 blocks, tau 0.97);"
+                + " clears when it rises by less than 3 MiB a minute for 10 min";
+        jdbc.update(
+                """
+                INSERT INTO flag (job_id, kind, severity, state, since, raised_at, cleared_at, sentence, first_sentence,
+                    evidence)
+                VALUES (?, 'memory_leak', 'WARN', ?, ?, ?, ?, ?, ?, ?)
+                """,
+                job(batchId),
+                to == null ? "OPEN" : "CLEARED",
+                new Timestamp(ago(from)),
+                new Timestamp(ago(from - 120)),
+                to == null ? null : new Timestamp(ago(to)),
+                why,
+                why,
+                evidence);
     }
 
     private void awaitFlags(int count) {
