@@ -19,6 +19,7 @@ public record DiskUse(
         @Nullable Instant fullAt) {
 
     private static final Duration FAR = Duration.ofDays(3650);
+    private static final Duration SOON = Duration.ofDays(30);
 
     /**
      * @param name rows, blocks, rollups, nodes, or jobs
@@ -43,6 +44,11 @@ public record DiskUse(
 
     public long bytes() {
         return classes.stream().mapToLong(OfClass::bytes).sum();
+    }
+
+    /** Within thirty days. */
+    public boolean fullSoon() {
+        return fullAt != null && fullAt.isBefore(at.plus(SOON));
     }
 
     /** Null: not known. */

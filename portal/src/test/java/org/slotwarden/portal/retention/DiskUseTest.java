@@ -36,6 +36,15 @@ class DiskUseTest {
     }
 
     @Test
+    void adminsAreWarnedAMonthBeforeTheDiskIsFull() {
+        assertThat(new DiskUse(now, List.of(), 1L, 1L, now.plus(Duration.ofDays(29))).fullSoon())
+                .isTrue();
+        assertThat(new DiskUse(now, List.of(), 1L, 1L, now.plus(Duration.ofDays(31))).fullSoon())
+                .isFalse();
+        assertThat(new DiskUse(now, List.of(), 1L, 1L, null).fullSoon()).isFalse();
+    }
+
+    @Test
     void whatShrinksOrIsNotKnownTakesNoMore() {
         List<OfClass> classes = List.of(growing(5 * GIB, 90, -1.0 * GIB), growing(5 * GIB, 90, null));
 
