@@ -21,17 +21,18 @@ final class FlagCharts {
     /** Ids of charts; the flag's figures are those of the first. Of some there is none. */
     static List<String> of(Flag flag) {
         return switch (flag.kind()) {
-            case PROCESS_STORM, PROCESS_LEAK, MOVER_HOARD -> List.of("processes");
+            case PROCESS_STORM, PROCESS_LEAK -> List.of("processes");
             case SOCKET_LEAK -> List.of("sockets", "socket-states");
             case FILE_LEAK -> List.of("files", "files-share");
             case MEMORY_LEAK, MEMORY_NEAR_LIMIT -> List.of("memory");
-            case DISK_FILL -> List.of("directories");
-            case NETWORK_FLOOD -> List.of("network");
+            case DISK_FILL -> List.of("directories", "room");
+            case NETWORK_FLOOD -> List.of("traffic", "packets");
             case IO_STORM -> List.of("calls", "storage", "stuck");
-            case HANG -> List.of("cores", "storage");
+            case HANG -> List.of("cores", "storage", "traffic");
             case CPU_OVERUSE, IDLE_CORES -> List.of("cores");
             case WALLTIME_OVERRUN -> List.of("progress");
             case OUTLIER -> ofUnit(flag.evidence().unit());
+            default -> List.of();
         };
     }
 
@@ -56,8 +57,8 @@ final class FlagCharts {
             case CPU_OVERUSE -> new Words("asked for", "threshold");
             case IDLE_CORES, NETWORK_FLOOD -> new Words(null, "threshold");
             case OUTLIER -> new Words("usual (median)", onTheSide(flag.evidence()) ? "threshold" : null);
-            // Of time, or of what no chart shows alone.
-            case HANG, WALLTIME_OVERRUN, MOVER_HOARD -> null;
+            // Figures of time, or of what no chart shows alone.
+            default -> null;
         };
     }
 
