@@ -10,10 +10,12 @@ final class AgeCurve {
 
     /** What is compared, and the difference below which it is of no interest. */
     enum Trait {
-        CORES("cores busy", 0.2),
+        /** Compared by {@link #WANTED_CORES} where these are known: who waits for a core is not unlike who got one. */
+        CORES("cores busy", 0.1),
         MEMORY("memory", 0x1p25),
-        IO("bytes/s read and written", 10e6),
-        PROGRESS("progress", 0.05);
+        IO("bytes/s read and written", 1e6),
+        PROGRESS("progress", 0.05),
+        WANTED_CORES("cores busy or waited for", 0.1);
 
         final String title;
         final double least;
@@ -63,6 +65,7 @@ final class AgeCurve {
             complete = now;
         }
         add(Trait.CORES, reading.cores, elapsed);
+        add(Trait.WANTED_CORES, reading.cores + reading.starving, elapsed);
         add(Trait.MEMORY, reading.memory, elapsed);
         add(Trait.IO, Reading.sum(reading.io(), reading.network()), elapsed);
         add(Trait.PROGRESS, reading.progress, elapsed);

@@ -36,6 +36,16 @@ public final class ArrayCase {
 
     /** With NaN as the median where there are fewer than so many peers. */
     Standing compare(AgeCurve member, int piece, AgeCurve.Trait trait, int leastPeers) {
+        if (trait == AgeCurve.Trait.CORES) {
+            Standing wanted = by(AgeCurve.Trait.WANTED_CORES, member, piece, leastPeers);
+            if (!Double.isNaN(wanted.median())) {
+                return wanted;
+            }
+        }
+        return by(trait, member, piece, leastPeers);
+    }
+
+    private Standing by(AgeCurve.Trait trait, AgeCurve member, int piece, int leastPeers) {
         double value = member.mean(piece, trait);
         int step = 1 + (curves.size() - 1) / MOST_COMPARED;
         double[] peers = new double[MOST_COMPARED + 1];

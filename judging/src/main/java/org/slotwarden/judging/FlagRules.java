@@ -118,7 +118,7 @@ public final class FlagRules {
         return new Rule(
                 FlagKind.HANG,
                 ("at most %s of the cores asked for and %s/s read and written, and longer than %s times its longest"
-                                + " earlier pause; %s until it has used %s of CPU. Or busy, and no output nor I/O for %s"
+                                + " earlier pause; %s until it has computed or spoken for %s. Or busy, and no output nor I/O for %s"
                                 + " and %s times its longest earlier quiet")
                         .formatted(
                                 Wording.percent(hang.busyShare()),
@@ -152,9 +152,9 @@ public final class FlagRules {
     private static Rule idle(JudgeSettings.IdleCores idle) {
         return new Rule(
                 FlagKind.IDLE_CORES,
-                ("less than %s of the cores asked for, counting only time that is neither silent, nor busy with I/O, nor"
-                                + " spent waiting for a core")
-                        .formatted(Wording.percent(idle.share())),
+                ("less than %s of the cores asked for, of which at least %s could be given back, counting only time that"
+                                + " is neither silent, nor busy with I/O, nor spent waiting for a core")
+                        .formatted(Wording.percent(idle.share()), Wording.number(idle.spare())),
                 idle.dwell(),
                 "above " + Wording.percent(idle.clearAt()));
     }

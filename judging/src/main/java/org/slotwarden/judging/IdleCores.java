@@ -8,6 +8,9 @@ final class IdleCores implements Detector {
 
     private static final double NODE_FULL = 0.95;
 
+    /** Cores up to which it waits for something; who keeps a part of one busy works, however many were asked for. */
+    private static final double STILL = 0.05;
+
     private final JudgeSettings.IdleCores settings;
     private final JudgeSettings.Hang hang;
     private double used = Double.NaN;
@@ -33,7 +36,7 @@ final class IdleCores implements Detector {
         if (!(reading.elapsed > 0)
                 || !reading.complete
                 || Double.isNaN(facts.cores())
-                || Silence.silent(reading, facts, hang)
+                || (reading.cores <= STILL && Silence.silent(reading, facts, hang))
                 || busyOtherwise(reading)) {
             return;
         }
@@ -43,7 +46,8 @@ final class IdleCores implements Detector {
         counted += reading.elapsed;
         double weight = 1 - Math.exp(-reading.elapsed / Math.min(counted, settings.smoothing()));
         used = Double.isNaN(used) ? now : used + weight * (now - used);
-        if (used >= (standing ? settings.clearAt() : settings.share())) {
+        boolean spares = asked - Math.ceil(used * asked) >= settings.spare();
+        if (used >= (standing ? settings.clearAt() : settings.share()) || !spares) {
             standing = false;
             below = 0;
             since = Double.NaN;
@@ -56,8 +60,11 @@ final class IdleCores implements Detector {
 
     private boolean busyOtherwise(Reading reading) {
         double moved = Reading.greater(reading.io(), reading.network());
-        return moved >= settings.bulkBytesPerSecond()
-                || (moved >= settings.ioBytesPerSecond() && reading.cores < settings.ioCores())
+        // Pipes and the page cache keep a core busy, not waiting.
+        double waitedFor = Reading.greater(reading.stored, reading.network());
+        return waitedFor >= settings.bulkBytesPerSecond()
+                || (moved >= settings.ioBytesPerSecond()
+                        && Reading.sum(reading.cores, reading.starving) < settings.ioCores())
                 || reading.blocked >= 1
                 || (Double.isNaN(reading.starving) && reading.nodeBusy >= NODE_FULL);
     }
@@ -74,7 +81,7 @@ final class IdleCores implements Detector {
 
     @Override
     public boolean suspects() {
-        return used < settings.share();
+        return used < settings.share() && below > 0;
     }
 
     @Override

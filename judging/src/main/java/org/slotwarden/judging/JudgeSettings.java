@@ -57,7 +57,8 @@ public record JudgeSettings(
      * @param busyShare of the cores asked for: up to it a job is silent
      * @param busyCores up to so many cores, too: one busy core among a hundred is work
      * @param ioBytesPerSecond up to so many it is silent, through files, pipes, sockets and the network
-     * @param startUpDwell as long as it has used less than {@code startUpCpu} seconds of CPU: it may be staging in
+     * @param startUpDwell as long as it may be staging in: it has used less than {@code startUpCpu} seconds of CPU, and
+     *     its output or progress moved for less
      * @param pauseFactor times its longest earlier pause
      * @param starving as many threads waiting for a core are no silence
      */
@@ -172,7 +173,8 @@ public record JudgeSettings(
      * @param share of the cores asked for, smoothed over {@code smoothing}
      * @param dwell of time that counts: neither silent nor busy with I/O nor starved
      * @param ioBytesPerSecond from which on it is busy with I/O while it uses less than {@code ioCores} cores
-     * @param bulkBytesPerSecond from which on it is busy with I/O in any case
+     * @param bulkBytesPerSecond to and from storage or network, from which on it is busy with I/O in any case
+     * @param spare whole cores that it could do without, at least: of one core none can be given back
      */
     public record IdleCores(
             @Share double share,
@@ -181,7 +183,8 @@ public record JudgeSettings(
             @Seconds double dwell,
             double ioBytesPerSecond,
             double ioCores,
-            double bulkBytesPerSecond) {
+            double bulkBytesPerSecond,
+            double spare) {
         public IdleCores {
             ordered(clearAt, share);
         }
@@ -229,8 +232,8 @@ public record JudgeSettings(
                 new Leak(150, 600, 60, 0.85, 0.8, 0.08, 0.25, 0.85, 900, 0.9, 12, 15, 8, 10, 0x1p24, 0x1p26),
                 new ProcessStorm(100, 4, 8, 240, 300),
                 new NetworkFlood(0.6, 125e6, 300_000, 300, 300, 3600),
-                new IoStorm(500, 6144, 150e-6, 262_144, 3, 600, 300),
-                new IdleCores(0.2, 0.3, 600, 1800, 100_000, 0.5, 10e6),
+                new IoStorm(1000, 6144, 150e-6, 262_144, 3, 600, 300),
+                new IdleCores(0.2, 0.3, 600, 1800, 100_000, 0.5, 10e6, 1),
                 new WalltimeOverrun(1.05, 0.98, 0.05, 600, 600, 600),
                 new Outlier(3, 5, 2, 600, 600));
     }

@@ -3,14 +3,16 @@ package org.slotwarden.judging;
 /** A member of an array that is unlike the others at the same age, for long. */
 final class OutlierDetector implements Detector {
 
-    private static final AgeCurve.Trait[] TRAITS = AgeCurve.Trait.values();
+    private static final AgeCurve.Trait[] TRAITS = {
+        AgeCurve.Trait.CORES, AgeCurve.Trait.MEMORY, AgeCurve.Trait.IO, AgeCurve.Trait.PROGRESS
+    };
 
     private final JudgeSettings.Outlier settings;
     private final ArrayCase array;
     private final AgeCurve curve;
-    private final double[] outside = new double[AgeCurve.TRAITS];
-    private final double[] inside = new double[AgeCurve.TRAITS];
-    private final ArrayCase.Standing[] latest = new ArrayCase.Standing[AgeCurve.TRAITS];
+    private final double[] outside = new double[TRAITS.length];
+    private final double[] inside = new double[TRAITS.length];
+    private final ArrayCase.Standing[] latest = new ArrayCase.Standing[TRAITS.length];
     private int judged;
     private double first = Double.NaN;
     private double last;
@@ -44,8 +46,8 @@ final class OutlierDetector implements Detector {
     /** False while too few peers are as old. */
     private boolean judge(int piece) {
         boolean known = false;
-        for (AgeCurve.Trait trait : TRAITS) {
-            int i = trait.ordinal();
+        for (int i = 0; i < TRAITS.length; i++) {
+            AgeCurve.Trait trait = TRAITS[i];
             ArrayCase.Standing now = array.compare(curve, piece, trait, settings.peers());
             if (Double.isNaN(now.median())) {
                 known |= Double.isNaN(now.value());

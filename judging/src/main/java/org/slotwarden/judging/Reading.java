@@ -23,7 +23,9 @@ final class Reading {
 
     double written = Double.NaN;
     /** Calls per second. */
-    double calls = Double.NaN;
+    double readCalls = Double.NaN;
+
+    double writeCalls = Double.NaN;
 
     double received = Double.NaN;
     double sent = Double.NaN;
@@ -68,7 +70,8 @@ final class Reading {
         writtenChars = sum(writtenChars, slot.writtenChars);
         stored = sum(stored, slot.stored);
         written = sum(written, slot.written);
-        calls = sum(calls, slot.calls);
+        readCalls = sum(readCalls, slot.readCalls);
+        writeCalls = sum(writeCalls, slot.writeCalls);
         received = sum(received, slot.received);
         sent = sum(sent, slot.sent);
         packets = sum(packets, slot.packets);

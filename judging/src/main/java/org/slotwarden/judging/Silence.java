@@ -19,6 +19,7 @@ final class Silence implements Detector {
     private double busy;
     private double unknown;
     private double cpuSeconds;
+    private double spokenSeconds;
     private double busyAbove;
     private double cores;
     private double io;
@@ -53,6 +54,7 @@ final class Silence implements Detector {
         unknown = 0;
         cores = reading.cores;
         cpuSeconds += cores * reading.elapsed;
+        spokenSeconds += reading.moved ? reading.elapsed : 0;
         io = Reading.sum(reading.io(), reading.network());
         busyAbove = busyAbove(facts, settings);
         everProgressed |= reading.progress > progress;
@@ -107,7 +109,8 @@ final class Silence implements Detector {
             busy = Math.max(0, busy - reading.elapsed);
             return;
         }
-        double least = cpuSeconds < settings.startUpCpu() ? settings.startUpDwell() : settings.dwell();
+        boolean startsUp = Math.max(cpuSeconds, spokenSeconds) < settings.startUpCpu();
+        double least = startsUp ? settings.startUpDwell() : settings.dwell();
         dwell = Math.max(least, settings.pauseFactor() * longestPause);
         standing = silent >= dwell;
     }

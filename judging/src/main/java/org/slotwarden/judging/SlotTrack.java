@@ -132,7 +132,8 @@ final class SlotTrack {
         reading.writtenChars = rate(reading, now, Quantity.WRITE_CHARS);
         reading.written = rate(reading, now, Quantity.WRITE_BYTES);
         reading.stored = Reading.sum(rate(reading, now, Quantity.READ_BYTES), reading.written);
-        reading.calls = Reading.sum(rate(reading, now, Quantity.READ_CALLS), rate(reading, now, Quantity.WRITE_CALLS));
+        reading.readCalls = rate(reading, now, Quantity.READ_CALLS);
+        reading.writeCalls = rate(reading, now, Quantity.WRITE_CALLS);
         reading.received = rate(reading, now, Quantity.RECEIVED_BYTES);
         reading.sent = rate(reading, now, Quantity.SENT_BYTES);
         reading.packets = Reading.greater(

@@ -2,12 +2,19 @@ package org.slotwarden.judging;
 
 /**
  * By what the job says of its own progress it will not end in time. The better of two paces counts, that of its whole
- * life and that of the recent past, and only moments at which progress moved: one that stands still is another matter.
+ * life and that of the recent past. Between two steps of its progress nothing is judged, unless it stands still for much
+ * longer than ever before while the job goes on to work: one that is silent, or spins, hangs.
  */
 final class WalltimeOverrun extends Exceeding {
 
     /** What a forecast may be wrong by at the very beginning, as a share; it shrinks as the job comes on. */
     private static final double EARLY_DOUBT = 0.5;
+
+    /** Progress that falls by more has begun anew; by less, it is an estimate that wavers. */
+    private static final double ANEW = 0.05;
+
+    /** Multiple of the longest time between two steps from which on progress stands still. */
+    private static final double STILL = 3;
 
     private final JudgeSettings.WalltimeOverrun settings;
     private double firstTime = Double.NaN;
@@ -16,7 +23,12 @@ final class WalltimeOverrun extends Exceeding {
     private double anchorProgress;
     private double nextTime;
     private double nextProgress;
+    /** Progress without its wavering: what a pace is taken from must not be its peaks. */
+    private double smooth;
+
     private double lastMove;
+    private double longestStep;
+    private double lastJudged;
     private double progress = Double.NaN;
     private double end;
     private double walltime;
@@ -34,32 +46,46 @@ final class WalltimeOverrun extends Exceeding {
     @Override
     public void feed(Reading reading, JobFacts facts) {
         double now = reading.progress;
-        if (!(now <= 1) || now == progress || Double.isNaN(facts.walltimeSeconds())) {
+        double time = reading.time;
+        if (!(now <= 1) || Double.isNaN(facts.walltimeSeconds())) {
             return;
         }
-        double time = reading.time;
-        if (Double.isNaN(firstTime) || now < progress) {
+        if (Double.isNaN(firstTime) || now < progress - ANEW) {
             begin(time, now);
             return;
         }
-        double elapsed = time - lastMove;
+        boolean moves = now != progress;
+        if (!moves && !standsStill(reading)) {
+            return;
+        }
+        if (moves) {
+            longestStep = Math.max(longestStep, time - lastMove);
+            lastMove = time;
+        }
+        double elapsed = time - lastJudged;
+        lastJudged = time;
         progress = now;
-        lastMove = time;
+        smooth += (1 - Math.exp(-2 * elapsed / settings.span())) * (now - smooth);
         if (time - nextTime >= settings.span()) {
             anchorTime = nextTime;
             anchorProgress = nextProgress;
             nextTime = time;
-            nextProgress = now;
+            nextProgress = smooth;
         }
         if (now < settings.least() || time - firstTime < settings.span()) {
             return;
         }
         double pace =
-                Math.max((now - firstProgress) / (time - firstTime), (now - anchorProgress) / (time - anchorTime));
+                Math.max((now - firstProgress) / (time - firstTime), (smooth - anchorProgress) / (time - anchorTime));
         walltime = facts.walltimeSeconds();
         end = time - facts.startedAt() + (1 - now) / pace;
         excess.feed(
                 time, Math.min(elapsed, settings.dwell() / 2), end / walltime - EARLY_DOUBT * (1 - now) * (1 - now));
+    }
+
+    private boolean standsStill(Reading reading) {
+        return (reading.moved || reading.writtenChars > 0)
+                && reading.time - lastMove >= Math.max(settings.span(), STILL * longestStep);
     }
 
     private void begin(double time, double now) {
@@ -69,7 +95,10 @@ final class WalltimeOverrun extends Exceeding {
         anchorProgress = now;
         nextTime = time;
         nextProgress = now;
+        smooth = now;
         lastMove = time;
+        lastJudged = time;
+        longestStep = 0;
         progress = now;
     }
 

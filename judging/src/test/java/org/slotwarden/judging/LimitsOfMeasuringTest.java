@@ -2,6 +2,7 @@ package org.slotwarden.judging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Thresholds from both sides, and what explains what. */
@@ -30,6 +31,64 @@ class LimitsOfMeasuringTest {
     }
 
     @Test
+    void of_one_core_none_can_be_given_back() {
+        Life modest = Healthy.talks().with((t, d, r) -> d.cores = 0.1);
+        Trial one = new Trial(Trial.ASKED.withCores(1), null);
+        Trial.samples(modest, 30, THREE_HOURS, 1).forEach(one::feed);
+
+        assertThat(one.kinds()).isEmpty();
+        assertThat(trial(modest).kinds()).containsExactly(FlagKind.IDLE_CORES);
+    }
+
+    @Test
+    void a_part_of_one_core_is_work_though_it_is_little_of_many() {
+        Trial many = new Trial(Trial.ASKED.withCores(8), null);
+        Life slow = (t, d, r) -> {
+            d.cores = 0.2;
+            d.output = t % 300 < 30 ? 10 : 0;
+        };
+        Trial.samples(slow, 30, THREE_HOURS, 1).forEach(many::feed);
+
+        assertThat(many.kinds()).containsExactly(FlagKind.IDLE_CORES);
+    }
+
+    private static Life says(DoubleUnaryOperator progress) {
+        return Healthy.talks()
+                .with((t, d, r) ->
+                        d.progress = Math.clamp(progress.applyAsDouble(t) + 0.02 * (r.nextDouble() - 0.5), 0, 1));
+    }
+
+    /** Five hours were asked for. */
+    @Test
+    void progress_may_waver() {
+        assertThat(trial(says(t -> t / (4.6 * 3600))).kinds()).isEmpty();
+        assertThat(trial(says(t -> t / (9 * 3600))).kinds()).containsExactly(FlagKind.WALLTIME_OVERRUN);
+    }
+
+    @Test
+    void progress_that_stands_still_overruns_where_the_job_goes_on_to_work() {
+        Life stops = Healthy.talks().with((t, d, r) -> d.progress = Math.min(t, 3600) / (4.5 * 3600));
+        Life inStairs = Healthy.talks().with((t, d, r) -> d.progress = Math.floor(t / 1500) * 1500 / (4.5 * 3600));
+
+        assertThat(trial(stops).first()).containsOnlyKeys(FlagKind.WALLTIME_OVERRUN);
+        assertThat(trial(stops).first().get(FlagKind.WALLTIME_OVERRUN)).isBetween(3600 + 600.0, 3600 + 3600.0);
+        assertThat(trial(inStairs).kinds()).isEmpty();
+    }
+
+    @Test
+    void a_direction_of_which_the_bytes_are_not_known_is_no_storm() {
+        Life compiles = Healthy.talks().with((t, d, r) -> {
+            d.io(40 * Life.MB, Life.MB);
+            d.readCalls = 4000;
+        });
+        Trial half = new Trial(Trial.ASKED, null);
+        Trial.samples(compiles, 30, THREE_HOURS, 1)
+                .forEach(sample -> half.feed(sample.with(Quantity.READ_CHARS, Double.NaN)));
+
+        assertThat(half.kinds()).isEmpty();
+    }
+
+    @Test
     void a_pause_counts_against_the_longest_before() {
         Life pauses = Healthy.talks()
                 .until(1200, ((Life) (t, d, r) -> d.cores = 0).until(1500, Healthy.talks()))
@@ -44,6 +103,23 @@ class LimitsOfMeasuringTest {
     @Test
     void a_job_that_never_worked_gets_an_hour() {
         assertThat(trial((t, d, r) -> d.cores = 0).first().get(FlagKind.HANG)).isBetween(3600.0, 3700.0);
+    }
+
+    @Test
+    void who_has_spoken_has_begun_though_it_computed_little() {
+        Life speaks = (t, d, r) -> {
+            d.cores = 0.02;
+            d.output = 10;
+        };
+        Life fetches = (t, d, r) -> {
+            d.cores = 0.02;
+            d.io(0, Life.MB);
+        };
+        Life hangs = (t, d, r) -> d.cores = 0;
+
+        assertThat(trial(speaks.until(1200, hangs)).first().get(FlagKind.HANG)).isBetween(1200 + 1800.0, 1200 + 1950.0);
+        assertThat(trial(fetches.until(1200, hangs)).first().get(FlagKind.HANG))
+                .isBetween(1200 + 3600.0, 1200 + 3750.0);
     }
 
     @Test
@@ -91,6 +167,26 @@ class LimitsOfMeasuringTest {
         });
 
         assertThat(trial(chats).kinds()).isEmpty();
+        assertThat(readsThroughPipes(1).kinds()).isEmpty();
+    }
+
+    @Test
+    void tens_of_thousands_of_tiny_reads_a_second_are_a_storm_wherever_they_come_from() {
+        assertThat(readsThroughPipes(0).kinds()).containsExactly(FlagKind.IO_STORM);
+    }
+
+    /** 80,000 reads a second of 16 bytes, of which so large a share is written before by the job itself. */
+    private static Trial readsThroughPipes(double share) {
+        Trial trial = new Trial(Trial.ASKED, null);
+        double calls = 0;
+        for (Observation sample : Trial.samples(Healthy.talks(), 30, THREE_HOURS, 1)) {
+            calls += 30 * 80_000;
+            trial.feed(sample.with(Quantity.READ_CALLS, calls)
+                    .with(Quantity.READ_CHARS, calls * 16)
+                    .with(Quantity.WRITE_CALLS, share * calls)
+                    .with(Quantity.WRITE_CHARS, share * calls * 16 + sample.time()));
+        }
+        return trial;
     }
 
     @Test

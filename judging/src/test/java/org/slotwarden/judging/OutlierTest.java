@@ -91,6 +91,20 @@ class OutlierTest {
     }
 
     @Test
+    void a_member_that_waits_for_its_cores_is_no_outlier() {
+        Life starves = using(1.7, 0.55 * Life.GB).with((t, d, r) -> {
+            d.cores = 0.4;
+            d.starving = 1.3;
+        });
+        List<Life> lives = members(starves).stream()
+                .map(life -> life.with((t, d, r) -> d.starving = Math.max(0.01, d.starving)))
+                .toList();
+
+        assertThat(judge(0, 30, lives))
+                .allSatisfy(trial -> assertThat(trial.changes()).isEmpty());
+    }
+
+    @Test
     void three_members_are_too_few_to_tell() {
         List<Life> lives = List.of(using(1.8, Life.GB), using(1.8, Life.GB), using(0.5, Life.GB));
 
