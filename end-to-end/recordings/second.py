@@ -64,7 +64,7 @@ SICK = [
         beside=STALLS.format(port=6101, seconds=70, rate=200_000),
         command="sleep 2; exec curl -s -o data http://127.0.0.1:6101/data"),
     Run("hang-heartbeat", "hang", 60, 210, limits=limits(memory=256 * MIB, walltime=900), cores=0.12, command=perl("heartbeat 60 20")),
-    Run("hang-one-of-several", "hang", 90, 215, limits=limits(cores=2, memory=4 * GIB, walltime=2000), cores=0.12,
+    Run("hang-one-of-several", "hang", 90, 215, limits=limits(memory=4 * GIB, walltime=2000), cores=0.12,
         needs=("node",), command=node("one_of_several 90 3")),
     Run("hang-database-lock", "hang", 80, 205, limits=limits(memory=GIB, walltime=600), needs=("sqlite3",), cores=0.2,
         command="sqlite3 a.db 'create table t(n integer, x text)'; end=$(($(date +%s) + 80));"
@@ -73,7 +73,7 @@ SICK = [
         " delete from t where n % 3\"; sleep 1; done;"
         " { echo 'begin exclusive;'; sleep 10000; } | sqlite3 a.db & sleep 1;"
         " sqlite3 -cmd '.timeout 100000000' a.db 'delete from t'"),
-    Run("hang-java", "hang", 100, 225, limits=limits(cores=2, memory=2 * GIB, walltime=1000), cores=0.12, needs=("javac",),
+    Run("hang-java", "hang", 100, 225, limits=limits(memory=2 * GIB, walltime=1000), cores=0.12, needs=("javac",),
         command=java("deadlock 100")),
     Run("hang-make", "hang", 95, 220, limits=limits(cores=2, memory=2 * GIB), cores=0.5, needs=("make", "c++"),
         command="touch held; flock held sleep 10000 & exec make -j2 -f stuck.mk until=$(($(cut -d. -f1 /proc/uptime) + 95))"),
@@ -97,12 +97,12 @@ SICK = [
         cores=0.12, command=perl("steps_with_noise 90 1.5 60")),
     Run("leak-no-walltime", "memory_leak", 20, 180, limits=limits(memory=800 * MIB), needs=("tclsh",), cores=0.12,
         command=tcl("leak 20 2.2")),
-    Run("leak-late", "memory_leak", 180, 305, limits=limits(cores=2, memory=900 * MIB, walltime=500),
+    Run("leak-late", "memory_leak", 180, 305, limits=limits(memory=900 * MIB, walltime=500),
         command=perl("hash_leak 180 4 120"), cores=0.12),
     Run("sockets-node", "socket_leak", 50, 175, limits=limits(memory=GIB, walltime=900), needs=("node",), cores=0.12,
         beside=LISTENS.format(port=6102), command=node("connections 50 1.5 6102")),
     Run("sockets-unix", "socket_leak", 70, 195, limits=limits(memory=GIB, walltime=1500), cores=0.12, command=perl("unix_sockets 70 1")),
-    Run("sockets-slow", "socket_leak", 30, 260, limits=limits(cores=2, memory=2 * GIB), needs=("node",), cores=0.12,
+    Run("sockets-slow", "socket_leak", 30, 260, limits=limits(memory=2 * GIB), needs=("node",), cores=0.12,
         beside=LISTENS.format(port=6103), command=node("connections 30 6 6103")),
     Run("files-c", "file_leak", 60, 185, limits=limits(memory=512 * MIB, walltime=700), needs=("cc",), cores=0.12, command=c("files 60 1")),
     Run("files-bursts", "file_leak", 40, 180, limits=limits(memory=GIB, walltime=900), cores=0.12, command=perl("files_in_bursts 40 6 12")),
@@ -120,11 +120,11 @@ SICK = [
         " done"),
     Run("disk-log", "disk_fill", 30, 160, limits=limits(memory=GIB, disk=600 * MIB), cores=0.12,
         command="while :; do seq -f 'event %.0f of the run, all is well' 1 60000 >>debug.log; tail -n 1 debug.log; sleep 0.9; done"
-        .replace("while :; do", "i=0; while [ $i -lt 30 ]; do seq 300000 | sort -r | md5sum; sleep 0.7; i=$((i + 1)); done;"
+        .replace("while :; do", "end=$(($(date +%s) + 30)); while [ $(date +%s) -lt $end ]; do seq 300000 | sort -r | md5sum; sleep 0.7; done;"
                  " while :; do", 1)),
     Run("disk-copies", "disk_fill", 60, 185, limits=limits(memory=GIB, walltime=2000, disk=900 * MIB), cores=0.12,
-        needs=("zstd",), command="head -c 3000000 /dev/urandom >in; i=0; while :; do zstd -q -12 -f in -o out.zst; ls -l out.zst;"
-        " if [ $i -gt 55 ]; then cp in copy.$i; fi; i=$((i + 1)); sleep 0.8; done"),
+        needs=("zstd",), command="head -c 3000000 /dev/urandom >in; i=0; end=$(($(date +%s) + 60)); while :; do zstd -q -12 -f in -o out.zst; ls -l out.zst;"
+        " if [ $(date +%s) -gt $end ]; then cp in copy.$i; fi; i=$((i + 1)); sleep 0.8; done"),
     Run("storm-bash", "process_storm", 70, 130, limits=limits(memory=2 * GIB, walltime=900), cores=0.4,
         command="exec bash -c 'while [ $SECONDS -lt 70 ]; do seq 200000 | sort | md5sum; sleep 0.6; done;"
         " for i in $(seq 220); do sleep 600 & done; while :; do seq 100000 | sort | md5sum; sleep 0.6; done'"),
@@ -133,14 +133,14 @@ SICK = [
         " sleep 1; done; yes | xargs -n 1 -P 250 sh -c 'sleep 2'"),
     Run("storm-make", "process_storm", 50, 120, limits=limits(cores=2, memory=4 * GIB), cores=0.6, needs=("make",),
         command="printf 'all: $(patsubst %%,t%%,$(shell seq 2000))\\nt%%:\\n\\t@sleep 30; echo made $@\\n' >Makefile;"
-        " i=0; while [ $i -lt 45 ]; do md5sum /usr/bin/perl /usr/bin/node; sleep 1; i=$((i + 1)); done; sleep 3; exec make -j180"),
+        " end=$(($(date +%s) + 50)); while [ $(date +%s) -lt $end ]; do md5sum /usr/bin/perl /usr/bin/node; sleep 1; done; exec make -j180"),
     Run("storm-node", "process_storm", 80, 140, limits=limits(memory=2 * GIB, walltime=600), cores=0.4, needs=("node",),
         command=node("storm 80 160")),
     Run("overuse-make", "cpu_overuse", 5, 60, limits=limits(memory=4 * GIB, walltime=900), cores=1.6, needs=("make", "c++"),
         command="for i in $(seq 60); do printf '#include <regex>\\n#include <map>\\nstd::map<int, std::regex> m%d;\\n' $i >f$i.cc;"
         " done; printf 'all: $(patsubst %%.cc,%%.o,$(wildcard *.cc))\\n' >Makefile; while :; do make -j4 CXXFLAGS=-O2; rm -f *.o; done"),
     Run("overuse-xz", "cpu_overuse", 30, 80, limits=limits(memory=4 * GIB, walltime=700), cores=1.6, needs=("xz",),
-        command="i=0; while [ $i -lt 30 ]; do seq 300000 | gzip | wc -c; sleep 0.6; i=$((i + 1)); done;"
+        command="end=$(($(date +%s) + 25)); while [ $(date +%s) -lt $end ]; do seq 300000 | gzip | wc -c; sleep 0.6; done;"
         " seq 30000000 >numbers; while :; do xz -T3 -2 --block-size=8MiB -c numbers | wc -c; done"),
     Run("overuse-java", "cpu_overuse", 25, 75, limits=limits(memory=2 * GIB), cores=1.6, needs=("javac",),
         command=java("parallel 25")),
@@ -157,7 +157,7 @@ SICK = [
     Run("storm-of-writes", "io_storm", 60, 130, limits=limits(memory=GIB, walltime=900), cores=0.7, alone="disk",
         command=perl("tiny_writes 60 40")),
     Run("storm-of-dd", "io_storm", 50, 130, limits=limits(memory=GIB), cores=0.4, alone="disk",
-        command="i=0; while [ $i -lt 50 ]; do seq 200000 | md5sum; sleep 0.8; i=$((i + 1)); done;"
+        command="end=$(($(date +%s) + 50)); while [ $(date +%s) -lt $end ]; do seq 200000 | md5sum; sleep 0.8; done;"
         " while :; do dd if=/dev/zero of=out bs=512 count=20000 oflag=dsync 2>err; done"),
     Run("storm-of-reads", "io_storm", 70, 150, limits=limits(memory=GIB, walltime=1000), cores=0.6, alone="disk", needs=("cc",),
         command=c("reads 70 512")),
@@ -168,12 +168,12 @@ SICK = [
     Run("overrun-noisy", "walltime_overrun", 0, 200, limits=limits(memory=GIB, walltime=360), cores=0.12, command=perl("overrun_noisy 600 0.02")),
     Run("overrun-stops", "walltime_overrun", 80, 205, limits=limits(memory=GIB, walltime=300), command=perl("progress_stops 250 80"),
         cores=0.12),
-    Run("overrun-long", "walltime_overrun", 0, 180, limits=limits(cores=2, memory=GIB, walltime=500),
+    Run("overrun-long", "walltime_overrun", 0, 180, limits=limits(memory=GIB, walltime=500),
         command=perl("progress_in_stairs 1500 7"), cores=0.12),
     Run("near-limit-node", "memory_near_limit", 50, 130, limits=limits(memory=800 * MIB, walltime=900), needs=("node",),
         cores=0.12, command=node("near_limit 50 300 400")),
     Run("near-limit-perl", "memory_near_limit", 30, 110, limits=limits(memory=300 * MIB), cores=0.12, command=perl("near_limit 30 100 178")),
-    Run("array-p-3", "outlier", 20, 130, limits=limits(memory=2 * GIB, walltime=900, array="p", index=3), cores=0.12,
+    Run("array-p-3", "outlier", 5, 130, limits=limits(memory=2 * GIB, walltime=900, array="p", index=3), cores=0.12,
         command=perl("member 0.3 640 40 20")),
     Run("array-q-7", "outlier", 15, 130, limits=limits(memory=GIB, walltime=600, array="q", index=7), cores=0.4,
         command=perl("member 0.85 60 40 15")),
@@ -190,7 +190,7 @@ HEALTHY = [
           command=perl(f"member 0.25 {100 + 6 * i} {150 + 20 * i}")) for i in (1, 3, 4)),
     Run("gc-node", seconds=180, limits=limits(memory=2 * GIB, walltime=900), needs=("node",), cores=0.4,
         command=node("garbage 60 12")),
-    Run("gc-java", seconds=180, limits=limits(cores=2, memory=1500 * MIB, walltime=1200), needs=("javac",), cores=0.35,
+    Run("gc-java", seconds=180, limits=limits(memory=1500 * MIB, walltime=1200), needs=("javac",), cores=0.35,
         command=java("leak 100000 1 14", "-Xmx1200m -Xms32m -XX:+UseG1GC")),
     Run("cache-perl", seconds=180, limits=limits(memory=GIB, walltime=900), command=perl("cache_to_bound 520 0.03"), cores=0.12),
     Run("rise-then-flat", seconds=180, limits=limits(memory=GIB, walltime=900), command=perl("rise_then_flat 40 60 6"), cores=0.12),
@@ -200,7 +200,7 @@ HEALTHY = [
         command="sleep 2; timeout 80 curl -s -o data http://127.0.0.1:6104/data; while :; do sha256sum data; sleep 0.3; done"),
     Run("checkpoints-c", seconds=170, limits=limits(memory=GIB, walltime=2000, disk=400 * MIB), cores=0.3, needs=("cc",),
         alone="disk", command=c("checkpoints 100 22")),
-    Run("tail-of-one", seconds=150, limits=limits(cores=3, memory=4 * GIB, walltime=1000), cores=1, needs=("javac",),
+    Run("tail-of-one", seconds=150, limits=limits(cores=2, memory=4 * GIB, walltime=1000), cores=1, needs=("javac",),
         command=java("phases 4 30")),
     Run("rsync-slow", seconds=150, limits=limits(memory=GIB, walltime=2000, disk=900 * MIB), cores=0.12, needs=("rsync",),
         command="head -c 60000000 /dev/urandom >in; mkdir there; while :; do rsync --bwlimit=900 --inplace -q in there/; rm there/in;"
