@@ -226,7 +226,10 @@ function paint(datasets, { scales, plugins }) {
 function legend(chart) {
   return window.Chart.defaults.plugins.legend.labels.generateLabels(chart)
     .filter((item) => chart.data.datasets[item.datasetIndex].data.length > 0)
-    .map((item) => ({ ...item, pointStyle: pointStyle(chart.data.datasets[item.datasetIndex]) }));
+    .map((item) => {
+      const dataset = chart.data.datasets[item.datasetIndex];
+      return { ...item, pointStyle: pointStyle(dataset), lineDash: dataset.borderDash ?? [] };
+    });
 }
 
 function pointStyle({ flags, span }) {
