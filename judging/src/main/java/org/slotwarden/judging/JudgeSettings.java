@@ -104,6 +104,7 @@ public record JudgeSettings(
      * @param clearPace share of the pace it was raised with, below which it is over
      * @param steepLevel share of the limit from which a steep rise is flagged
      * @param steepForecast seconds to the limit for the same
+     * @param proven seconds of an even rise of memory or disk use that are proof enough, however far the limit is
      * @param nearLimit share of the limit that is a second signal
      * @param sockets least growth, in numbers; so the next three
      * @param memoryBytes least growth; so the next
@@ -118,6 +119,7 @@ public record JudgeSettings(
             @Share double clearPace,
             @Share double steepLevel,
             @Seconds double steepForecast,
+            @Seconds double proven,
             @Share double nearLimit,
             double sockets,
             double files,
@@ -229,7 +231,7 @@ public record JudgeSettings(
                 new MemoryNearLimit(0.9, 0.95, 0.85, 300, 300),
                 new Hang(0.05, 0.5, 20_000, 1800, 3600, 300, 2.5, 0.25, 60),
                 new Spinning(1, 1000, 0.02, 2700, 6, 10, 600, 60),
-                new Leak(150, 600, 60, 0.85, 0.8, 0.08, 0.25, 0.85, 900, 0.9, 12, 15, 8, 10, 0x1p24, 0x1p26),
+                new Leak(150, 600, 60, 0.85, 0.8, 0.08, 0.25, 0.85, 900, 7200, 0.9, 12, 15, 8, 10, 0x1p24, 0x1p26),
                 new ProcessStorm(100, 4, 8, 240, 300),
                 new NetworkFlood(0.6, 125e6, 300_000, 300, 300, 3600),
                 new IoStorm(1000, 6144, 150e-6, 262_144, 3, 600, 300),

@@ -19,7 +19,8 @@ final class LeakDetector implements Detector {
     private static final double EARLY_BEND = 0.12;
     /**
      * As a share of the time that is left to the limit, a steady rise must have lasted so long: a third of the way is
-     * behind it then. What has hours left may yet stop, and its admin has hours, too.
+     * behind it then. What has hours left may yet stop, and its admin has hours, too. What has risen for
+     * {@code proven} seconds need not be waited for.
      */
     private static final double PROOF = 0.5;
 
@@ -179,7 +180,9 @@ final class LeakDetector implements Detector {
         if (Double.isNaN(limit)) {
             return what == Leaking.MEMORY && rise.growth() >= UNLIMITED_GROWTH * rise.first();
         }
-        return toLimit(rise) < lifeLeft && last - risesSince >= PROOF * toLimit(rise) && risesNow(rise);
+        return toLimit(rise) < lifeLeft
+                && last - risesSince >= Math.min(settings.proven(), PROOF * toLimit(rise))
+                && risesNow(rise);
     }
 
     /** What has just stopped still looks like a rise by its blocks. */

@@ -8,7 +8,7 @@ package org.slotwarden.judging;
 final class WalltimeOverrun extends Exceeding {
 
     /** What a forecast may be wrong by at the very beginning, as a share; it shrinks as the job comes on. */
-    private static final double EARLY_DOUBT = 0.5;
+    private static final double EARLY_DOUBT = 0.35;
 
     /** Progress that falls by more has begun anew; by less, it is an estimate that wavers. */
     private static final double ANEW = 0.05;

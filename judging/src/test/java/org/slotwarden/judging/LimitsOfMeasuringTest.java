@@ -78,8 +78,10 @@ class LimitsOfMeasuringTest {
     @Test
     void a_direction_of_which_the_bytes_are_not_known_is_no_storm() {
         Life compiles = Healthy.talks().with((t, d, r) -> {
-            d.io(40 * Life.MB, Life.MB);
-            d.readCalls = 4000;
+            d.cores = 0.5;
+            d.io(4 * Life.MB, Life.MB);
+            d.readCalls = 5000;
+            d.read = 40 * Life.MB;
         });
         Trial half = new Trial(Trial.ASKED, null);
         Trial.samples(compiles, 30, THREE_HOURS, 1)
@@ -157,6 +159,17 @@ class LimitsOfMeasuringTest {
     @Test
     void memory_that_leaks_slower_than_the_job_lives_is_no_leak() {
         assertThat(trial(Sick.leaksMemory(0.03 * Life.MB)).kinds()).isEmpty();
+    }
+
+    /** A quarter of the limit by then. */
+    @Test
+    void two_hours_of_an_even_rise_are_proof_though_the_limit_is_far() {
+        Trial trial = new Trial(Trial.ASKED.withWalltime(100 * 3600), null);
+        Life leaks = Healthy.talks().with((t, d, r) -> d.memory = 0.1 * Life.GB + 0.05 * Life.MB * t);
+        Trial.samples(leaks, 30, THREE_HOURS, 1).forEach(trial::feed);
+
+        assertThat(trial.first()).containsOnlyKeys(FlagKind.MEMORY_LEAK);
+        assertThat(trial.first().get(FlagKind.MEMORY_LEAK)).isBetween(7200.0, 7200 + 900.0);
     }
 
     @Test
