@@ -93,7 +93,7 @@ final class LeakDetector implements Detector {
         }
         double now = what.value(reading);
         known = !Double.isNaN(now) && !Double.isNaN(reading.elapsed);
-        if (Double.isNaN(now) || (what == Leaking.DISK && NetworkFlood.stagesIn(reading, facts, network))) {
+        if (Double.isNaN(now) || (what.kind == FlagKind.DISK_FILL && NetworkFlood.stagesIn(reading, facts, network))) {
             return;
         }
         last = reading.time;

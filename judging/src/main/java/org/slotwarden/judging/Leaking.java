@@ -7,7 +7,8 @@ enum Leaking {
     SOCKETS(FlagKind.SOCKET_LEAK, "Open sockets", "1"),
     FILES(FlagKind.FILE_LEAK, "Open files", "1"),
     MEMORY(FlagKind.MEMORY_LEAK, "Memory", "B"),
-    DISK(FlagKind.DISK_FILL, "Disk use", "B");
+    DISK(FlagKind.DISK_FILL, "Disk use", "B"),
+    SCRATCH(FlagKind.DISK_FILL, "Use of scratch", "B");
 
     final FlagKind kind;
     final String title;
@@ -28,6 +29,7 @@ enum Leaking {
             case FILES -> Double.isNaN(reading.sockets) ? reading.files : reading.files - reading.sockets;
             case MEMORY -> reading.memory;
             case DISK -> reading.diskUsed;
+            case SCRATCH -> reading.scratchUsed;
         };
     }
 
@@ -43,6 +45,7 @@ enum Leaking {
             case FILES -> facts.openFiles();
             case MEMORY -> facts.memoryBytes();
             case DISK -> lesser(facts.diskQuotaBytes(), reading.diskUsed + reading.diskFree);
+            case SCRATCH -> reading.scratchUsed + reading.scratchFree;
         };
     }
 
@@ -53,13 +56,13 @@ enum Leaking {
             case SOCKETS -> settings.sockets();
             case FILES -> settings.files();
             case MEMORY -> settings.memoryBytes();
-            case DISK -> settings.diskBytes();
+            case DISK, SCRATCH -> settings.diskBytes();
         };
     }
 
     /** Whether a rise matters only when the limit is reached before the job ends. */
     boolean byForecast() {
-        return this == MEMORY || this == DISK;
+        return this == MEMORY || kind == FlagKind.DISK_FILL;
     }
 
     String amount(double value) {

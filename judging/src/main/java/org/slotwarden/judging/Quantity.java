@@ -36,6 +36,9 @@ public enum Quantity {
     DISK_USED_BYTES(false),
     /** Free space of the file system that the job fills. */
     DISK_FREE_BYTES(false),
+    /** Of a second place that the job may fill: scratch beside the work directory. */
+    SCRATCH_USED_BYTES(false),
+    SCRATCH_FREE_BYTES(false),
     /** Size of what the job has written to its standard output and error. */
     OUTPUT_BYTES(false),
     /** What the job itself says of its progress, 0 to 1. */

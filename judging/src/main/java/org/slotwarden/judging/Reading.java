@@ -38,6 +38,8 @@ final class Reading {
     double blocked = Double.NaN;
     double diskUsed = Double.NaN;
     double diskFree = Double.NaN;
+    double scratchUsed = Double.NaN;
+    double scratchFree = Double.NaN;
     /** Threads that wait for a core, on average. */
     double starving = Double.NaN;
 

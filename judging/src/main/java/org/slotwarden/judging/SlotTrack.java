@@ -120,6 +120,8 @@ final class SlotTrack {
         reading.blocked = now.value(Quantity.BLOCKED_PROCESSES);
         reading.diskUsed = now.value(Quantity.DISK_USED_BYTES);
         reading.diskFree = now.value(Quantity.DISK_FREE_BYTES);
+        reading.scratchUsed = now.value(Quantity.SCRATCH_USED_BYTES);
+        reading.scratchFree = now.value(Quantity.SCRATCH_FREE_BYTES);
         reading.nodeBusy = now.value(Quantity.NODE_BUSY);
         reading.progress = now.value(Quantity.PROGRESS);
     }

@@ -286,6 +286,17 @@ final class GoldenMessages {
                 .build();
     }
 
+    /** What came with the speed of the node's network. */
+    static ReportBatch link() {
+        return ReportBatch.newBuilder()
+                .setContractVersion(1)
+                .setNode("n1")
+                .setAgentVersion("0.4.0")
+                .setSentAtMs(START + 160_100)
+                .setNodeFacts(NodeFacts.newBuilder().setLogicalCores(64).setLinkBytesPerSecond(3_125_000_000L))
+                .build();
+    }
+
     /** The bytes of {@code golden/v1/NAME.hex}: white space and lines that begin with # are for people. */
     static byte[] bytes(String name) throws IOException {
         String file = "/golden/v1/" + name + ".hex";

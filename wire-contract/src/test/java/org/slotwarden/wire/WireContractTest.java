@@ -28,7 +28,8 @@ class WireContractTest {
                 Arguments.of("answer", GoldenMessages.answer()),
                 Arguments.of("figures", GoldenMessages.figures()),
                 Arguments.of("held-back", GoldenMessages.heldBack()),
-                Arguments.of("limits", GoldenMessages.limits()));
+                Arguments.of("limits", GoldenMessages.limits()),
+                Arguments.of("link", GoldenMessages.link()));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -78,6 +78,8 @@ final class Recording implements Closeable {
             case BLOCKED_PROCESSES -> "dstate";
             case DISK_USED_BYTES -> "disk_used";
             case DISK_FREE_BYTES -> "disk_free";
+            case SCRATCH_USED_BYTES -> "scratch_used";
+            case SCRATCH_FREE_BYTES -> "scratch_free";
             case OUTPUT_BYTES -> "stdout_bytes";
             case PROGRESS -> "progress";
             case RUN_QUEUE_SECONDS -> "runq_wait_s";

@@ -37,10 +37,12 @@ public final class NodeFactsProbe {
             ProcText.numberAfter(proc.bytes(), proc.length(), "btime")
                     .ifPresent(seconds -> facts.setBootedAtMs(seconds * 1000));
         }
-        int cores = cores(new Sysfs(sys));
+        Sysfs devices = new Sysfs(sys);
+        int cores = cores(devices);
         if (cores > 0) {
             facts.setPhysicalCores(cores);
         }
+        new NetworkLinks(devices).fastest().ifPresent(facts::setLinkBytesPerSecond);
         if (proc.read("meminfo")) {
             NodeMemory memory = NodeMemory.parse(proc.bytes(), proc.length());
             memory.total().ifPresent(kib -> facts.setMemoryBytes(kib << 10));

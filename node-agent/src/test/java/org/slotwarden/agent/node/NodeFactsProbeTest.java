@@ -59,6 +59,32 @@ class NodeFactsProbeTest {
     }
 
     @Test
+    void theFastestLinkOfHardwareCounts() throws IOException {
+        file("sys/class/net/eth0/device/vendor", "0x8086\n");
+        file("sys/class/net/eth0/speed", "1000\n");
+        file("sys/class/net/eth1/device/vendor", "0x15b3\n");
+        file("sys/class/net/eth1/speed", "25000\n");
+        file("sys/class/net/eth2/device/vendor", "down: -1, or all bits\n");
+        file("sys/class/net/eth2/speed", "4294967295\n");
+        file("sys/class/net/eth3/device/vendor", "virtual\n");
+        file("sys/class/net/eth3/speed", "-1\n");
+        file("sys/class/net/veth7/speed", "40000\n");
+        assertThat(read().getLinkBytesPerSecond()).isEqualTo(3_125_000_000L);
+
+        file("sys/class/net/bond0/bonding/mode", "802.3ad 4\n");
+        file("sys/class/net/bond0/speed", "50000\n");
+        assertThat(read().getLinkBytesPerSecond()).isEqualTo(6_250_000_000L);
+    }
+
+    @Test
+    void aSpeedThatNoWireHasIsNone() throws IOException {
+        file("sys/class/net/veth7/speed", "10000\n");
+        file("sys/class/net/eth0/device/vendor", "virtual\n");
+        file("sys/class/net/eth0/speed", "-1\n");
+        assertThat(read().hasLinkBytesPerSecond()).isFalse();
+    }
+
+    @Test
     void takesTheReleaseThatTheVendorWroteWhereTheSiteHasNone() throws IOException {
         file("usr/lib/os-release", "PRETTY_NAME='Example'\n");
         assertThat(read().getOperatingSystem()).isEqualTo("Example");

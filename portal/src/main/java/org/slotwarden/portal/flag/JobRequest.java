@@ -32,9 +32,24 @@ record JobRequest(
     /** Above this a limit is none: batch systems and kernels write "unlimited" as one of the largest numbers. */
     private static final long UNLIMITED_BYTES = 1L << 60;
 
-    /** One slot's share of the request. */
+    /**
+     * One slot's share of the request.
+     *
+     * @param place null: nothing is known of the node
+     */
     record Slot(
-            String node, @Nullable Integer cores, @Nullable Long memoryBytes) {}
+            String node,
+            @Nullable Integer cores,
+            @Nullable Long memoryBytes,
+            @Nullable Place place) {}
+
+    /**
+     * What the slot's node has.
+     *
+     * @param linkBytesPerSecond of its network, one way
+     */
+    record Place(
+            long nodeId, @Nullable Integer cores, @Nullable Long linkBytesPerSecond) {}
 
     JobRequest {
         cores = cores != null && cores > 0 ? cores : null;
@@ -42,8 +57,8 @@ record JobRequest(
         slots = Map.copyOf(slots);
     }
 
-    static Slot slot(String node, @Nullable Integer cores, @Nullable Long memoryBytes) {
-        return new Slot(node, cores != null && cores > 0 ? cores : null, limit(memoryBytes));
+    static Slot slot(String node, @Nullable Integer cores, @Nullable Long memoryBytes, @Nullable Place place) {
+        return new Slot(node, cores != null && cores > 0 ? cores : null, limit(memoryBytes), place);
     }
 
     /** Whether more may become known: the batch system's facts can follow the first samples. */

@@ -34,7 +34,8 @@ class JobRequests {
             @Nullable Integer cores,
             @Nullable Long memoryBytes,
             @Nullable Double intervalSeconds,
-            boolean ended) {}
+            boolean ended,
+            JobRequest.Place place) {}
 
     /** Of those of these jobs that are live, by id. */
     Map<Long, JobRequest> ofLive(Collection<Long> jobIds) {
@@ -55,7 +56,8 @@ class JobRequests {
     private Map<Long, List<Slot>> slots(Collection<Long> jobIds) {
         Map<Long, List<Slot>> slots = new HashMap<>();
         jdbc.sql("""
-                        SELECT s.job_id, s.id, n.name, s.cores, s.memory_bytes, s.sample_interval_seconds, s.ended_at
+                        SELECT s.job_id, s.id, n.name, s.cores, s.memory_bytes, s.sample_interval_seconds, s.ended_at,
+                            s.node_id, n.logical_cores, n.link_bytes_per_second
                         FROM slot s JOIN node n ON n.id = s.node_id WHERE s.job_id IN (:jobs)
                         """).param("jobs", jobIds).query((ResultSet row) -> {
             slots.computeIfAbsent(row.getLong("job_id"), job -> new ArrayList<>())
@@ -65,7 +67,11 @@ class JobRequests {
                             row.getObject("cores", Integer.class),
                             row.getObject("memory_bytes", Long.class),
                             row.getObject("sample_interval_seconds", Double.class),
-                            row.getObject("ended_at") != null));
+                            row.getObject("ended_at") != null,
+                            new JobRequest.Place(
+                                    row.getLong("node_id"),
+                                    row.getObject("logical_cores", Integer.class),
+                                    row.getObject("link_bytes_per_second", Long.class))));
         });
         return slots;
     }
@@ -82,7 +88,8 @@ class JobRequests {
         Map<Long, JobRequest.Slot> live = new HashMap<>();
         slots.stream()
                 .filter(slot -> !slot.ended())
-                .forEach(slot -> live.put(slot.id(), JobRequest.slot(slot.node(), slot.cores(), slot.memoryBytes())));
+                .forEach(slot -> live.put(
+                        slot.id(), JobRequest.slot(slot.node(), slot.cores(), slot.memoryBytes(), slot.place())));
         return new JobRequest(
                 row.getString("queue"),
                 row.getObject("requested_cores", Integer.class),

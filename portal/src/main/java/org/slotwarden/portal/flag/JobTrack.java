@@ -12,8 +12,11 @@ import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.JobCase;
 import org.slotwarden.judging.JobFacts;
 import org.slotwarden.judging.JudgeSettings;
+import org.slotwarden.judging.Observation;
+import org.slotwarden.judging.Quantity;
 import org.slotwarden.judging.Severity;
 import org.slotwarden.portal.series.JobSample;
+import org.slotwarden.portal.series.Metric;
 
 /** Follows one job: tells the judge in its own words what the job asked for, and what its samples say. */
 final class JobTrack {
@@ -67,11 +70,19 @@ final class JobTrack {
      * @return false when it was passed over: not later than the slot's sample before
      */
     boolean feed(long slotId, JobSample sample) {
+        return feed(slotId, sample, Double.NaN);
+    }
+
+    /**
+     * As {@link #feed(long, JobSample)}.
+     *
+     * @param nodeBusy share of the node's cores; NaN: not known
+     */
+    boolean feed(long slotId, JobSample sample, double nodeBusy) {
         double before = job.judgedTo(slotId);
-        job.feed(
-                slotId,
-                ofSlot(slotId),
-                slots.computeIfAbsent(slotId, slot -> new SlotObservations()).of(sample));
+        SlotObservations slot = slots.computeIfAbsent(slotId, id -> new SlotObservations());
+        Observation observation = slot.of(sample).with(Quantity.NODE_BUSY, nodeBusy);
+        job.feed(slotId, ofSlot(slotId, slot.memoryLimit()), observation);
         return Double.isNaN(before) || job.judgedTo(slotId) > before;
     }
 
@@ -104,14 +115,28 @@ final class JobTrack {
         return facts.withMemory(ofSlots ? Double.NaN : number(request.memoryBytes()));
     }
 
-    /** A slot's own limit counts where it is known; of the only one it is the job's. */
-    private JobFacts ofSlot(long slotId) {
+    /**
+     * Whether a verdict on this sample may depend on how busy the node is: who suffers with a flagged job, and where
+     * nothing tells that a thread waits for a core, whether it could have had one.
+     */
+    boolean asksForNode(JobSample sample) {
+        return !job.standing().isEmpty() || (sample.level(Metric.RUN_QUEUE_WAIT_SECONDS) == null && undecided());
+    }
+
+    /**
+     * A slot's own limit counts where it is known; of the only one it is the job's. The kernel's counts, too: whichever
+     * comes first.
+     */
+    private JobFacts ofSlot(long slotId, double kernelsLimit) {
         JobRequest.Slot slot = request.slots().get(slotId);
         Long own = slot == null ? null : slot.memoryBytes();
         boolean only = request.slots().size() <= 1 && (request.nodeCount() == null || request.nodeCount() <= 1);
+        double asked = number(own == null && only ? request.memoryBytes() : own);
+        JobRequest.Place place = slot == null ? null : slot.place();
         return common(request)
                 .withCores(cores(slot, only))
-                .withMemory(number(own == null && only ? request.memoryBytes() : own));
+                .withMemory(lesser(asked, kernelsLimit))
+                .withLink(number(place == null ? null : place.linkBytesPerSecond()));
     }
 
     /** Of several nodes that do not say what each was given, the same share. */
@@ -129,6 +154,10 @@ final class JobTrack {
                 .withWalltime(number(request.wallTimeSeconds()))
                 .withInterval(number(request.sampleIntervalSeconds()))
                 .withStart(started == null ? Double.NaN : SlotObservations.seconds(started));
+    }
+
+    private static double lesser(double a, double b) {
+        return Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.min(a, b);
     }
 
     private static double number(@Nullable Number number) {

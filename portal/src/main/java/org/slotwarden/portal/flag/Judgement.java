@@ -3,7 +3,6 @@ package org.slotwarden.portal.flag;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -22,7 +21,6 @@ import org.slotwarden.portal.job.JobFlags;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.SamplesStored;
-import org.slotwarden.portal.series.SeriesQueries;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -39,7 +37,6 @@ class Judgement {
 
     private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
     private static final Duration ASK_AGAIN_WHEN_INCOMPLETE = Duration.ofMinutes(1);
-    private static final int SLOTS_AT_ONCE = 500;
 
     private final FlagProperties properties;
     private final QueueSettings settings;
@@ -48,7 +45,7 @@ class Judgement {
     private final JobQueries jobs;
     private final JobRequests requests;
     private final JobFlags jobFlags;
-    private final SeriesQueries series;
+    private final JobHistory history;
     private final FlagStore store;
     private final HeldBackSamples heldBack;
     private final TransactionTemplate transaction;
@@ -61,7 +58,7 @@ class Judgement {
             JobQueries jobs,
             JobRequests requests,
             JobFlags jobFlags,
-            SeriesQueries series,
+            JobHistory history,
             FlagStore store,
             HeldBackSamples heldBack,
             TransactionTemplate transaction,
@@ -72,7 +69,7 @@ class Judgement {
         this.jobs = jobs;
         this.requests = requests;
         this.jobFlags = jobFlags;
-        this.series = series;
+        this.history = history;
         this.store = store;
         this.heldBack = heldBack;
         this.transaction = transaction;
@@ -123,10 +120,10 @@ class Judgement {
             if (current.needsHistory(budget)) {
                 followWhole(current, stored.slotId(), sample, now);
             }
-            boolean judged = current.track.feed(stored.slotId(), sample);
+            boolean judged = history.feed(current.track, stored.slotId(), sample);
             if (judged && current.needsHistory(budget)) {
                 followWhole(current, stored.slotId(), sample, now);
-                current.track.feed(stored.slotId(), sample);
+                history.feed(current.track, stored.slotId(), sample);
             }
             if (judged && !sample.time().isBefore(late)) {
                 settle(stored.jobId(), current, sample.time());
@@ -186,54 +183,23 @@ class Judgement {
     private void open(Map<Long, Instant> first, Instant now) {
         Map<Long, JobRequest> known = requests.ofLive(first.keySet());
         Map<Long, Map<FlagKind, FlagStore.Standing>> standing = store.standing(known.keySet());
-        Map<Long, Case> opened = new LinkedHashMap<>();
-        Map<Long, Long> jobOf = new LinkedHashMap<>();
-        known.forEach((job, request) -> {
-            opened.put(
-                    job, new Case(newTrack(request), standing.getOrDefault(job, new EnumMap<>(FlagKind.class)), now));
-            request.slots().keySet().forEach(slot -> jobOf.put(slot, job));
-        });
+        Map<Long, JobTrack> tracks = new LinkedHashMap<>();
+        known.forEach((job, request) -> tracks.put(job, newTrack(request)));
         Instant late = now.minus(properties.lateAfter());
         Instant earliest = first.values().stream()
                 .min(Comparator.naturalOrder())
                 .filter(late::isBefore)
                 .orElse(late);
-        List<Long> slots = List.copyOf(jobOf.keySet());
-        for (int from = 0; from < slots.size(); from += SLOTS_AT_ONCE) {
-            series.since(
-                    slots.subList(from, Math.min(slots.size(), from + SLOTS_AT_ONCE)),
-                    earliest.minus(Duration.ofMillis(Math.round(settings.longestGap() * 1e3))),
-                    (slot, sample) -> {
-                        Long job = Objects.requireNonNull(jobOf.get(slot));
-                        if (!sample.heldBack() && sample.time().isBefore(Objects.requireNonNull(first.get(job)))) {
-                            Objects.requireNonNull(opened.get(job)).track.feed(slot, sample);
-                        }
-                    });
-        }
-        cases.putAll(opened);
+        history.feedLatest(tracks, first, earliest.minus(Duration.ofMillis(Math.round(settings.longestGap() * 1e3))));
+        tracks.forEach((job, track) ->
+                cases.put(job, new Case(track, standing.getOrDefault(job, new EnumMap<>(FlagKind.class)), now)));
     }
-
-    private record SlotSample(long slotId, JobSample sample) {}
 
     /** Begins anew, and feeds what was stored before this sample. */
     private void followWhole(Case current, long slotId, JobSample next, Instant now) {
         long began = System.nanoTime();
         JobTrack track = newTrack(current.track.request());
-        List<SlotSample> before = new ArrayList<>();
-        for (long slot : track.request().slots().keySet()) {
-            Instant fedTo = current.track.fedTo(slot);
-            for (JobSample sample : series.since(slot, now.minus(properties.history()))) {
-                boolean known = slot == slotId
-                        ? sample.time().isBefore(next.time())
-                        : sample.time().isBefore(next.time())
-                                || (fedTo != null && !sample.time().isAfter(fedTo));
-                if (known && !sample.heldBack()) {
-                    before.add(new SlotSample(slot, sample));
-                }
-            }
-        }
-        before.sort(Comparator.comparing(entry -> entry.sample().time()));
-        before.forEach(entry -> track.feed(entry.slotId(), entry.sample()));
+        history.feedWhole(track, current.track, slotId, next, now.minus(properties.history()));
         current.track = track;
         current.whole = true;
         budget.spend(System.nanoTime() - began);

@@ -8,12 +8,16 @@ import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.Metric;
 
 /**
- * What the samples of one slot say in the words of the judge. What an agent does not measure, or the portal does not
- * store, is absent: traffic of the network, storage movers, free space, how busy the node is.
+ * What the samples of one slot say in the words of the judge. What an agent does not measure is absent: traffic of jobs
+ * that share the node's network, storage movers.
  */
 final class SlotObservations {
 
+    /** Above this the kernel writes that there is none. */
+    private static final double NO_LIMIT = 0x1p60;
+
     private double sharedOnce = 1;
+    private double memoryLimit = Double.NaN;
 
     Observation of(JobSample sample) {
         Observation observation = Observation.at(seconds(sample.time()));
@@ -32,7 +36,24 @@ final class SlotObservations {
         put(observation, Quantity.BLOCKED_PROCESSES, sample.level(Metric.UNINTERRUPTIBLE_PROCESSES));
         put(observation, Quantity.RUN_QUEUE_SECONDS, sample.level(Metric.RUN_QUEUE_WAIT_SECONDS));
         put(observation, Quantity.PROGRESS, sample.level(Metric.PROGRESS_FRACTION));
+        put(observation, Quantity.RECEIVED_BYTES, sample.level(Metric.NET_RECEIVE_BYTES));
+        put(observation, Quantity.SENT_BYTES, sample.level(Metric.NET_TRANSMIT_BYTES));
+        put(observation, Quantity.RECEIVED_PACKETS, sample.level(Metric.NET_RECEIVE_PACKETS));
+        put(observation, Quantity.SENT_PACKETS, sample.level(Metric.NET_TRANSMIT_PACKETS));
+        put(observation, Quantity.DISK_USED_BYTES, sample.level(Metric.WORKDIR_BYTES));
+        put(observation, Quantity.DISK_FREE_BYTES, sample.level(Metric.WORKDIR_FREE_BYTES));
+        put(observation, Quantity.SCRATCH_USED_BYTES, sample.level(Metric.SCRATCH_BYTES));
+        put(observation, Quantity.SCRATCH_FREE_BYTES, sample.level(Metric.SCRATCH_FREE_BYTES));
+        Double limit = sample.level(Metric.MEMORY_LIMIT_BYTES);
+        if (limit != null) {
+            memoryLimit = limit > 0 && limit < NO_LIMIT ? limit : Double.NaN;
+        }
         return observation;
+    }
+
+    /** What the kernel held the slot to when that was measured last; NaN: nothing, as far as known. */
+    double memoryLimit() {
+        return memoryLimit;
     }
 
     static double seconds(Instant time) {

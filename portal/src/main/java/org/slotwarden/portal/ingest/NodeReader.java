@@ -44,6 +44,7 @@ final class NodeReader {
                 figures.bytes(facts.hasMemoryBytes(), facts.getMemoryBytes(), "memory_bytes"),
                 figures.bytes(facts.hasSwapBytes(), facts.getSwapBytes(), "swap_bytes"),
                 facts.hasBootedAtMs() ? time(facts.getBootedAtMs()) : null,
+                figures.bytes(facts.hasLinkBytesPerSecond(), facts.getLinkBytesPerSecond(), "link_bytes_per_second"),
                 facts.getBlindSpotsList().stream()
                         .limit(MOST_BLIND_SPOTS)
                         .map(NodeReader::cut)

@@ -76,6 +76,7 @@ final class SampleReader {
         bytes(levels, Metric.MEMORY_RSS_BYTES, sample.hasMemoryRssBytes(), sample.getMemoryRssBytes());
         bytes(levels, Metric.MEMORY_PSS_BYTES, sample.hasMemoryPssBytes(), sample.getMemoryPssBytes());
         bytes(levels, Metric.SWAP_BYTES, sample.hasSwapBytes(), sample.getSwapBytes());
+        bytes(levels, Metric.MEMORY_LIMIT_BYTES, sample.hasMemoryLimitBytes(), sample.getMemoryLimitBytes());
         bytes(levels, Metric.READ_BYTES, sample.hasReadBytes(), sample.getReadBytes());
         bytes(levels, Metric.WRITE_BYTES, sample.hasWriteBytes(), sample.getWriteBytes());
         bytes(levels, Metric.READ_CHARS, sample.hasReadChars(), sample.getReadChars());
@@ -95,8 +96,14 @@ final class SampleReader {
                 Metric.INVOLUNTARY_CONTEXT_SWITCHES,
                 sample.hasInvoluntaryContextSwitches(),
                 sample.getInvoluntaryContextSwitches());
+        bytes(levels, Metric.NET_RECEIVE_BYTES, sample.hasNetReceiveBytes(), sample.getNetReceiveBytes());
+        bytes(levels, Metric.NET_TRANSMIT_BYTES, sample.hasNetTransmitBytes(), sample.getNetTransmitBytes());
+        bytes(levels, Metric.NET_RECEIVE_PACKETS, sample.hasNetReceivePackets(), sample.getNetReceivePackets());
+        bytes(levels, Metric.NET_TRANSMIT_PACKETS, sample.hasNetTransmitPackets(), sample.getNetTransmitPackets());
         bytes(levels, Metric.WORKDIR_BYTES, sample.hasWorkdirBytes(), sample.getWorkdirBytes());
         bytes(levels, Metric.SCRATCH_BYTES, sample.hasScratchBytes(), sample.getScratchBytes());
+        bytes(levels, Metric.WORKDIR_FREE_BYTES, sample.hasWorkdirFreeBytes(), sample.getWorkdirFreeBytes());
+        bytes(levels, Metric.SCRATCH_FREE_BYTES, sample.hasScratchFreeBytes(), sample.getScratchFreeBytes());
         bytes(levels, Metric.STANDARD_OUTPUT_BYTES, sample.hasStandardOutputBytes(), sample.getStandardOutputBytes());
         bytes(levels, Metric.STANDARD_ERROR_BYTES, sample.hasStandardErrorBytes(), sample.getStandardErrorBytes());
         count(levels, Metric.PROCESSES, sample.hasProcesses(), sample.getProcesses());

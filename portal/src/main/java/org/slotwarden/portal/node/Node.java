@@ -50,6 +50,7 @@ class Node {
     private @Nullable Long memoryBytes;
     private @Nullable Long swapBytes;
     private @Nullable Instant bootedAt;
+    private @Nullable Long linkBytesPerSecond;
 
     @JdbcTypeCode(SqlTypes.LONGVARCHAR)
     private @Nullable String blindSpots;
@@ -123,6 +124,7 @@ class Node {
                         memoryBytes,
                         swapBytes,
                         bootedAt,
+                        linkBytesPerSecond,
                         blindSpots.lines().toList());
     }
 
@@ -150,6 +152,7 @@ class Node {
         memoryBytes = facts.memoryBytes();
         swapBytes = facts.swapBytes();
         bootedAt = facts.bootedAt() != null && isDate(facts.bootedAt()) ? facts.bootedAt() : null;
+        linkBytesPerSecond = facts.linkBytesPerSecond();
         blindSpots = facts.blindSpots().stream()
                 .limit(MOST_BLIND_SPOTS)
                 .map(sentence -> cut(sentence, LONGEST_FACT).replaceAll("\\R", " "))

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What does not change while a node is up. Null: could not be found out.
  *
+ * @param linkBytesPerSecond of its fastest network link, one way
  * @param blindSpots what the agent cannot see there, one sentence each
  */
 public record NodeFacts(
@@ -18,6 +19,7 @@ public record NodeFacts(
         @Nullable Long memoryBytes,
         @Nullable Long swapBytes,
         @Nullable Instant bootedAt,
+        @Nullable Long linkBytesPerSecond,
         List<String> blindSpots) {
 
     public NodeFacts {

@@ -7,9 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One metric of a job over equal buckets of time, its slots added up (or the greatest of them, see {@link
- * Metric#addsUp}). A slot's value holds from one sample
- * to the next, so that a bucket's value is a mean over time, whatever the sampling interval was. A bucket
+ * One metric of a job over equal buckets of time, its slots {@linkplain Metric#together taken together}. A slot's value
+ * holds from one sample to the next, so that a bucket's value is a mean over time, whatever the sampling interval was. A bucket
  * in which a slot that had been measured before and after was not, is a gap: the sum of the others would
  * look like a fall.
  */
@@ -18,7 +17,7 @@ final class Buckets {
     private final Instant from;
     private final long fromMillis;
     private final double width;
-    private final boolean addsUp;
+    private final Metric metric;
     private final double[] total;
     private final double[] lowest;
     private final double[] highest;
@@ -33,13 +32,12 @@ final class Buckets {
 
     /**
      * @param width of a bucket in seconds
-     * @param addsUp whether the slots' values are added up, or else the greatest counts
      */
-    Buckets(Instant from, double width, int count, boolean addsUp) {
+    Buckets(Instant from, double width, int count, Metric metric) {
         this.from = from;
         fromMillis = from.toEpochMilli();
         this.width = width;
-        this.addsUp = addsUp;
+        this.metric = metric;
         total = new double[count];
         lowest = new double[count];
         highest = new double[count];
@@ -105,10 +103,7 @@ final class Buckets {
     }
 
     private double together(boolean alone, double others, double slot) {
-        if (alone) {
-            return slot;
-        }
-        return addsUp ? others + slot : Math.max(others, slot);
+        return alone ? slot : metric.together(others, slot);
     }
 
     List<Series.Point> points() {

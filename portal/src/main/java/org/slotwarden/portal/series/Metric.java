@@ -24,6 +24,8 @@ public enum Metric {
     MEMORY_RSS_BYTES("B", Kind.LEVEL, Type.LONG),
     MEMORY_PSS_BYTES("B", Kind.LEVEL, Type.LONG),
     SWAP_BYTES("B", Kind.LEVEL, Type.LONG),
+    /** What the kernel holds the job's cgroup to. */
+    MEMORY_LIMIT_BYTES("B", Kind.LEVEL, Type.LONG),
     MAJOR_FAULTS("1/s", Kind.COUNTER, Type.LONG),
     OOM_KILLS("1/s", Kind.COUNTER, Type.INT),
     READ_BYTES("B/s", Kind.COUNTER, Type.LONG),
@@ -34,6 +36,11 @@ public enum Metric {
     WRITE_CALLS("1/s", Kind.COUNTER, Type.LONG),
     READ_OPERATIONS("1/s", Kind.COUNTER, Type.LONG),
     WRITE_OPERATIONS("1/s", Kind.COUNTER, Type.LONG),
+    /** Of jobs with a network namespace of their own only; without its loopback. */
+    NET_RECEIVE_BYTES("B/s", Kind.COUNTER, Type.LONG),
+    NET_TRANSMIT_BYTES("B/s", Kind.COUNTER, Type.LONG),
+    NET_RECEIVE_PACKETS("1/s", Kind.COUNTER, Type.LONG),
+    NET_TRANSMIT_PACKETS("1/s", Kind.COUNTER, Type.LONG),
     PROCESSES("1", Kind.LEVEL, Type.INT),
     THREADS("1", Kind.LEVEL, Type.INT),
     UNINTERRUPTIBLE_PROCESSES("1", Kind.LEVEL, Type.INT),
@@ -61,7 +68,10 @@ public enum Metric {
     IO_PRESSURE_SOME_SECONDS("s/s", Kind.WORST_COUNTER, Type.REAL),
     IO_PRESSURE_FULL_SECONDS("s/s", Kind.WORST_COUNTER, Type.REAL),
     WORKDIR_BYTES("B", Kind.WORST, Type.LONG),
+    /** What the job's user can still write there: less of the file system's space and of a quota. */
+    WORKDIR_FREE_BYTES("B", Kind.LEAST, Type.LONG),
     SCRATCH_BYTES("B", Kind.LEVEL, Type.LONG),
+    SCRATCH_FREE_BYTES("B", Kind.LEAST, Type.LONG),
     STANDARD_OUTPUT_BYTES("B", Kind.WORST, Type.LONG),
     STANDARD_ERROR_BYTES("B", Kind.WORST, Type.LONG),
     /** What the job says of itself: 1 is done. */
@@ -75,6 +85,8 @@ public enum Metric {
         COUNTER,
         /** As it is; of several slots the greatest counts: shares, and what all nodes see alike. */
         WORST,
+        /** As it is; of several slots the least counts: who has least room left is the first to have none. */
+        LEAST,
         /** A rate in series, of several slots the greatest counts: shares of time. */
         WORST_COUNTER
     }
@@ -111,9 +123,18 @@ public enum Metric {
         return kind == Kind.COUNTER || kind == Kind.WORST_COUNTER;
     }
 
-    /** Whether a job of several slots has the sum of their values, or else the greatest. */
+    /** Whether a job of several slots has the sum of their values, or else the greatest or the least of them. */
     public boolean addsUp() {
         return kind == Kind.LEVEL || kind == Kind.COUNTER;
+    }
+
+    /** What two slots of a job have together. */
+    double together(double one, double other) {
+        return switch (kind) {
+            case LEVEL, COUNTER -> one + other;
+            case WORST, WORST_COUNTER -> Math.max(one, other);
+            case LEAST -> Math.min(one, other);
+        };
     }
 
     /** Computed of others, and not stored itself. */

@@ -72,7 +72,15 @@ final class SampleColumns {
             PROGRESS_FRACTION,
             // Derived ones are in rollups only: the extremes of a sum are not made of the extremes of its parts.
             CORES_USED,
-            OPEN_FILES_SHARE);
+            OPEN_FILES_SHARE,
+            // Since the portal stores what agents tell of traffic, room and limits.
+            MEMORY_LIMIT_BYTES,
+            NET_RECEIVE_BYTES,
+            NET_TRANSMIT_BYTES,
+            NET_RECEIVE_PACKETS,
+            NET_TRANSMIT_PACKETS,
+            WORKDIR_FREE_BYTES,
+            SCRATCH_FREE_BYTES);
 
     private static final Map<Metric, Integer> PLACES = new EnumMap<>(Metric.class);
 

@@ -49,7 +49,16 @@ public class SeriesQueries {
             Metric.OPEN_SOCKETS,
             Metric.STANDARD_OUTPUT_BYTES,
             Metric.STANDARD_ERROR_BYTES,
-            Metric.PROGRESS_FRACTION);
+            Metric.PROGRESS_FRACTION,
+            Metric.MEMORY_LIMIT_BYTES,
+            Metric.NET_RECEIVE_BYTES,
+            Metric.NET_TRANSMIT_BYTES,
+            Metric.NET_RECEIVE_PACKETS,
+            Metric.NET_TRANSMIT_PACKETS,
+            Metric.WORKDIR_BYTES,
+            Metric.WORKDIR_FREE_BYTES,
+            Metric.SCRATCH_BYTES,
+            Metric.SCRATCH_FREE_BYTES);
 
     /** Where there are samples out of turn, they may be so close. */
     private static final double FINE = 1;
@@ -273,7 +282,7 @@ public class SeriesQueries {
 
     private static Map<Metric, Buckets> buckets(Set<Metric> metrics, Instant first, double width, int count) {
         Map<Metric, Buckets> buckets = new EnumMap<>(Metric.class);
-        metrics.forEach(metric -> buckets.put(metric, new Buckets(first, width, count, metric.addsUp())));
+        metrics.forEach(metric -> buckets.put(metric, new Buckets(first, width, count, metric)));
         return buckets;
     }
 

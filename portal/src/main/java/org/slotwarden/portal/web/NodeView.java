@@ -148,6 +148,12 @@ class NodeView {
             add(known, "Swap", facts.swapBytes() == null ? null : format.bytes(facts.swapBytes()));
             add(
                     known,
+                    "Network link",
+                    facts.linkBytesPerSecond() == null
+                            ? null
+                            : format.bytesPerSecond(facts.linkBytesPerSecond().doubleValue()) + " one way");
+            add(
+                    known,
                     "Booted",
                     facts.bootedAt() == null
                             ? null

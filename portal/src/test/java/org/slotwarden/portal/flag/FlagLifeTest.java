@@ -47,6 +47,8 @@ import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.ApiTokens;
 import org.slotwarden.portal.user.Role;
 import org.slotwarden.portal.user.Viewer;
+import org.slotwarden.wire.v1.NodeFacts;
+import org.slotwarden.wire.v1.NodeSample;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.dao.DuplicateKeyException;
@@ -102,6 +104,9 @@ class FlagLifeTest {
 
     @Autowired
     SeriesQueries series;
+
+    @Autowired
+    NodeLoads loads;
 
     @Autowired
     HeldBackSamples heldBack;
@@ -170,10 +175,11 @@ class FlagLifeTest {
     }
 
     @Test
-    void aFlagIsRaisedWhileTheJobRuns_shownWithTheJob_andEndsWithIt() {
+    void aFlagIsRaisedWhileTheJobRuns_shownWithTheJob_andEndsWithIt() throws InterruptedException {
         SlotStory story = job("1", 9);
         uses(story, 3.9, -9, -0.5, 0);
         agent.tell(story);
+        betweenReports(() -> {});
 
         Flag flag = awaitFlag("1", FlagState.OPEN);
         assertThat(flag.kind()).isEqualTo(FlagKind.CPU_OVERUSE);
@@ -223,6 +229,67 @@ class FlagLifeTest {
         assertThat(restarted.raisedAt()).isEqualTo(through.raisedAt()).isEqualTo(minutes(-3));
         assertThat(restarted.since()).isEqualTo(through.since());
         assertThat(restarted.firstSentence()).isEqualTo(through.firstSentence());
+    }
+
+    @Test
+    void trafficAndRoomAreJudgedAsTheyAreReported_alsoAfterARestart() throws InterruptedException {
+        agent.send(batch -> batch.setNodeFacts(NodeFacts.newBuilder().setLinkBytesPerSecond(250_000_000)));
+        for (double to : new double[] {-6, 0}) {
+            SlotStory floods = job("1", 9);
+            SlotStory fills = job("2", 70);
+            for (double minute = -9; minute <= to; minute += 0.5) {
+                double seconds = (minute + 9) * 60;
+                floods.sample(
+                        minutes(minute),
+                        sample -> sample.setCpuUserSeconds(seconds)
+                                .setCpuSystemSeconds(0)
+                                .setNetReceiveBytes(Math.round(170e6 * seconds))
+                                .setNetTransmitBytes(0));
+            }
+            for (double minute = -70; minute <= to; minute += 0.5) {
+                double seconds = (minute + 70) * 60;
+                fills.sample(
+                        minutes(minute),
+                        sample -> sample.setCpuUserSeconds(seconds)
+                                .setCpuSystemSeconds(0)
+                                .setWorkdirBytes(Math.round(1e9 + 2e6 * seconds))
+                                .setWorkdirFreeBytes(Math.round(9e9 - 2e6 * seconds)));
+            }
+            agent.tell(floods, fills);
+            betweenReports(() -> judgement.forget(summary("1").id()));
+        }
+
+        Flag flood = awaitFlag("1", FlagState.OPEN);
+        assertThat(flood.kind()).isEqualTo(FlagKind.NETWORK_FLOOD);
+        assertThat(flood.raisedAt()).isEqualTo(minutes(-4));
+        assertThat(flood.firstSentence()).contains("170 MB/s now", "of the link of 250 MB/s");
+        Flag full = awaitFlag("2", FlagState.OPEN);
+        assertThat(full.kind()).isEqualTo(FlagKind.DISK_FILL);
+        assertThat(full.sentence()).startsWith("Disk use");
+    }
+
+    @Test
+    void onAFullNodeWhoUsesTooMuchIsWorthAKill_onAnyOtherHeIsNot() {
+        agent.send(batch -> batch.setNodeFacts(NodeFacts.newBuilder().setLogicalCores(4)));
+        TestAgent roomy = new TestAgent(port, "wn2", nodeTokens.issue("wn2"));
+        roomy.send(batch -> batch.setNodeFacts(NodeFacts.newBuilder().setLogicalCores(64)));
+        Map<String, TestAgent> agents = Map.of("1", agent, "2", roomy);
+        agents.forEach((id, one) -> {
+            one.send(batch -> {
+                for (int minute = -18; minute <= 0; minute++) {
+                    batch.addNodeSamples(NodeSample.newBuilder()
+                            .setTimeMs(minutes(minute).toEpochMilli())
+                            .setCpuBusySeconds(1000 + 4.0 * 60 * (minute + 18)));
+                }
+            });
+            SlotStory story = job(id, 18);
+            uses(story, 3.9, -18, 0, 0);
+            one.tell(story);
+        });
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> awaitFlag("1", FlagState.OPEN).severity() == Severity.KILL);
+        assertThat(awaitFlag("2", FlagState.OPEN).severity()).isEqualTo(Severity.WARN);
     }
 
     @Test
@@ -299,7 +366,16 @@ class FlagLifeTest {
         var asked = mock(JobRequests.class, delegatesTo(requests));
         var read = mock(SeriesQueries.class, delegatesTo(series));
         var started = new Judgement(
-                properties, settings, jobs, asked, jobFlags, read, store, heldBack, transaction, Clock.systemUTC());
+                properties,
+                settings,
+                jobs,
+                asked,
+                jobFlags,
+                new JobHistory(read, loads),
+                store,
+                heldBack,
+                transaction,
+                Clock.systemUTC());
         List<SamplesStored> first = jobOf.entrySet().stream()
                 .map(slot -> new SamplesStored(
                         slot.getValue(),

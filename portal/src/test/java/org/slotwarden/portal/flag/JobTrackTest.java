@@ -113,8 +113,11 @@ class JobTrackTest {
 
     @Test
     void aFlagOfASlotNamesIt_andOneOfTheJobDoesNot() {
-        Map<Long, JobRequest.Slot> slots =
-                Map.of(1L, new JobRequest.Slot("a", null, GIGABYTE), 2L, new JobRequest.Slot("b", null, 4 * GIGABYTE));
+        Map<Long, JobRequest.Slot> slots = Map.of(
+                1L,
+                new JobRequest.Slot("a", null, GIGABYTE, null),
+                2L,
+                new JobRequest.Slot("b", null, 4 * GIGABYTE, null));
         Story story = new Story(
                 Story.settings(Map.of()),
                 new JobRequest(null, 1, 5 * GIGABYTE, 2, 30.0, null, Story.START, null, slots),
@@ -137,6 +140,104 @@ class JobTrackTest {
 
         assertThat(story.track.standing()).contains(FlagKind.MEMORY_NEAR_LIMIT);
         assertThat(story.track.slot(FlagKind.MEMORY_NEAR_LIMIT)).isNull();
+    }
+
+    /** A job of one core on a node with such a link. */
+    private static Story onLink(@Nullable Long bytesPerSecond) {
+        JobRequest.Slot slot = new JobRequest.Slot("a", null, null, new JobRequest.Place(7, 8, bytesPerSecond));
+        return new Story(
+                Story.settings(Map.of()),
+                new JobRequest(null, 1, null, 1, 30.0, null, Story.START, null, Map.of(1L, slot)),
+                Duration.ofSeconds(30));
+    }
+
+    @Test
+    void trafficIsHeldAgainstTheNodesLink_bytesAndPackets() {
+        Duration long_ = Duration.ofMinutes(10);
+        assertThat(onLink(null).does(long_, doing -> doing.receives(90e6, 60e3)).raised(FlagKind.NETWORK_FLOOD))
+                .as("of 1 Gbit/s, where nothing is known")
+                .containsExactly(Duration.ofSeconds(330));
+        assertThat(onLink(1_250_000_000L)
+                        .does(long_, doing -> doing.receives(90e6, 60e3))
+                        .raised(FlagKind.NETWORK_FLOOD))
+                .isEmpty();
+        Story packets = onLink(1_250_000_000L).does(long_, doing -> doing.receives(40e6, 400e3));
+        assertThat(packets.raised(FlagKind.NETWORK_FLOOD)).hasSize(1);
+        assertThat(packets.track.finding(FlagKind.NETWORK_FLOOD).sentence())
+                .contains("40.0 MB/s and 400000 packets/s now", "of the link of 1.3 GB/s or 300000 packets/s");
+    }
+
+    @Test
+    void whoMovesDataOverTheNetworkDoesNotHang() {
+        Duration hours = Duration.ofHours(3);
+        assertThat(Story.of(1, null)
+                        .does(hours, doing -> doing.cores(0.01).receives(50e3, 40))
+                        .raised(FlagKind.HANG))
+                .isEmpty();
+        assertThat(Story.of(1, null)
+                        .does(hours, doing -> doing.cores(0.01).receives(5e3, 40))
+                        .raised(FlagKind.HANG))
+                .hasSize(1);
+        assertThat(Story.of(1, null).does(hours, doing -> doing.cores(0.01)).raised(FlagKind.HANG))
+                .hasSize(1);
+    }
+
+    @Test
+    void whoFillsADiskIsFlagged_alsoWhereThatIsSeldomMeasured_andInScratch() {
+        Duration long_ = Duration.ofMinutes(70);
+        Story often = Story.of(1, null).changes(long_, (doing, s) -> doing.workdir(1e9 + 2e6 * s, 9e9 - 2e6 * s));
+        Story seldom = Story.of(1, null).changes(long_, (doing, s) -> {
+            if (s % 150 == 0) {
+                doing.workdir(1e9 + 2e6 * s, 9e9 - 2e6 * s);
+            }
+        });
+        Story inScratch = Story.of(1, null)
+                .changes(long_, (doing, s) -> doing.workdir(1e9, 9e9).scratch(1e9 + 2e6 * s, 9e9 - 2e6 * s));
+        Story roomy = Story.of(1, null).changes(long_, (doing, s) -> doing.workdir(1e9 + 2e6 * s, 900e9 - 2e6 * s));
+
+        for (Story story : List.of(often, seldom, inScratch)) {
+            assertThat(story.raised(FlagKind.DISK_FILL))
+                    .singleElement()
+                    .satisfies(at -> assertThat(at).isBetween(Duration.ofMinutes(20), Duration.ofMinutes(65)));
+        }
+        assertThat(inScratch.track.finding(FlagKind.DISK_FILL).sentence()).startsWith("Use of scratch");
+        assertThat(roomy.raised(FlagKind.DISK_FILL)).isEmpty();
+    }
+
+    @Test
+    void whatTheKernelHoldsAJobToCounts_asTheBatchSystemsLimitDoes() {
+        Duration long_ = Duration.ofMinutes(20);
+        Story.Change full = (doing, s) -> doing.rss(0.93 * GIGABYTE).memoryLimit(GIGABYTE);
+        assertThat(Story.of(1, null).changes(long_, full).raised(FlagKind.MEMORY_NEAR_LIMIT))
+                .hasSize(1);
+        assertThat(Story.of(1, 2 * GIGABYTE).changes(long_, full).raised(FlagKind.MEMORY_NEAR_LIMIT))
+                .hasSize(1);
+        Story seldom = Story.of(1, 2 * GIGABYTE).changes(long_, (doing, s) -> {
+            doing.rss(0.93 * GIGABYTE);
+            if (s == 30) {
+                doing.memoryLimit(GIGABYTE);
+            }
+        });
+        assertThat(seldom.raised(FlagKind.MEMORY_NEAR_LIMIT)).as("told once").hasSize(1);
+        assertThat(Story.of(1, 2 * GIGABYTE)
+                        .changes(long_, (doing, s) -> doing.rss(0.93 * GIGABYTE).memoryLimit(0x1p63))
+                        .raised(FlagKind.MEMORY_NEAR_LIMIT))
+                .as("no limit")
+                .isEmpty();
+        assertThat(Story.of(1, GIGABYTE)
+                        .changes(long_, (doing, s) -> doing.rss(0.93 * GIGABYTE).memoryLimit(8.0 * GIGABYTE))
+                        .raised(FlagKind.MEMORY_NEAR_LIMIT))
+                .as("asked for less than the kernel gives")
+                .hasSize(1);
+    }
+
+    @Test
+    void theNodeIsAskedAboutOnlyWhereItMatters() {
+        Story story = Story.of(1, null).does(Duration.ofMinutes(5), doing -> doing.cores(3.0));
+        JobSample plain = new JobSample(Story.START, Map.of(Metric.RUN_QUEUE_WAIT_SECONDS, 0.0));
+        assertThat(story.track.asksForNode(plain)).isFalse();
+        story.does(Duration.ofMinutes(5), doing -> doing.cores(3.0));
+        assertThat(story.track.asksForNode(plain)).as("flagged").isTrue();
     }
 
     private static Observation observed(SlotObservations slot, Map<Metric, Double> levels) {

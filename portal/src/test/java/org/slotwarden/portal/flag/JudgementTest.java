@@ -38,6 +38,7 @@ class JudgementTest {
             Story.settings(Map.of("slotwarden.flags.queues.generous.cpu-overuse.raise-at", "5"));
     private final JobRequests requests = mock(JobRequests.class);
     private final SeriesQueries series = mock(SeriesQueries.class);
+    private final NodeLoads loads = mock(NodeLoads.class);
     private final FlagStore store = mock(FlagStore.class);
     private final Clock clock = mock(Clock.class);
     private final List<JobSample> stored = new ArrayList<>();
@@ -47,7 +48,7 @@ class JudgementTest {
             mock(JobQueries.class),
             requests,
             mock(JobFlags.class),
-            series,
+            new JobHistory(series, loads),
             store,
             mock(HeldBackSamples.class),
             new TransactionTemplate(mock(PlatformTransactionManager.class)),
@@ -56,6 +57,7 @@ class JudgementTest {
     @BeforeEach
     void whatIsStored() {
         when(series.since(eq(SLOT), any())).thenAnswer(asked -> List.copyOf(stored));
+        when(loads.of(any(), any(), any())).thenReturn(new NodeLoads.Load(1));
         when(store.raise(anyLong(), any(), any(), any()))
                 .thenAnswer(asked -> new FlagStore.Standing(1, Severity.WARN, asked.getArgument(3)));
     }

@@ -45,6 +45,50 @@ final class Story {
         @Nullable
         Double sockets = 3.0;
 
+        @Nullable
+        Double receivedPerSecond;
+
+        @Nullable
+        Double packetsPerSecond;
+
+        @Nullable
+        Double workdir;
+
+        @Nullable
+        Double workdirFree;
+
+        @Nullable
+        Double scratch;
+
+        @Nullable
+        Double scratchFree;
+
+        @Nullable
+        Double memoryLimit;
+
+        Doing receives(double bytesPerSecond, double packets) {
+            receivedPerSecond = bytesPerSecond;
+            packetsPerSecond = packets;
+            return this;
+        }
+
+        Doing workdir(double used, double free) {
+            workdir = used;
+            workdirFree = free;
+            return this;
+        }
+
+        Doing scratch(double used, double free) {
+            scratch = used;
+            scratchFree = free;
+            return this;
+        }
+
+        Doing memoryLimit(double bytes) {
+            memoryLimit = bytes;
+            return this;
+        }
+
         Doing cores(@Nullable Double value) {
             cores = value;
             return this;
@@ -74,6 +118,8 @@ final class Story {
     private static final class Counters {
         double cpu;
         double io;
+        double received;
+        double packets;
     }
 
     final JobTrack track;
@@ -102,7 +148,7 @@ final class Story {
     static JobRequest request(@Nullable Integer cores, @Nullable Long memory, int slots) {
         Map<Long, JobRequest.Slot> known = new HashMap<>();
         for (long id = 1; id <= slots; id++) {
-            known.put(id, new JobRequest.Slot("node" + id, null, null));
+            known.put(id, new JobRequest.Slot("node" + id, null, null, null));
         }
         return new JobRequest(null, cores, memory, slots, 30.0, null, START, null, known);
     }
@@ -171,6 +217,19 @@ final class Story {
         put(levels, Metric.MEMORY_RSS_BYTES, doing.rss);
         put(levels, Metric.MEMORY_PSS_BYTES, doing.pss);
         put(levels, Metric.OPEN_SOCKETS, doing.sockets);
+        put(levels, Metric.WORKDIR_BYTES, doing.workdir);
+        put(levels, Metric.WORKDIR_FREE_BYTES, doing.workdirFree);
+        put(levels, Metric.SCRATCH_BYTES, doing.scratch);
+        put(levels, Metric.SCRATCH_FREE_BYTES, doing.scratchFree);
+        put(levels, Metric.MEMORY_LIMIT_BYTES, doing.memoryLimit);
+        if (doing.receivedPerSecond != null && doing.packetsPerSecond != null) {
+            slotCounters.received += seconds * doing.receivedPerSecond;
+            slotCounters.packets += seconds * doing.packetsPerSecond;
+            put(levels, Metric.NET_RECEIVE_BYTES, slotCounters.received);
+            put(levels, Metric.NET_TRANSMIT_BYTES, 0.0);
+            put(levels, Metric.NET_RECEIVE_PACKETS, slotCounters.packets);
+            put(levels, Metric.NET_TRANSMIT_PACKETS, 0.0);
+        }
         if (io != null) {
             levels.put(Metric.READ_CHARS, io.doubleValue());
             levels.put(Metric.WRITE_CHARS, 0.0);

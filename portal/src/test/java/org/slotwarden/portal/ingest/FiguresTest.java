@@ -131,6 +131,14 @@ class FiguresTest {
                 .setScratchBytes(110)
                 .setStandardOutputBytes(111)
                 .setStandardErrorBytes(112)
+                .setMemoryLimitBytes(113)
+                .setWorkdirFreeBytes(114)
+                .setScratchFreeBytes(115)
+                .setNetReceiveBytes(22 * age)
+                .setNetTransmitBytes(23 * age)
+                .setNetReceivePackets(24 * age)
+                .setNetTransmitPackets(25 * age)
+                .setNetworkSource(JobSample.NetworkSource.NAMESPACE)
                 .setProgress(Progress.newBuilder().setFraction(0.5))
                 .setMembership(JobSample.Membership.CGROUP);
     }
@@ -191,6 +199,13 @@ class FiguresTest {
             case SCRATCH_BYTES -> 110;
             case STANDARD_OUTPUT_BYTES -> 111;
             case STANDARD_ERROR_BYTES -> 112;
+            case MEMORY_LIMIT_BYTES -> 113;
+            case WORKDIR_FREE_BYTES -> 114;
+            case SCRATCH_FREE_BYTES -> 115;
+            case NET_RECEIVE_BYTES -> 22;
+            case NET_TRANSMIT_BYTES -> 23;
+            case NET_RECEIVE_PACKETS -> 24;
+            case NET_TRANSMIT_PACKETS -> 25;
         };
     }
 
@@ -248,8 +263,11 @@ class FiguresTest {
 
         assertThat(jdbc.queryForList("SELECT sockets_tcp_listen FROM job_sample ORDER BY time", Integer.class))
                 .containsExactly(null, null, 0);
-        assertThat(jdbc.queryForList("SELECT zombies FROM job_sample ORDER BY time", Integer.class))
-                .containsExactly(null, null, null);
+        for (String figure : List.of("zombies", "net_receive_bytes", "workdir_free_bytes", "memory_limit_bytes")) {
+            assertThat(jdbc.queryForList("SELECT " + figure + " FROM job_sample ORDER BY time", Integer.class))
+                    .as(figure)
+                    .containsExactly(null, null, null);
+        }
         assertThat(details().progress()).isNull();
         assertThat(details().executables()).isEmpty();
     }
@@ -301,6 +319,9 @@ class FiguresTest {
                     .setFullestOpenFilesLimit(-1)
                     .setCpuPressure(pressure(Double.POSITIVE_INFINITY, -1))
                     .setWorkdirBytes(Long.MIN_VALUE)
+                    .setWorkdirFreeBytes(-1)
+                    .setMemoryLimitBytes(Long.MAX_VALUE)
+                    .setNetReceiveBytes(-5)
                     .setProgress(Progress.newBuilder().setFraction(1.5).setText("x".repeat(5000)))
                     .addSockets(sockets(SocketCount.Kind.TCP, 1, -1))
                     .addSockets(sockets(SocketCount.Kind.TCP, 1, 3))
@@ -329,6 +350,9 @@ class FiguresTest {
                         "cpu_pressure_some_seconds",
                         "cpu_pressure_full_seconds",
                         "workdir_bytes",
+                        "workdir_free_bytes",
+                        "memory_limit_bytes",
+                        "net_receive_bytes",
                         "progress_fraction");
         assertThat(job.progress()).isEqualTo(new JobProgress(null, "x".repeat(200), null));
         assertThat(job.executables())

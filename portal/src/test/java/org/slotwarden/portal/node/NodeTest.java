@@ -114,7 +114,16 @@ class NodeTest {
     @Test
     void factsComeBackAsTheyWereTold_andWhatIsUnknownStaysUnknown() {
         NodeFacts facts = new NodeFacts(
-                "Debian 12", "6.1.0", null, 8, null, 16L << 30, 0L, EIGHT, List.of("not root: others' files"));
+                "Debian 12",
+                "6.1.0",
+                null,
+                8,
+                null,
+                16L << 30,
+                0L,
+                EIGHT,
+                125_000_000L,
+                List.of("not root: others' files"));
 
         assertThat(report(EIGHT, "1.0", facts)).isTrue();
 
@@ -133,6 +142,7 @@ class NodeTest {
                 null,
                 null,
                 Instant.ofEpochMilli(Long.MAX_VALUE),
+                null,
                 Collections.nCopies(1000, "line\nbreak ".repeat(1000)));
 
         report(Instant.ofEpochMilli(Long.MIN_VALUE), "v".repeat(500), facts);
@@ -195,7 +205,7 @@ class NodeTest {
             TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kolkata"));
             connectAnew();
             samples.store(List.of(new NodeSamples.OfNode(node, List.of(sample(EIGHT, 1.0, 1.0)))));
-            report(EIGHT, "1.0", new NodeFacts(null, null, null, null, null, null, null, EIGHT, List.of()));
+            report(EIGHT, "1.0", new NodeFacts(null, null, null, null, null, null, null, EIGHT, null, List.of()));
 
             assertThat(jdbc.queryForObject("SELECT CAST(time AS CHAR) FROM node_sample", String.class))
                     .isEqualTo("2026-11-21 20:00:00.123");
