@@ -1,8 +1,8 @@
 package org.slotwarden.judging;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * The members of one array, of which each is compared with the others at the same age. Not for more than one thread at
@@ -17,7 +17,7 @@ public final class ArrayCase {
     /** Members of an array never differ by less than this share of their median. */
     private static final double LEAST_SPREAD = 0.08;
 
-    private final List<AgeCurve> curves = new ArrayList<>();
+    private final NavigableMap<Long, AgeCurve> curves = new TreeMap<>();
 
     /**
      * How one member stands among the others.
@@ -26,12 +26,31 @@ public final class ArrayCase {
      */
     record Standing(double value, double median, double deviations, int peers) {}
 
-    /** Of arrays with many members as many are remembered as it takes to compare. */
-    void join(AgeCurve curve) {
-        if (curves.size() >= MOST_REMEMBERED) {
-            curves.remove(0);
+    /**
+     * Of arrays with many members as many are remembered as it takes to compare, those with the highest numbers.
+     *
+     * @param member who joins again takes the place of what was known of it
+     */
+    void join(long member, AgeCurve curve) {
+        curves.put(member, curve);
+        if (curves.size() > MOST_REMEMBERED) {
+            curves.pollFirstEntry();
         }
-        curves.add(curve);
+    }
+
+    /** Whether what this member was like is remembered. */
+    public boolean knows(long member) {
+        return curves.containsKey(member);
+    }
+
+    /** Members that are remembered. */
+    public int size() {
+        return curves.size();
+    }
+
+    /** A number for who has none. */
+    long nextNumber() {
+        return curves.isEmpty() ? 0 : curves.lastKey() + 1;
     }
 
     /** With NaN as the median where there are fewer than so many peers. */
@@ -50,10 +69,10 @@ public final class ArrayCase {
         int step = 1 + (curves.size() - 1) / MOST_COMPARED;
         double[] peers = new double[MOST_COMPARED + 1];
         int found = 0;
-        for (int i = 0; i < curves.size() && found < MOST_COMPARED; i += step) {
-            AgeCurve other = curves.get(i);
-            double theirs = other.mean(piece, trait);
-            if (other != member && !Double.isNaN(theirs)) {
+        int place = 0;
+        for (AgeCurve other : curves.values()) {
+            double theirs = place++ % step == 0 && other != member ? other.mean(piece, trait) : Double.NaN;
+            if (!Double.isNaN(theirs) && found < MOST_COMPARED) {
                 peers[found++] = theirs;
             }
         }

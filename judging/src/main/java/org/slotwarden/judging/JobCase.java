@@ -55,6 +55,14 @@ public final class JobCase {
      * @param array in which the job has peers, null when it has none
      */
     public JobCase(JudgeSettings settings, JobFacts facts, @Nullable ArrayCase array) {
+        this(settings, facts, array, array == null ? 0 : array.nextNumber());
+    }
+
+    /**
+     * @param array in which the job has peers, null when it has none
+     * @param member its number there
+     */
+    public JobCase(JudgeSettings settings, JobFacts facts, @Nullable ArrayCase array, long member) {
         this.settings = settings;
         this.facts = facts;
         ofJob.add(new Silence(settings.hang(), settings.gap()));
@@ -62,7 +70,7 @@ public final class JobCase {
         ofJob.add(new CpuOveruse(settings.cpuOveruse()));
         ofJob.add(new IdleCores(settings.idleCores(), settings.hang()));
         if (array != null) {
-            ofJob.add(new OutlierDetector(settings.outlier(), array));
+            ofJob.add(new OutlierDetector(settings.outlier(), array, member));
         }
     }
 

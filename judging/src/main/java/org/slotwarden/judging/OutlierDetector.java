@@ -18,11 +18,11 @@ final class OutlierDetector implements Detector {
     private double last;
     private int worst = -1;
 
-    OutlierDetector(JudgeSettings.Outlier settings, ArrayCase array) {
+    OutlierDetector(JudgeSettings.Outlier settings, ArrayCase array, long member) {
         this.settings = settings;
         this.array = array;
         this.curve = new AgeCurve(settings.dwell() / 2);
-        array.join(curve);
+        array.join(member, curve);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiPredicate;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.SeriesQueries;
 import org.springframework.stereotype.Component;
@@ -57,13 +58,23 @@ class JobHistory {
      * @param slotId slot of the next sample
      */
     void feedWhole(JobTrack track, JobTrack before, long slotId, JobSample next, Instant since) {
+        feedWhole(track, since, next.time(), (slot, sample) -> {
+            Instant fedTo = slot == slotId ? null : before.fedTo(slot);
+            return sample.time().isBefore(next.time())
+                    || (fedTo != null && !sample.time().isAfter(fedTo));
+        });
+    }
+
+    /** Feeds a track that is new all that is stored of the job. */
+    void feedAll(JobTrack track, Instant since, Instant now) {
+        feedWhole(track, since, now, (slot, sample) -> true);
+    }
+
+    private void feedWhole(JobTrack track, Instant since, Instant to, BiPredicate<Long, JobSample> known) {
         List<SlotSample> stored = new ArrayList<>();
         for (long slot : track.request().slots().keySet()) {
-            Instant fedTo = before.fedTo(slot);
             for (JobSample sample : series.since(slot, since)) {
-                boolean known = sample.time().isBefore(next.time())
-                        || (slot != slotId && fedTo != null && !sample.time().isAfter(fedTo));
-                if (known && !sample.heldBack()) {
+                if (!sample.heldBack() && known.test(slot, sample)) {
                     stored.add(new SlotSample(slot, sample));
                 }
             }
@@ -74,7 +85,7 @@ class JobHistory {
             double busy = track.asksForNode(entry.sample())
                     ? load.computeIfAbsent(
                                     entry.slotId(),
-                                    slot -> loads.of(track.request().slots().get(slot), since, next.time()))
+                                    slot -> loads.of(track.request().slots().get(slot), since, to))
                             .at(entry.sample().time())
                     : Double.NaN;
             track.feed(entry.slotId(), entry.sample(), busy);

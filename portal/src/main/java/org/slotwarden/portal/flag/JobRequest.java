@@ -16,6 +16,7 @@ import org.slotwarden.judging.Baseline;
  * @param wallTimeSeconds as the batch system limits it
  * @param startedAt first prologue
  * @param usual what the user's earlier jobs of this workflow used
+ * @param member null: it is not of an array
  * @param slots by slot id, those that have not ended
  */
 record JobRequest(
@@ -27,6 +28,7 @@ record JobRequest(
         @Nullable Long wallTimeSeconds,
         @Nullable Instant startedAt,
         @Nullable Baseline usual,
+        @Nullable Member member,
         Map<Long, Slot> slots) {
 
     /** Above this a limit is none: batch systems and kernels write "unlimited" as one of the largest numbers. */
@@ -50,6 +52,12 @@ record JobRequest(
      */
     record Place(
             long nodeId, @Nullable Integer cores, @Nullable Long linkBytesPerSecond) {}
+
+    /** Whether the job is of an array, whose members are alike. */
+    record Member(JobArray array, long index) {}
+
+    /** As the batch system tells one array from the others. */
+    record JobArray(String batchSystem, String cluster, String id) {}
 
     JobRequest {
         cores = cores != null && cores > 0 ? cores : null;

@@ -39,16 +39,43 @@ class JobRequests {
 
     /** Of those of these jobs that are live, by id. */
     Map<Long, JobRequest> ofLive(Collection<Long> jobIds) {
+        return requests(jobIds, true);
+    }
+
+    /**
+     * Other members of an array, with the highest numbers first, with all slots that they ever had.
+     *
+     * @param since those that ended before are not among them
+     */
+    Map<Long, JobRequest> ofPeers(JobRequest.Member member, Instant since, int most) {
+        List<Long> jobIds = jdbc.sql("""
+                        SELECT id FROM job WHERE array_id = :id AND batch_system = :system AND cluster = :cluster
+                            AND array_index <> :index AND (ended_at IS NULL OR ended_at >= :since)
+                        ORDER BY array_index DESC, run DESC LIMIT :most
+                        """)
+                .param("id", member.array().id())
+                .param("system", member.array().batchSystem())
+                .param("cluster", member.array().cluster())
+                .param("index", member.index())
+                .param("since", since)
+                .param("most", most)
+                .query((row, number) -> row.getLong("id"))
+                .list();
+        return jobIds.isEmpty() ? Map.of() : requests(jobIds, false);
+    }
+
+    /** @param live whether only jobs and slots are wanted that have not ended */
+    private Map<Long, JobRequest> requests(Collection<Long> jobIds, boolean live) {
         Map<Long, JobRequest> requests = new HashMap<>();
         Map<Long, List<Slot>> slots = slots(jobIds);
         jdbc.sql("""
                         SELECT id, requested_cores, requested_memory_bytes, node_count, requested_interval_seconds,
                             requested_interval_until, wall_time_limit_seconds, started_at, user_name, name,
-                            queue
-                        FROM job WHERE id IN (:jobs) AND state IN ('RUNNING', 'SILENT')
-                        """).param("jobs", jobIds).query((ResultSet row) -> {
+                            queue, batch_system, cluster, array_id, array_index
+                        FROM job WHERE id IN (:jobs) AND (state IN ('RUNNING', 'SILENT') OR NOT :live)
+                        """).param("jobs", jobIds).param("live", live).query((ResultSet row) -> {
             long id = row.getLong("id");
-            requests.put(id, request(row, slots.getOrDefault(id, List.of())));
+            requests.put(id, request(row, slots.getOrDefault(id, List.of()), live));
         });
         return requests;
     }
@@ -76,7 +103,7 @@ class JobRequests {
         return slots;
     }
 
-    private JobRequest request(ResultSet row, List<Slot> slots) throws SQLException {
+    private JobRequest request(ResultSet row, List<Slot> slots, boolean live) throws SQLException {
         Instant until = row.getObject("requested_interval_until", Instant.class);
         Double interval = until != null && until.isAfter(clock.instant())
                 ? row.getObject("requested_interval_seconds", Double.class)
@@ -85,11 +112,13 @@ class JobRequests {
                         .filter(Objects::nonNull)
                         .min(Double::compare)
                         .orElse(null);
-        Map<Long, JobRequest.Slot> live = new HashMap<>();
+        Map<Long, JobRequest.Slot> known = new HashMap<>();
         slots.stream()
-                .filter(slot -> !slot.ended())
-                .forEach(slot -> live.put(
+                .filter(slot -> !live || !slot.ended())
+                .forEach(slot -> known.put(
                         slot.id(), JobRequest.slot(slot.node(), slot.cores(), slot.memoryBytes(), slot.place())));
+        String array = row.getString("array_id");
+        Long index = row.getObject("array_index", Long.class);
         return new JobRequest(
                 row.getString("queue"),
                 row.getObject("requested_cores", Integer.class),
@@ -99,6 +128,11 @@ class JobRequests {
                 row.getObject("wall_time_limit_seconds", Long.class),
                 row.getObject("started_at", Instant.class),
                 baselines.of(row.getString("user_name"), row.getString("name")),
-                live);
+                array == null || index == null
+                        ? null
+                        : new JobRequest.Member(
+                                new JobRequest.JobArray(row.getString("batch_system"), row.getString("cluster"), array),
+                                index),
+                known);
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.ArrayCase;
 import org.slotwarden.judging.Finding;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.JobCase;
@@ -23,14 +24,24 @@ final class JobTrack {
 
     private final JobCase job;
     private final Map<Long, SlotObservations> slots = new HashMap<>(4);
+    private final boolean compared;
     private JobRequest request;
 
     /**
      * @param settings with durations as they are in effect
      */
     JobTrack(JudgeSettings settings, JobRequest request) {
+        this(settings, request, null);
+    }
+
+    /**
+     * @param array what the job is compared with; from now on, the others are compared with it, too
+     */
+    JobTrack(JudgeSettings settings, JobRequest request, @Nullable ArrayCase array) {
         this.request = request;
-        this.job = new JobCase(settings, ofJob(request));
+        JobRequest.Member member = request.member();
+        this.compared = array != null && member != null;
+        this.job = new JobCase(settings, ofJob(request), compared ? array : null, member == null ? 0 : member.index());
         job.baseline(request.usual());
     }
 
@@ -55,6 +66,11 @@ final class JobTrack {
     /** Whether what was before may matter. */
     boolean undecided() {
         return job.undecided();
+    }
+
+    /** Whether there is an array that it should be compared with, and is not. */
+    boolean lacksPeers() {
+        return request.member() != null && !compared;
     }
 
     /** Time of the last sample of a slot that was judged; null: none was. */

@@ -46,6 +46,7 @@ class Judgement {
     private final JobRequests requests;
     private final JobFlags jobFlags;
     private final JobHistory history;
+    private final JobArrays arrays;
     private final FlagStore store;
     private final HeldBackSamples heldBack;
     private final TransactionTemplate transaction;
@@ -59,6 +60,7 @@ class Judgement {
             JobRequests requests,
             JobFlags jobFlags,
             JobHistory history,
+            JobArrays arrays,
             FlagStore store,
             HeldBackSamples heldBack,
             TransactionTemplate transaction,
@@ -70,6 +72,7 @@ class Judgement {
         this.requests = requests;
         this.jobFlags = jobFlags;
         this.history = history;
+        this.arrays = arrays;
         this.store = store;
         this.heldBack = heldBack;
         this.transaction = transaction;
@@ -99,7 +102,9 @@ class Judgement {
         /** What raises or clears a flag is never judged on a part of the job's life. */
         boolean needsHistory(HistoryBudget budget) {
             return !whole
-                    && (!flags.isEmpty() || !track.standing().isEmpty() || (track.undecided() && budget.allows()));
+                    && (!flags.isEmpty()
+                            || !track.standing().isEmpty()
+                            || ((track.undecided() || track.lacksPeers()) && budget.allows()));
         }
     }
 
@@ -183,23 +188,48 @@ class Judgement {
     private void open(Map<Long, Instant> first, Instant now) {
         Map<Long, JobRequest> known = requests.ofLive(first.keySet());
         Map<Long, Map<FlagKind, FlagStore.Standing>> standing = store.standing(known.keySet());
-        Map<Long, JobTrack> tracks = new LinkedHashMap<>();
-        known.forEach((job, request) -> tracks.put(job, newTrack(request)));
         Instant late = now.minus(properties.lateAfter());
-        Instant earliest = first.values().stream()
+        Instant since = first.values().stream()
                 .min(Comparator.naturalOrder())
                 .filter(late::isBefore)
-                .orElse(late);
-        history.feedLatest(tracks, first, earliest.minus(Duration.ofMillis(Math.round(settings.longestGap() * 1e3))));
-        tracks.forEach((job, track) ->
-                cases.put(job, new Case(track, standing.getOrDefault(job, new EnumMap<>(FlagKind.class)), now)));
+                .orElse(late)
+                .minus(Duration.ofMillis(Math.round(settings.longestGap() * 1e3)));
+        Map<Long, Case> opened = new LinkedHashMap<>();
+        known.forEach((job, request) -> {
+            boolean young = request.slots().size() == 1
+                    && request.startedAt() != null
+                    && !request.startedAt().isBefore(since);
+            Map<FlagKind, FlagStore.Standing> flags = standing.getOrDefault(job, new EnumMap<>(FlagKind.class));
+            opened.put(job, young ? young(request, flags, now) : new Case(newTrack(request), flags, now));
+        });
+        Map<Long, JobTrack> tracks = new LinkedHashMap<>();
+        opened.forEach((job, one) -> tracks.put(job, one.track));
+        history.feedLatest(tracks, first, since);
+        cases.putAll(opened);
+    }
+
+    /** Of a job that has just begun all that there is is read at once. */
+    private Case young(JobRequest request, Map<FlagKind, FlagStore.Standing> flags, Instant now) {
+        if (arrays.lacksHistory(request) && budget.allows()) {
+            long began = System.nanoTime();
+            arrays.readPeers(settings.of(request.queue()), request, now.minus(properties.history()), now);
+            budget.spend(System.nanoTime() - began);
+        }
+        Case young = new Case(comparedTrack(request), flags, now);
+        young.whole = true;
+        return young;
     }
 
     /** Begins anew, and feeds what was stored before this sample. */
     private void followWhole(Case current, long slotId, JobSample next, Instant now) {
         long began = System.nanoTime();
-        JobTrack track = newTrack(current.track.request());
-        history.feedWhole(track, current.track, slotId, next, now.minus(properties.history()));
+        JobRequest request = current.track.request();
+        Instant since = now.minus(properties.history());
+        if (current.flags.containsKey(FlagKind.OUTLIER) || budget.allows()) {
+            arrays.readPeers(settings.of(request.queue()), request, since, now);
+        }
+        JobTrack track = comparedTrack(request);
+        history.feedWhole(track, current.track, slotId, next, since);
         current.track = track;
         current.whole = true;
         budget.spend(System.nanoTime() - began);
@@ -224,6 +254,7 @@ class Judgement {
             if (settings.of(request.queue())
                     == settings.of(current.track.request().queue())) {
                 current.track.request(request);
+                current.whole &= !current.track.lacksPeers();
             } else {
                 current.track = newTrack(request);
                 current.whole = false;
@@ -233,6 +264,11 @@ class Judgement {
 
     private JobTrack newTrack(JobRequest request) {
         return new JobTrack(settings.of(request.queue()), request);
+    }
+
+    /** Of a job of which all is known: a part of its life would be taken for the whole by its peers. */
+    private JobTrack comparedTrack(JobRequest request) {
+        return new JobTrack(settings.of(request.queue()), request, arrays.of(request));
     }
 
     /** Makes the flags in the database what the judge says. */

@@ -56,7 +56,8 @@ class JobCharts {
                             "Memory",
                             "B",
                             line(Metric.MEMORY_RSS_BYTES, "resident memory"),
-                            line(Metric.MEMORY_PSS_BYTES, "proportional (shared pages once)")),
+                            line(Metric.MEMORY_PSS_BYTES, "proportional (shared pages once)"),
+                            line(Metric.MEMORY_LIMIT_BYTES, "limit of the control group")),
                     quiet("swap", "Swap", "B", line(Metric.SWAP_BYTES, "swapped out")),
                     quiet("faults", "Major page faults", "1/s", line(Metric.MAJOR_FAULTS, "major faults"))),
             group(
@@ -86,6 +87,36 @@ class JobCharts {
                             "1/s",
                             line(Metric.READ_OPERATIONS, "reads"),
                             line(Metric.WRITE_OPERATIONS, "writes"))),
+            group(
+                    "network",
+                    "Network",
+                    plan(
+                            "traffic",
+                            "Traffic",
+                            "B/s",
+                            line(Metric.NET_RECEIVE_BYTES, "received"),
+                            line(Metric.NET_TRANSMIT_BYTES, "sent")),
+                    plan(
+                            "packets",
+                            "Packets",
+                            "1/s",
+                            line(Metric.NET_RECEIVE_PACKETS, "packets received"),
+                            line(Metric.NET_TRANSMIT_PACKETS, "packets sent"))),
+            group(
+                    "disk",
+                    "Disk",
+                    plan(
+                            "directories",
+                            "Bytes in directories",
+                            "B",
+                            line(Metric.WORKDIR_BYTES, "work directory"),
+                            line(Metric.SCRATCH_BYTES, "scratch")),
+                    plan(
+                            "room",
+                            "Room left",
+                            "B",
+                            line(Metric.WORKDIR_FREE_BYTES, "free for the work directory"),
+                            line(Metric.SCRATCH_FREE_BYTES, "free in scratch"))),
             group(
                     "process",
                     "Processes",
@@ -150,12 +181,6 @@ class JobCharts {
                     "results",
                     "Progress and output",
                     plan("progress", "Progress, as the job says", "share", line(Metric.PROGRESS_FRACTION, "done")),
-                    plan(
-                            "directories",
-                            "Bytes in directories",
-                            "B",
-                            line(Metric.WORKDIR_BYTES, "work directory"),
-                            line(Metric.SCRATCH_BYTES, "scratch")),
                     plan(
                             "output",
                             "Size of output",
@@ -236,7 +261,8 @@ class JobCharts {
             for (Plan plan : group.plans()) {
                 List<Line> lines = plan.lines().stream()
                         .filter(line -> figures.measured(line.metric())
-                                && (plan.lines().size() < 5 || figures.everAboveZero(line.metric())))
+                                && (plan.lines().size() < 5 || figures.everAboveZero(line.metric()))
+                                && !saysTheSame(line.metric(), details))
                         .toList();
                 boolean nothing = lines.isEmpty()
                         || (plan.quiet() && lines.stream().noneMatch(line -> figures.everAboveZero(line.metric())));
@@ -251,6 +277,13 @@ class JobCharts {
             }
         }
         return groups;
+    }
+
+    /** A limit of the kernel that is what was asked for is drawn already. */
+    private static boolean saysTheSame(Metric metric, JobDetails details) {
+        Long asked = details.summary().requestedMemoryBytes();
+        Double kernels = metric == Metric.MEMORY_LIMIT_BYTES ? details.latest(metric.metricName()) : null;
+        return asked != null && kernels != null && kernels.longValue() == asked;
     }
 
     private Chart chart(Plan plan, List<Line> lines, JobDetails details, JobFigures.Figures figures) {

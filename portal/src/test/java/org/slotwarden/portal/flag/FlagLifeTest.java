@@ -354,7 +354,7 @@ class FlagLifeTest {
     void manyJobsThatNobodyKnowsYetAreLookedUpTogether_andOnlyUnusualOnesReadAllOfTheirHistory() {
         SlotStory[] stories = new SlotStory[60];
         for (int i = 0; i < stories.length; i++) {
-            stories[i] = job("n" + i, 9);
+            stories[i] = job("n" + i, 40);
             uses(stories[i], i == 7 ? 3.9 : 1, -9, -6, 0);
         }
         agent.tell(stories);
@@ -365,13 +365,15 @@ class FlagLifeTest {
         long busy = summary("n7").id();
         var asked = mock(JobRequests.class, delegatesTo(requests));
         var read = mock(SeriesQueries.class, delegatesTo(series));
+        var history = new JobHistory(read, loads);
         var started = new Judgement(
                 properties,
                 settings,
                 jobs,
                 asked,
                 jobFlags,
-                new JobHistory(read, loads),
+                history,
+                new JobArrays(asked, history),
                 store,
                 heldBack,
                 transaction,

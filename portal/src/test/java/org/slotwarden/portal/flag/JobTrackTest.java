@@ -92,6 +92,7 @@ class JobTrackTest {
                         null,
                         Story.START,
                         null,
+                        null,
                         Story.request(4, null, 2).slots()),
                 Duration.ofSeconds(30));
         story.together(
@@ -104,6 +105,7 @@ class JobTrackTest {
                 30.0,
                 null,
                 Story.START,
+                null,
                 null,
                 Story.request(4, null, 1).slots()));
         story.does(Duration.ofHours(1), doing -> doing.cores(0.0));
@@ -120,7 +122,7 @@ class JobTrackTest {
                 new JobRequest.Slot("b", null, 4 * GIGABYTE, null));
         Story story = new Story(
                 Story.settings(Map.of()),
-                new JobRequest(null, 1, 5 * GIGABYTE, 2, 30.0, null, Story.START, null, slots),
+                new JobRequest(null, 1, 5 * GIGABYTE, 2, 30.0, null, Story.START, null, null, slots),
                 Duration.ofSeconds(30));
         Story.Change full = (doing, s) -> doing.cores(1.5).rss(0.97 * GIGABYTE);
 
@@ -147,7 +149,7 @@ class JobTrackTest {
         JobRequest.Slot slot = new JobRequest.Slot("a", null, null, new JobRequest.Place(7, 8, bytesPerSecond));
         return new Story(
                 Story.settings(Map.of()),
-                new JobRequest(null, 1, null, 1, 30.0, null, Story.START, null, Map.of(1L, slot)),
+                new JobRequest(null, 1, null, 1, 30.0, null, Story.START, null, null, Map.of(1L, slot)),
                 Duration.ofSeconds(30));
     }
 

@@ -39,6 +39,7 @@ class JudgementTest {
     private final JobRequests requests = mock(JobRequests.class);
     private final SeriesQueries series = mock(SeriesQueries.class);
     private final NodeLoads loads = mock(NodeLoads.class);
+    private final JobHistory history = new JobHistory(series, loads);
     private final FlagStore store = mock(FlagStore.class);
     private final Clock clock = mock(Clock.class);
     private final List<JobSample> stored = new ArrayList<>();
@@ -48,7 +49,8 @@ class JudgementTest {
             mock(JobQueries.class),
             requests,
             mock(JobFlags.class),
-            new JobHistory(series, loads),
+            history,
+            new JobArrays(requests, history),
             store,
             mock(HeldBackSamples.class),
             new TransactionTemplate(mock(PlatformTransactionManager.class)),
@@ -76,6 +78,7 @@ class JudgementTest {
                                 of.wallTimeSeconds(),
                                 of.startedAt(),
                                 of.usual(),
+                                of.member(),
                                 of.slots())));
     }
 

@@ -150,7 +150,7 @@ final class Story {
         for (long id = 1; id <= slots; id++) {
             known.put(id, new JobRequest.Slot("node" + id, null, null, null));
         }
-        return new JobRequest(null, cores, memory, slots, 30.0, null, START, null, known);
+        return new JobRequest(null, cores, memory, slots, 30.0, null, START, null, null, known);
     }
 
     List<JobSample> samples(long slot) {

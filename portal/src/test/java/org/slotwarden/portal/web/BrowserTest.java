@@ -269,6 +269,18 @@ class BrowserTest {
                 .isNotEmpty()
                 .allSatisfy(share -> assertThat(share).isBetween(0.109, 0.111));
         assertThat(measured(points(page, "files-share", "of its limit"))).contains(0.800781);
+        assertThat(measured(points(page, "traffic", "received")))
+                .isNotEmpty()
+                .allSatisfy(rate -> assertThat(rate).isBetween(41.9e6, 42.1e6));
+        assertThat(measured(points(page, "packets", "packets sent"))).contains(12_000.0);
+        assertThat(page.locator("#traffic-latest")).containsText("now received 40");
+        assertThat(measured(points(page, "room", "free for the work directory")))
+                .isNotEmpty()
+                .allSatisfy(free -> assertThat(free).isBetween(9.5e9, 11.9e9));
+        assertThat(page.locator("#room-latest")).containsText("free in scratch 40 GiB");
+        assertThat(page.getByTestId("latest")).containsText("Room left: free for the work directory");
+        assertThat(measured(points(page, "memory", "limit of the control group")))
+                .contains(2_357_198_848.0);
         assertThat(points(page, "memory", "proportional (shared pages once)"))
                 .isNotEmpty()
                 .allSatisfy(point -> assertThat(point.value()).isNotNull());
@@ -290,7 +302,8 @@ class BrowserTest {
 
         page.navigate("/jobs/" + job("4713"));
         drawn(page);
-        for (String chart : List.of("socket-states", "cpu-parts-none", "swap", "progress", "io-pressure", "output")) {
+        for (String chart :
+                List.of("socket-states", "traffic", "packets", "room", "swap", "progress", "io-pressure", "output")) {
             assertThat(page.locator("#" + chart)).hasCount(0);
         }
         assertThat(page.locator("#sockets")).hasCount(1);

@@ -58,6 +58,7 @@ final class TestSite {
                 .setMemoryBytes(32 * GIB)
                 .setSwapBytes(0)
                 .setBootedAtMs(now.minusSeconds(900_000).toEpochMilli())
+                .setLinkBytesPerSecond(3_125_000_000L)
                 .addBlindSpots("not root: open files of other users")));
         return agent;
     }
@@ -192,8 +193,16 @@ final class TestSite {
                 .setCpuPressure(pressure(0.2 * t))
                 .setMemoryPressure(pressure(0.02 * t))
                 .setIoPressure(pressure(0.11 * t))
+                .setMemoryLimitBytes(2 * GIB + (200 << 20))
+                .setNetReceiveBytes(42_000_000 * t)
+                .setNetTransmitBytes((long) (6_000_000 * t + 90_000_000 * Math.sin(t / 60.0)) + 100_000_000)
+                .setNetReceivePackets(31_000 * t)
+                .setNetTransmitPackets(12_000 * t)
+                .setNetworkSource(JobSample.NetworkSource.NAMESPACE)
                 .setWorkdirBytes(3 * GIB + t * 1_000_000)
+                .setWorkdirFreeBytes(11 * GIB - t * 1_000_000)
                 .setScratchBytes(GIB)
+                .setScratchFreeBytes(40 * GIB)
                 .setStandardOutputBytes(4000 * t)
                 .setStandardErrorBytes(120)
                 .setProgress(Progress.newBuilder()
