@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.decision.Policy;
 import org.slotwarden.agent.decision.Threshold;
+import org.slotwarden.agent.evidence.EvidenceScope;
 import org.slotwarden.agent.send.Destination;
 
 /**
@@ -32,6 +34,7 @@ import org.slotwarden.agent.send.Destination;
  * @param spoolBytes bound of each slot's spool
  * @param allSpoolsBytes bound of all of them together
  * @param samples which samples are taken in between, and which are reported
+ * @param evidence what of the users' own words is sent when the portal asks what a job is doing
  * @param scontrol Slurm's program; null: the controller is not asked
  * @param nvidiaSmi NVIDIA's program; null: GPUs are not looked at
  */
@@ -49,6 +52,7 @@ public record AgentConfig(
         long spoolBytes,
         long allSpoolsBytes,
         Policy.Settings samples,
+        EvidenceScope evidence,
         @Nullable Path scontrol,
         @Nullable Path nvidiaSmi) {
 
@@ -77,6 +81,7 @@ public record AgentConfig(
             "fine_bytes",
             "interesting_when",
             "report_every_nth_unchanged",
+            "evidence",
             "scontrol",
             "nvidia_smi",
             // For the launcher, where there is no runtime beside it.
@@ -144,6 +149,7 @@ public record AgentConfig(
                         keys.number("fine_bytes", 4 << 20, 64 << 10, 1 << 30),
                         thresholds(keys),
                         (int) keys.number("report_every_nth_unchanged", 1, 1, 100)),
+                evidence(keys.text("evidence").orElse("full")),
                 program(keys, "scontrol", SCONTROL_PLACES),
                 program(keys, "nvidia_smi", Files.exists(NVIDIA_DRIVER) ? NVIDIA_SMI_PLACES : Set.of()));
     }
@@ -164,6 +170,7 @@ public record AgentConfig(
                 spoolBytes,
                 allSpoolsBytes,
                 samples,
+                evidence,
                 scontrol,
                 nvidiaSmi);
     }
@@ -199,6 +206,15 @@ public record AgentConfig(
         } catch (IllegalArgumentException e) {
             throw new Invalid("interesting_when " + e.getMessage());
         }
+    }
+
+    private static EvidenceScope evidence(String text) throws Invalid {
+        for (EvidenceScope scope : EvidenceScope.values()) {
+            if (scope.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(text)) {
+                return scope;
+            }
+        }
+        throw new Invalid("evidence must be full, no-output, no-command-lines, no-texts or off, not " + text);
     }
 
     private static @Nullable Path program(Keys keys, String key, Set<Path> places) throws Invalid {

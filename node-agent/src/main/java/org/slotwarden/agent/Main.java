@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.Policy;
 import org.slotwarden.agent.diagnostics.AgentDiagnostics;
 import org.slotwarden.agent.doctor.Doctor;
+import org.slotwarden.agent.evidence.EvidenceLooks;
 import org.slotwarden.agent.files.JobFiles;
 import org.slotwarden.agent.node.BlindSpots;
 import org.slotwarden.agent.node.Gpus;
@@ -184,6 +185,7 @@ public final class Main {
                     questions,
                     tasks,
                     policy,
+                    new EvidenceLooks(config.evidence(), proc, units, tasks::add),
                     turn,
                     ofNode ? new AbandonedSlots(state) : null,
                     monitor(line, proc),

@@ -16,6 +16,8 @@ import org.slotwarden.agent.decision.Policy;
 import org.slotwarden.agent.diagnostics.AgentDiagnostics;
 import org.slotwarden.agent.diagnostics.ErrorCounts;
 import org.slotwarden.agent.diagnostics.ErrorKind;
+import org.slotwarden.agent.diagnostics.ThreadCpu;
+import org.slotwarden.agent.evidence.EvidenceLooks;
 import org.slotwarden.agent.node.NodeProbe;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessTable;
@@ -28,6 +30,7 @@ import org.slotwarden.agent.slot.Slot;
 import org.slotwarden.agent.slot.SlotEnding;
 import org.slotwarden.agent.slot.Slots;
 import org.slotwarden.agent.slot.Vanishing;
+import org.slotwarden.wire.v1.EvidenceRequest;
 import org.slotwarden.wire.v1.ReportAnswer;
 
 /**
@@ -66,10 +69,12 @@ final class SlotMonitor implements Slots.Listener {
     private final Sender sender;
     private final BatchQuestions questions;
     private final BlockingQueue<Runnable> tasks;
+    private final EvidenceLooks evidence;
     private final NodeTurn turn;
     private final @Nullable AbandonedSlots abandoned;
     private final Duration idleExit;
     private final int monitor;
+    private final ThreadCpu cpu;
     private final SamplingPlan plan;
     private final Vanishing vanishing;
     private final SlotEnding ending;
@@ -99,6 +104,7 @@ final class SlotMonitor implements Slots.Listener {
             BatchQuestions questions,
             BlockingQueue<Runnable> tasks,
             Policy policy,
+            EvidenceLooks evidence,
             NodeTurn turn,
             @Nullable AbandonedSlots abandoned,
             int monitor,
@@ -113,7 +119,9 @@ final class SlotMonitor implements Slots.Listener {
         this.sender = sender;
         this.questions = questions;
         this.tasks = tasks;
+        this.cpu = new ThreadCpu(proc.forAnotherThread());
         this.plan = new SamplingPlan(policy, config.samplingShare());
+        this.evidence = evidence;
         this.turn = turn;
         this.abandoned = abandoned;
         this.idleExit = abandoned != null || config.idleExit().compareTo(IDLE_EXIT_OF_ONE_SLOT) < 0
@@ -139,6 +147,7 @@ final class SlotMonitor implements Slots.Listener {
             if (rounds == 1) {
                 sampled.run();
             }
+            evidence.giveUpOverdue(System.nanoTime());
             removeSent();
             slots.keepWithinSpace();
             if (mayExit()) {
@@ -372,12 +381,49 @@ final class SlotMonitor implements Slots.Listener {
                 sender.wake();
             }
         });
+        takeEvidence(answer.getSendEvidenceOfList());
         answer.getSendJobFactsOfList().forEach(id -> {
             Slot slot = slots.get(id);
             if (slot != null && slot.reportFactsAgain()) {
                 sender.wake();
             }
         });
+    }
+
+    private void takeEvidence(List<EvidenceRequest> requests) {
+        long now = System.nanoTime();
+        boolean looked = false;
+        for (EvidenceRequest request : requests) {
+            Slot slot = slots.get(request.getSlotId());
+            if (slot == null || slot.ended() || !evidence.wants(request, now)) {
+                continue;
+            }
+            if (!looked) {
+                looked = true;
+                OptionalDouble before = cpu.seconds();
+                table.refresh();
+                charge(before);
+            }
+            slot.evidenceSubject(table, monitor)
+                    .ifPresent(subject -> evidence.begin(request, subject, result -> told(slot, result)));
+        }
+    }
+
+    private void told(Slot slot, EvidenceLooks.Result result) {
+        // Also of one that has ended meanwhile, as long as not all of it is sent.
+        if (slots.get(slot.id()) == slot) {
+            slot.reportEvidence(result.evidence());
+            sender.wake();
+        }
+        plan.roundCost(OptionalDouble.of(result.cpuSeconds()));
+    }
+
+    /** What this thread has spent since counts like samples. */
+    private void charge(OptionalDouble before) {
+        OptionalDouble now = cpu.seconds();
+        if (before.isPresent() && now.isPresent()) {
+            plan.roundCost(OptionalDouble.of(Math.max(0, now.getAsDouble() - before.getAsDouble())));
+        }
     }
 
     private boolean mayExit() {
@@ -396,6 +442,6 @@ final class SlotMonitor implements Slots.Listener {
         if (plan.isEmpty()) {
             next = Math.min(next, now + TimeUnit.SECONDS.toNanos(1));
         }
-        return Math.max(0, next - now);
+        return Math.max(0, evidence.nextOverdue(next) - now);
     }
 }

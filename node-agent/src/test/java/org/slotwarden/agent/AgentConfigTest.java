@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slotwarden.agent.evidence.EvidenceScope;
 
 class AgentConfigTest {
 
@@ -37,6 +38,7 @@ class AgentConfigTest {
         assertThat(config.awayExit()).isEqualTo(Duration.ofHours(1));
         assertThat(config.vanishedAfter()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.spoolBytes()).isEqualTo(4 << 20);
+        assertThat(config.evidence()).isEqualTo(EvidenceScope.FULL);
     }
 
     @Test
@@ -53,6 +55,7 @@ class AgentConfigTest {
         properties.setProperty("vanished_after_seconds", "9");
         properties.setProperty("spool_bytes_per_slot", "65536");
         properties.setProperty("spool_bytes", "100000000000");
+        properties.setProperty("evidence", "no-command-lines");
         properties.setProperty("scontrol", "/bin/sh");
         properties.setProperty("java.home", "/usr/lib/jvm/x");
         Path file = folder.resolve("agent.conf");
@@ -74,6 +77,7 @@ class AgentConfigTest {
         assertThat(config.vanishedAfter()).isEqualTo(Duration.ofSeconds(9));
         assertThat(config.spoolBytes()).isEqualTo(65536);
         assertThat(config.allSpoolsBytes()).isEqualTo(100_000_000_000L);
+        assertThat(config.evidence()).isEqualTo(EvidenceScope.NO_COMMAND_LINES);
         assertThat(config.scontrol()).isEqualTo(Path.of("/bin/sh"));
     }
 
@@ -108,6 +112,7 @@ class AgentConfigTest {
                 "portal.url|http://127.evil.example|must be https",
                 "portal.url|ftp://localhost|must be https",
                 "portal.token_file|''|portal.token_file is missing",
+                "evidence|some|evidence must be full, no-output, no-command-lines, no-texts or off, not some",
                 "portal.token_file|node.token|must be an absolute path",
                 "portal.ca_file|ca.pem|must be an absolute path",
                 "node|n 1|node must be",

@@ -26,8 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slotwarden.agent.FakePortal.Reply;
 import org.slotwarden.wire.v1.AgentStatus;
+import org.slotwarden.wire.v1.EvidenceRequest;
 import org.slotwarden.wire.v1.JobSample;
 import org.slotwarden.wire.v1.NodeSample;
+import org.slotwarden.wire.v1.ProcessEvidence;
 import org.slotwarden.wire.v1.Refusal;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.ReportBatch;
@@ -107,6 +109,40 @@ class AgentTest {
         assertThat(portal.nodeSamples()).isNotEmpty().allMatch(sample -> sample.getMemoryTotalBytes() > 0);
         await().until(() -> agent.slotFolders().isEmpty());
         assertThat(agent.log()).doesNotContain(AgentProcess.TOKEN).doesNotContain("ERROR");
+    }
+
+    @Test
+    void saysOnceWhatAJobIsDoingWhenThePortalAsks() throws Exception {
+        portal.behave(batch -> Reply.of(FakePortal.acknowledge(batch).toBuilder()
+                .addAllSendEvidenceOf(batch.getSlotReportsList().stream()
+                        .map(SlotReport::getSlotId)
+                        .distinct()
+                        .map(slot -> EvidenceRequest.newBuilder()
+                                .setSlotId(slot)
+                                .setRequestId(4711)
+                                .setReason("hang")
+                                .setValidForSeconds(60)
+                                .build())
+                        .toList())
+                .build()));
+        try (Load job = Load.shell("sleep 1000; :")) {
+            agent.prologue("8", job, "user=ada");
+            agent.start();
+            await().until(() -> portal.reports().stream().anyMatch(SlotReport::hasEvidence));
+            long samples = portal.samples().count();
+            await().until(() -> portal.samples().count() >= samples + 3);
+        }
+        List<SlotReport> told =
+                portal.reports().stream().filter(SlotReport::hasEvidence).toList();
+        assertThat(told.stream().map(SlotReport::getSequence).distinct()).hasSize(1);
+        assertThat(told.getFirst().getEvidence().getRequestId()).isEqualTo(4711);
+        assertThat(told.getFirst().getEvidence().getProcessesList())
+                .extracting(ProcessEvidence::getName)
+                .contains("sh");
+        assertThat(told.getFirst().getEvidence().getGapsList())
+                .as("nobody told the user's number")
+                .anyMatch(gap -> gap.startsWith("The job's user is not known"));
+        assertThat(agent.log()).doesNotContain("ERROR");
     }
 
     @Test

@@ -26,5 +26,25 @@ public final class WireContract {
     /** Bytes of UTF-8 in any text of a report; the agent cuts what is longer, the portal refuses it. */
     public static final int MAX_TEXT_BYTES = 8 << 10;
 
+    /** Bytes of one serialised {@code Evidence}; an agent leaves out the least, a portal does not store more. */
+    public static final int MAX_EVIDENCE_BYTES = 64 << 10;
+
+    public static final int MAX_EVIDENCE_PROCESSES = 200;
+
+    /** Files in one {@code Evidence}, and hosts as well. */
+    public static final int MAX_EVIDENCE_ROWS = 50;
+
+    public static final int MAX_EVIDENCE_OUTPUT_BYTES = 4096;
+
+    public static final int MAX_EVIDENCE_OUTPUT_LINES = 50;
+
+    public static final int MAX_EVIDENCE_GAPS = 20;
+
+    /** Bytes of one of these sentences. */
+    public static final int MAX_EVIDENCE_GAP_BYTES = 300;
+
+    /** Bytes of a command line, or of a path. */
+    public static final int MAX_EVIDENCE_TEXT_BYTES = 512;
+
     private WireContract() {}
 }

@@ -1,5 +1,6 @@
 package org.slotwarden.wire;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HexFormat;
@@ -8,14 +9,20 @@ import org.slotwarden.wire.v1.AgentStatus;
 import org.slotwarden.wire.v1.DiskSample;
 import org.slotwarden.wire.v1.EnergyCounter;
 import org.slotwarden.wire.v1.ErrorCount;
+import org.slotwarden.wire.v1.Evidence;
+import org.slotwarden.wire.v1.EvidenceRequest;
 import org.slotwarden.wire.v1.ExecutableShare;
+import org.slotwarden.wire.v1.FileEvidence;
 import org.slotwarden.wire.v1.GpuSample;
+import org.slotwarden.wire.v1.HostEvidence;
 import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.JobSample;
 import org.slotwarden.wire.v1.NetworkDeviceSample;
 import org.slotwarden.wire.v1.NodeFacts;
 import org.slotwarden.wire.v1.NodeSample;
+import org.slotwarden.wire.v1.OutputEvidence;
 import org.slotwarden.wire.v1.Pressure;
+import org.slotwarden.wire.v1.ProcessEvidence;
 import org.slotwarden.wire.v1.Progress;
 import org.slotwarden.wire.v1.Refusal;
 import org.slotwarden.wire.v1.ReportAnswer;
@@ -294,6 +301,73 @@ final class GoldenMessages {
                 .setAgentVersion("0.4.0")
                 .setSentAtMs(START + 160_100)
                 .setNodeFacts(NodeFacts.newBuilder().setLogicalCores(64).setLinkBytesPerSecond(3_125_000_000L))
+                .build();
+    }
+
+    /** A flag was raised: the portal asks. */
+    static ReportAnswer evidenceRequest() {
+        return ReportAnswer.newBuilder()
+                .setAnsweredAtMs(START + 180_150)
+                .addSendEvidenceOf(EvidenceRequest.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setRequestId(4711)
+                        .setReason("socket_leak")
+                        .setValidForSeconds(900))
+                .build();
+    }
+
+    /** What the job was doing; its output is no text. */
+    static ReportBatch evidence() {
+        return ReportBatch.newBuilder()
+                .setContractVersion(1)
+                .setNode("n1")
+                .setAgentVersion("0.4.0")
+                .setSentAtMs(START + 181_400)
+                .addSlotReports(SlotReport.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSequence(6)
+                        .setEvidence(Evidence.newBuilder()
+                                .setRequestId(4711)
+                                .setTakenAtMs(START + 180_200)
+                                .setProcessesFound(2)
+                                .addProcesses(ProcessEvidence.newBuilder()
+                                        .setPid(301)
+                                        .setParent(300)
+                                        .setStartedAtMs(START)
+                                        .setName("a) b\n")
+                                        .setState("S")
+                                        .setCpuSeconds(12.5)
+                                        .setCoresUsed(0)
+                                        .setMemoryRssBytes(1_000_000)
+                                        .setThreads(3)
+                                        .setOpenFiles(900)
+                                        .setCommandLine("a --password=***")
+                                        .setExecutable("/usr/bin/a"))
+                                .addProcesses(ProcessEvidence.newBuilder()
+                                        .setPid(300)
+                                        .setParent(1)
+                                        .setName("sh")
+                                        .setState("Z"))
+                                .setMeasuredOverSeconds(1.001)
+                                .setFilesFound(1)
+                                .addFiles(FileEvidence.newBuilder()
+                                        .setPath("/scratch/x")
+                                        .setSizeBytes(0)
+                                        .setDeleted(true)
+                                        .setProcesses(2))
+                                .setHostsFound(1)
+                                .addHosts(HostEvidence.newBuilder()
+                                        .setKind(SocketCount.Kind.TCP)
+                                        .setHost("10.0.0.2")
+                                        .setPort(443)
+                                        .setState(8)
+                                        .setCount(880))
+                                .setStandardOutput(OutputEvidence.newBuilder()
+                                        .setPath("/home/jobuser/out")
+                                        .setTail(ByteString.copyFrom(new byte[] {0, (byte) 0xFF, 27, '[', 10}))
+                                        .setSizeBytes(5))
+                                .setStandardError(OutputEvidence.getDefaultInstance())
+                                .addGaps("Standard error goes to /dev/null")))
                 .build();
     }
 

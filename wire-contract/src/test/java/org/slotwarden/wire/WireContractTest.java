@@ -29,7 +29,9 @@ class WireContractTest {
                 Arguments.of("figures", GoldenMessages.figures()),
                 Arguments.of("held-back", GoldenMessages.heldBack()),
                 Arguments.of("limits", GoldenMessages.limits()),
-                Arguments.of("link", GoldenMessages.link()));
+                Arguments.of("link", GoldenMessages.link()),
+                Arguments.of("evidence-request", GoldenMessages.evidenceRequest()),
+                Arguments.of("evidence", GoldenMessages.evidence()));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -9,16 +9,16 @@ import org.slotwarden.agent.probe.ProcText;
  * CPU time of the thread that asks, from {@code /proc/thread-self/schedstat} (kernel documentation,
  * scheduler/sched-stats). Java's own way would need the module java.management.
  */
-final class ThreadCpu {
+public final class ThreadCpu {
 
     private final ProcFiles proc;
 
-    ThreadCpu(ProcFiles proc) {
+    public ThreadCpu(ProcFiles proc) {
         this.proc = proc;
     }
 
     /** Empty when the kernel does not count. */
-    OptionalDouble seconds() {
+    public OptionalDouble seconds() {
         // The kernel brings the figure of the thread that runs up to date when the process's times are read
         // (thread_group_cputime() in kernel/sched/cputime.c). Without it the figure is that of the last tick.
         proc.read("self/stat");

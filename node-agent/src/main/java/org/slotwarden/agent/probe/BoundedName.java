@@ -3,11 +3,12 @@ package org.slotwarden.agent.probe;
 import java.nio.charset.StandardCharsets;
 
 /** Texts of users, cut to a number of bytes without cutting a character. */
-final class BoundedName {
+public final class BoundedName {
 
     private BoundedName() {}
 
-    static String cut(String text, int bytes) {
+    /** As much of it as fits. */
+    public static String cut(String text, int bytes) {
         byte[] all = text.getBytes(StandardCharsets.UTF_8);
         if (all.length <= bytes) {
             return text;

@@ -65,7 +65,7 @@ public final class SideWork {
      *
      * @param pauseNanos at least so long
      */
-    synchronized boolean offer(Runnable task, long pauseNanos) {
+    public synchronized boolean offer(Runnable task, long pauseNanos) {
         Worker current = worker;
         if (current != null && current.isStuck()) {
             if (stuck >= mostStuck) {

@@ -18,8 +18,11 @@ final class GivenUpSamples {
         SampleLoss.Builder loss = untold == null ? SampleLoss.newBuilder() : untold.toBuilder();
         long before = loss.getSamples();
         try {
-            for (JobSample sample :
-                    SlotReport.parseFrom(report == null ? new byte[0] : report).getSamplesList()) {
+            SlotReport given = SlotReport.parseFrom(report == null ? new byte[0] : report);
+            if (given.hasEvidence()) {
+                return; // no sample: the portal sees that it does not come
+            }
+            for (JobSample sample : given.getSamplesList()) {
                 long time = sample.getTimeMs();
                 loss.setFromMs(
                                 loss.getSamples() == 0 || loss.getFromMs() == 0

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.Policy;
+import org.slotwarden.agent.evidence.EvidenceSubject;
 import org.slotwarden.agent.files.JobFiles;
 import org.slotwarden.agent.probe.JobProbe;
 import org.slotwarden.agent.probe.KernelUnits;
@@ -21,6 +22,7 @@ import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessTable;
 import org.slotwarden.agent.send.Spool;
 import org.slotwarden.agent.send.SpoolSpace;
+import org.slotwarden.wire.v1.Evidence;
 import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.SlotEnd;
 import org.slotwarden.wire.v1.SlotReport;
@@ -129,6 +131,20 @@ public final class Slot {
         if (sampling != null) {
             sampling.reportHeldBack(now, fromMs, toMs);
         }
+    }
+
+    /**
+     * What is looked at when the portal asks what the job is doing; empty after its end.
+     *
+     * @param table looked at just now
+     */
+    public Optional<EvidenceSubject> evidenceSubject(ProcessTable table, int monitor) {
+        return sampling == null ? Optional.empty() : Optional.of(sampling.evidenceSubject(table, monitor));
+    }
+
+    /** Reports what the job was found doing. It is given up like a sample where there is no room. */
+    public void reportEvidence(Evidence evidence) {
+        spool.append(SlotReport.newBuilder().setEvidence(evidence));
     }
 
     /** Something happened in this slot not long ago: samples in between are worth more. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.Decisions;
+import org.slotwarden.agent.evidence.EvidenceSubject;
 import org.slotwarden.agent.files.JobFiles;
 import org.slotwarden.agent.files.JobPlaces;
 import org.slotwarden.agent.probe.JobProbe;
@@ -20,6 +21,7 @@ import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.ProcessTable;
 import org.slotwarden.agent.send.Spool;
 import org.slotwarden.agent.slot.Slot.Surroundings;
+import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.JobSample;
 import org.slotwarden.wire.v1.SlotReport;
 
@@ -119,6 +121,13 @@ final class SlotSampling {
         JobSample.Builder withFiles = sample.toBuilder();
         files.into(withFiles);
         return withFiles.build();
+    }
+
+    /** See {@link Slot#evidenceSubject}. */
+    EvidenceSubject evidenceSubject(ProcessTable table, int monitor) {
+        JobFacts job = facts.known();
+        return new EvidenceSubject(
+                List.copyOf(processes.find(table, monitor)), facts.places(), job.hasGid() ? (Long) job.getGid() : null);
     }
 
     /** The process whose environment tells of places: the one that was there first. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slotwarden.wire.v1.Evidence;
 import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.JobSample;
 import org.slotwarden.wire.v1.SlotEnd;
@@ -68,6 +69,18 @@ class SpoolTest {
             spool.append(sample(4));
             assertThat(spool.waiting()).containsExactly(1L, 3L, 4L);
         }
+    }
+
+    @Test
+    void evidenceThatHasNoRoomIsNoLossOfSamples() {
+        GivenUpSamples givenUp = new GivenUpSamples();
+        givenUp.add(SlotReport.newBuilder()
+                .setEvidence(Evidence.newBuilder().setRequestId(1))
+                .build()
+                .toByteArray());
+        assertThat(givenUp.untold()).isEmpty();
+        givenUp.add(null);
+        assertThat(givenUp.total()).isEqualTo(1);
     }
 
     @Test

@@ -1,0 +1,257 @@
+package org.slotwarden.agent.evidence;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.agent.diagnostics.ThreadCpu;
+import org.slotwarden.agent.files.JobPlaces;
+import org.slotwarden.agent.probe.KernelUnits;
+import org.slotwarden.agent.probe.OpenFiles;
+import org.slotwarden.agent.probe.ProcFiles;
+import org.slotwarden.agent.probe.ProcessStat;
+import org.slotwarden.agent.probe.SideWork;
+import org.slotwarden.wire.WireContract;
+import org.slotwarden.wire.v1.HostEvidence;
+import org.slotwarden.wire.v1.OutputEvidence;
+import org.slotwarden.wire.v1.ProcessEvidence;
+
+/**
+ * One look at a job, in steps on a thread that may hang: first what never does (the kernel's own tables), then what
+ * may. Each step leaves what it found in the {@link EvidenceParts}.
+ */
+final class EvidenceLook {
+
+    /** Between the two looks at CPU times, which the kernel tells in hundredths of a second. */
+    private static final long MEASURED_NANOS = 1_000_000_000L;
+
+    private static final int MOST_PROCESSES = 20_000;
+    private static final int MOST_COUNTED = 2_000;
+
+    private final EvidenceSubject subject;
+    private final EvidenceScope scope;
+    private final ProcFiles proc;
+    private final KernelUnits units;
+    private final SideWork side;
+    private final EvidenceParts parts;
+    private final Runnable over;
+    private final List<ProcessStat> before = new ArrayList<>();
+    private long began;
+
+    /** @param over called when everything was looked at, by the thread that did */
+    EvidenceLook(
+            EvidenceSubject subject,
+            EvidenceScope scope,
+            ProcFiles proc,
+            KernelUnits units,
+            SideWork side,
+            EvidenceParts parts,
+            Runnable over) {
+        this.subject = subject;
+        this.scope = scope;
+        this.proc = proc;
+        this.units = units;
+        this.side = side;
+        this.parts = parts;
+        this.over = over;
+    }
+
+    /** False when nothing can be begun. */
+    boolean begin() {
+        return side.offer(counted(this::first));
+    }
+
+    private Runnable counted(Runnable step) {
+        return () -> {
+            ThreadCpu cpu = new ThreadCpu(proc);
+            double before = cpu.seconds().orElse(0);
+            try {
+                step.run();
+            } finally {
+                parts.cost(OptionalDouble.of(Math.max(0, cpu.seconds().orElse(0) - before)));
+            }
+        };
+    }
+
+    private void first() {
+        began = System.nanoTime();
+        List<ProcessStat> members = subject.members();
+        if (members.size() > MOST_PROCESSES) {
+            parts.gap("Of " + members.size() + " processes " + MOST_PROCESSES + " were looked at");
+        }
+        for (ProcessStat member : members.subList(0, Math.min(MOST_PROCESSES, members.size()))) {
+            ProcessStat now = ProcessStat.read(proc, Integer.toString(member.pid()));
+            if (now != null && now.sameProcess(member)) {
+                before.add(now);
+            }
+        }
+        if (!side.offer(counted(this::second), MEASURED_NANOS)) {
+            over.run();
+        }
+    }
+
+    private void second() {
+        double seconds = (System.nanoTime() - began) / 1e9;
+        List<SeenMember> seen = new ArrayList<>(before.size());
+        for (ProcessStat member : before) {
+            ProcessStat now = ProcessStat.read(proc, Integer.toString(member.pid()));
+            if (now != null && now.sameProcess(member)) {
+                seen.add(new SeenMember(member, now, -1));
+            }
+        }
+        List<SeenMember> counted = countFiles(seen);
+        List<SeenMember> chosen = ProcessWeights.heaviest(counted, WireContract.MAX_EVIDENCE_PROCESSES);
+        MemberFacts facts = new MemberFacts(proc, units);
+        List<ProcessEvidence> told =
+                chosen.stream().map(member -> facts.of(member, seconds)).toList();
+        parts.processes(seen.size(), seconds, told);
+        if (subject.places() == null) {
+            parts.gap("The job's user is not known: neither files nor command lines nor output are looked at");
+        } else {
+            parts.next("open files, sockets, output and command lines");
+            Descriptors descriptors = new Descriptors(proc, subject.uid());
+            descriptors.look(counted);
+            sockets(descriptors);
+            parts.files(descriptors.paths().size(), OpenFileSizes.named(descriptors.paths()));
+            told(descriptors);
+            texts(facts, told, seen);
+            parts.next("sizes of open files");
+            OpenFileSizes sizes = new OpenFileSizes(descriptors.paths());
+            var largest = sizes.measure();
+            parts.files(sizes.files(), largest);
+        }
+        parts.next(null);
+        over.run();
+    }
+
+    private List<SeenMember> countFiles(List<SeenMember> seen) {
+        OpenFiles files = new OpenFiles(proc);
+        List<SeenMember> counted = new ArrayList<>(seen.size());
+        for (SeenMember member : seen) {
+            boolean one = counted.size() < MOST_COUNTED && !member.now().ended();
+            counted.add(one ? member.with(files.count(Integer.toString(member.pid()))) : member);
+        }
+        return counted;
+    }
+
+    private void sockets(Descriptors descriptors) {
+        RemoteHosts hosts = new RemoteHosts(descriptors.sockets());
+        descriptors.inNamespaces().forEach(pid -> hosts.read(proc.path(pid + "/net")));
+        List<HostEvidence> all = hosts.hosts();
+        parts.hosts(all.size(), all.subList(0, Math.min(WireContract.MAX_EVIDENCE_ROWS, all.size())));
+        if (hosts.cut()) {
+            parts.gap("There are too many sockets on this node to look at all of them");
+        }
+    }
+
+    private void told(Descriptors descriptors) {
+        if (descriptors.protectedProcesses() > 0) {
+            parts.gap("Not told are files and sockets of processes that are not the job user's, or run with other"
+                    + " rights: " + descriptors.protectedProcesses());
+        }
+        if (descriptors.cut()) {
+            parts.gap("There are too many open files to look at all of them");
+        }
+    }
+
+    private void texts(MemberFacts facts, List<ProcessEvidence> told, List<SeenMember> seen) {
+        if (scope.output()) {
+            parts.next("output and command lines");
+            output(seen);
+        } else {
+            parts.gap("Output is not sent from this node, as its admins chose");
+        }
+        if (scope.commandLines()) {
+            parts.next("command lines");
+            for (int i = 0; i < told.size(); i++) {
+                // The words of programs that run with other rights are not the user's to see.
+                if (!told.get(i).getState().equals("Z")
+                        && proc.belongsTo(told.get(i).getPid(), subject.uid())) {
+                    parts.process(i, facts.withTexts(told.get(i)));
+                }
+            }
+        } else {
+            parts.gap("Command lines are not sent from this node, as its admins chose");
+        }
+    }
+
+    private void output(List<SeenMember> seen) {
+        JobPlaces places = subject.places();
+        if (places == null) {
+            return;
+        }
+        Optional<ProcessStat> first = seen.stream()
+                .map(SeenMember::now)
+                .filter(process -> !process.ended() && proc.belongsTo(process.pid(), places.uid()))
+                .min(Comparator.comparingLong(ProcessStat::startTicks).thenComparingInt(ProcessStat::pid));
+        long self = owner("self", "unix:uid");
+        output("Standard output", first, 1, places, places.standardOutput(), self)
+                .ifPresent(parts::standardOutput);
+        output("Standard error", first, 2, places, places.standardError(), self).ifPresent(parts::standardError);
+    }
+
+    /** Where the job's first process writes; where that is no file, the one that the batch system names. */
+    private Optional<OutputEvidence> output(
+            String what,
+            Optional<ProcessStat> first,
+            int descriptor,
+            JobPlaces places,
+            @Nullable String named,
+            long self) {
+        String where = "goes nowhere that is known";
+        if (first.isPresent()) {
+            int pid = first.get().pid();
+            Path link = proc.path(pid + "/fd/" + descriptor);
+            String target = Descriptors.target(link);
+            if (target.startsWith("/") && !target.startsWith("/dev/")) {
+                try {
+                    // Who looks through a process's descriptors must have its group, too.
+                    OutputTail tail = new OutputTail(places.uid(), owner(Integer.toString(pid), "unix:gid"), self);
+                    return Optional.of(tail.read(link, target));
+                } catch (OutputTail.Unreadable e) {
+                    where = e.getMessage();
+                }
+            } else if (!target.isEmpty()) {
+                where = "goes to " + (target.equals("/dev/null") ? target : "no file");
+            }
+        }
+        Path file = path(named, places.workDirectory());
+        if (file != null && !file.startsWith("/dev")) {
+            try {
+                return Optional.of(new OutputTail(places.uid(), subject.gid(), self).read(file, file.toString()));
+            } catch (OutputTail.Unreadable e) {
+                where = e.getMessage();
+            }
+        }
+        parts.gap(what + " " + where);
+        return Optional.empty();
+    }
+
+    private long owner(String process, String attribute) {
+        try {
+            return Integer.toUnsignedLong((Integer) Files.getAttribute(proc.path(process), attribute));
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    private static @Nullable Path path(@Nullable String text, @Nullable String folder) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        try {
+            Path path = Path.of(text);
+            return path.isAbsolute()
+                    ? path
+                    : folder == null ? null : Path.of(folder).resolve(path);
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.agent.evidence;
+
+import org.jspecify.annotations.NullMarked;
