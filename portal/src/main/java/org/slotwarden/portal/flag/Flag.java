@@ -19,6 +19,7 @@ import org.slotwarden.judging.Severity;
  * @param firstSentence the evidence when the flag was raised
  * @param verdict what an admin said of it
  * @param evidence the figures of the latest sentence
+ * @param firstEvidence those of the first one; absent of flags of before 22 November 2026
  */
 public record Flag(
         long id,
@@ -42,4 +43,5 @@ public record Flag(
         @Nullable Instant verdictAt,
         String sentence,
         String firstSentence,
-        Evidence evidence) {}
+        Evidence evidence,
+        @Nullable Evidence firstEvidence) {}

@@ -134,6 +134,7 @@ public class FlagQueries {
 
     private Flag flag(ResultSet row, int number) throws SQLException {
         String verdict = row.getString("verdict");
+        String first = row.getString("first_evidence");
         return new Flag(
                 row.getLong("id"),
                 row.getLong("job_id"),
@@ -156,7 +157,8 @@ public class FlagQueries {
                 instant(row, "verdict_at"),
                 row.getString("sentence"),
                 row.getString("first_sentence"),
-                json.readValue(row.getString("evidence"), Evidence.class));
+                json.readValue(row.getString("evidence"), Evidence.class),
+                first == null ? null : json.readValue(first, Evidence.class));
     }
 
     private static FlagKind kind(ResultSet row) throws SQLException {

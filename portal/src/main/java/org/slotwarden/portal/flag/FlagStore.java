@@ -72,8 +72,9 @@ class FlagStore {
         GeneratedKeyHolder key = new GeneratedKeyHolder();
         jdbc.sql("""
                         INSERT INTO flag (job_id, slot_id, kind, severity, state, since, raised_at, sentence,
-                            first_sentence, evidence)
-                        VALUES (:job, :slot, :kind, :severity, 'OPEN', :since, :at, :sentence, :sentence, :evidence)
+                            first_sentence, evidence, first_evidence)
+                        VALUES (:job, :slot, :kind, :severity, 'OPEN', :since, :at, :sentence, :sentence, :evidence,
+                            :evidence)
                         """)
                 .param("job", jobId)
                 .param("slot", verdict.slotId())

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.slotwarden.judging.Finding;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.Severity;
+import org.slotwarden.portal.evidence.EvidenceRequests;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobFlags;
 import org.slotwarden.portal.job.JobQueries;
@@ -49,6 +50,7 @@ class Judgement {
     private final JobArrays arrays;
     private final FlagStore store;
     private final HeldBackSamples heldBack;
+    private final EvidenceRequests evidence;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final Map<Long, Case> cases;
@@ -63,6 +65,7 @@ class Judgement {
             JobArrays arrays,
             FlagStore store,
             HeldBackSamples heldBack,
+            EvidenceRequests evidence,
             TransactionTemplate transaction,
             Clock clock) {
         this.properties = properties;
@@ -75,6 +78,7 @@ class Judgement {
         this.arrays = arrays;
         this.store = store;
         this.heldBack = heldBack;
+        this.evidence = evidence;
         this.transaction = transaction;
         this.clock = clock;
         this.cases = new LinkedHashMap<>(16, 0.75f, true) {
@@ -281,7 +285,15 @@ class Judgement {
             FlagStore.Standing flag = Objects.requireNonNull(current.flags.get(kind));
             Severity severity = graver(flag.severity(), current.track.severity(kind));
             if (severity != flag.severity() || !at.isBefore(flag.writtenAt().plus(updateEvery))) {
-                store.renew(flag.id(), verdict(current, kind, severity, at));
+                FlagStore.Verdict verdict = verdict(current, kind, severity, at);
+                if (severity == Severity.KILL && flag.severity() != Severity.KILL) {
+                    transaction.executeWithoutResult(status -> {
+                        store.renew(flag.id(), verdict);
+                        evidence.ask(jobId, verdict.slotId(), flag.id(), kind.kindName(), true);
+                    });
+                } else {
+                    store.renew(flag.id(), verdict);
+                }
                 current.flags.put(kind, new FlagStore.Standing(flag.id(), severity, at));
             }
         }
@@ -289,14 +301,15 @@ class Judgement {
 
     private void raiseAndClear(long jobId, Case current, Instant at) {
         Set<FlagKind> standing = current.track.standing();
-        Map<Long, FlagStore.Verdict> raised = new LinkedHashMap<>();
+        record Raised(FlagKind kind, FlagStore.Verdict verdict) {}
+        Map<Long, Raised> raised = new LinkedHashMap<>();
         for (FlagKind kind : FlagKind.values()) {
             FlagStore.Standing flag = current.flags.get(kind);
             if (standing.contains(kind) && flag == null) {
                 FlagStore.Verdict verdict = verdict(current, kind, current.track.severity(kind), at);
                 FlagStore.Standing stands = store.raise(jobId, kind, verdict, at);
                 current.flags.put(kind, stands);
-                raised.put(stands.id(), verdict);
+                raised.put(stands.id(), new Raised(kind, verdict));
             } else if (!standing.contains(kind) && flag != null) {
                 store.clear(flag.id(), at);
                 current.flags.remove(kind);
@@ -305,7 +318,13 @@ class Judgement {
         jobFlags.show(
                 jobId, current.flags.keySet().stream().map(FlagKind::kindName).collect(Collectors.toSet()));
         // Last: the job's row is locked by now, as everybody locks it before its slots.
-        raised.forEach((flagId, verdict) -> heldBack.askForFlag(jobId, verdict.slotId(), flagId));
+        raised.forEach((flagId, flag) -> {
+            FlagStore.Verdict verdict = flag.verdict();
+            heldBack.askForFlag(jobId, verdict.slotId(), flagId);
+            if (verdict.severity() != Severity.INFO) {
+                evidence.ask(jobId, verdict.slotId(), flagId, flag.kind().kindName(), false);
+            }
+        });
     }
 
     private static FlagStore.Verdict verdict(Case current, FlagKind kind, Severity severity, Instant at) {

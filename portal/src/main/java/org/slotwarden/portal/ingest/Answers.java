@@ -6,11 +6,13 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slotwarden.portal.evidence.EvidenceRequests;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobSampling;
 import org.slotwarden.portal.job.SlotPlace;
 import org.slotwarden.portal.node.AgentStatus;
 import org.slotwarden.portal.node.Complaints;
+import org.slotwarden.wire.v1.EvidenceRequest;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.ReportId;
 import org.slotwarden.wire.v1.SampleRequest;
@@ -23,12 +25,19 @@ class Answers {
 
     private final JobSampling sampling;
     private final HeldBackSamples heldBack;
+    private final EvidenceRequests evidence;
     private final Complaints complaints;
     private final Clock clock;
 
-    Answers(JobSampling sampling, HeldBackSamples heldBack, Complaints complaints, Clock clock) {
+    Answers(
+            JobSampling sampling,
+            HeldBackSamples heldBack,
+            EvidenceRequests evidence,
+            Complaints complaints,
+            Clock clock) {
         this.sampling = sampling;
         this.heldBack = heldBack;
+        this.evidence = evidence;
         this.complaints = complaints;
         this.clock = clock;
     }
@@ -49,6 +58,9 @@ class Answers {
         acknowledge(contents, places, answer);
         orders(places, sampling.requested(jobs), answer);
         return answer.addAllSendHeldBackOf(heldBack.tell(contents.node().id(), slots, hostsAll).stream()
+                        .map(Answers::request)
+                        .toList())
+                .addAllSendEvidenceOf(evidence.tell(contents.node().id(), slots, hostsAll).stream()
                         .map(Answers::request)
                         .toList())
                 .setSendNodeFacts(!nodeFactsKnown)
@@ -90,6 +102,15 @@ class Answers {
                 .setSlotId(wanted.slotId())
                 .setFromMs(wanted.from().toEpochMilli())
                 .setToMs(wanted.to().toEpochMilli())
+                .build();
+    }
+
+    private static EvidenceRequest request(EvidenceRequests.Wanted wanted) {
+        return EvidenceRequest.newBuilder()
+                .setSlotId(wanted.slotId())
+                .setRequestId(wanted.id())
+                .setReason(wanted.reason())
+                .setValidForSeconds((int) Math.max(1, wanted.validFor().toSeconds()))
                 .build();
     }
 

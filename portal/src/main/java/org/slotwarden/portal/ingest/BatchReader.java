@@ -13,6 +13,7 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.wire.WireContract;
 import org.slotwarden.wire.v1.AgentStatus;
+import org.slotwarden.wire.v1.Evidence;
 import org.slotwarden.wire.v1.JobSample;
 import org.slotwarden.wire.v1.NodeSample;
 import org.slotwarden.wire.v1.ReportBatch;
@@ -44,6 +45,12 @@ final class BatchReader {
             NodeSample.TEMPERATURES_FIELD_NUMBER,
             NodeSample.ENERGY_FIELD_NUMBER,
             NodeSample.GPUS_FIELD_NUMBER);
+    private static final Set<Integer> EVIDENCE_PARTS = Set.of(
+            Evidence.PROCESSES_FIELD_NUMBER,
+            Evidence.FILES_FIELD_NUMBER,
+            Evidence.HOSTS_FIELD_NUMBER,
+            Evidence.STANDARD_OUTPUT_FIELD_NUMBER,
+            Evidence.STANDARD_ERROR_FIELD_NUMBER);
     private static final Set<Integer> AGENT_PARTS = Set.of(AgentStatus.ERRORS_FIELD_NUMBER);
 
     /** No field has less than two bytes: in so few bytes there cannot be more than is allowed of anything. */
@@ -147,6 +154,8 @@ final class BatchReader {
                     sample();
                     within(in, tag, this::countJobSample);
                 }
+                case SlotReport.EVIDENCE_FIELD_NUMBER ->
+                    within(in, tag, evidence -> countMessages(evidence, EVIDENCE_PARTS));
                 case SlotReport.LOSS_FIELD_NUMBER,
                         SlotReport.JOB_FIELD_NUMBER,
                         SlotReport.START_FIELD_NUMBER,

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.evidence.EvidenceRequests;
 import org.slotwarden.portal.job.JobRegister;
 import org.slotwarden.portal.job.NodeNews;
 import org.slotwarden.portal.job.SlotFigures;
@@ -55,6 +56,7 @@ class Ingest {
     private final JobRegister register;
     private final SampleStore samples;
     private final AgentProcesses agents;
+    private final EvidenceRequests evidence;
     private final Answers answers;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -66,6 +68,7 @@ class Ingest {
             JobRegister register,
             SampleStore samples,
             AgentProcesses agents,
+            EvidenceRequests evidence,
             Answers answers,
             TransactionTemplate transaction,
             Clock clock) {
@@ -74,6 +77,7 @@ class Ingest {
         this.register = register;
         this.samples = samples;
         this.agents = agents;
+        this.evidence = evidence;
         this.answers = answers;
         this.transaction = transaction;
         this.clock = clock;
@@ -227,8 +231,11 @@ class Ingest {
             ofNode.putAll(told.get(i));
             group.get(i).slots().forEach(read -> {
                 String key = read.news().slotId();
-                if (ofNode.get(key) instanceof SlotPlace.Known) {
+                if (ofNode.get(key) instanceof SlotPlace.Known known) {
                     Objects.requireNonNull(heard.get(key)).samples.addAll(read.samples());
+                    if (read.evidence() != null) {
+                        evidence.came(known.id(), read.evidence());
+                    }
                 }
             });
         }

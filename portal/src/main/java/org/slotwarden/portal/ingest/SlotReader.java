@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.evidence.SlotEvidence;
 import org.slotwarden.portal.job.JobFacts;
 import org.slotwarden.portal.job.SampleLoss;
 import org.slotwarden.portal.job.SlotEnd;
@@ -44,7 +45,16 @@ final class SlotReader {
         this.sampleReader = new SampleReader(latest, figures);
     }
 
-    record Read(SlotNews news, List<JobSample> samples) {}
+    /** @param evidence what the job was found doing, when that was asked */
+    record Read(
+            SlotNews news,
+            List<JobSample> samples,
+            @Nullable SlotEvidence evidence) {
+
+        Read(SlotNews news, List<JobSample> samples) {
+            this(news, samples, null);
+        }
+    }
 
     /** @throws ReportRefused when this report can never be stored */
     Read read(SlotReport report) throws ReportRefused {
@@ -75,7 +85,11 @@ final class SlotReader {
                         report.hasEnd() ? end(report.getEnd()) : null,
                         first,
                         loss(report)),
-                samples);
+                samples,
+                report.hasEvidence()
+                        ? EvidenceReader.read(
+                                report.getEvidence(), time(report.getEvidence().getTakenAtMs(), "evidence"), figures)
+                        : null);
     }
 
     /** [A-Za-z0-9._-]{1,64}, without the price of a regular expression: there is one of these for each sample. */

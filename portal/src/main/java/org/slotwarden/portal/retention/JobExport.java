@@ -12,6 +12,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slotwarden.portal.api.Figure;
+import org.slotwarden.portal.evidence.EvidenceQueries;
+import org.slotwarden.portal.evidence.FlagEvidence;
+import org.slotwarden.portal.flag.Flag;
 import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobDetails;
@@ -25,9 +28,9 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes all that is known of a job: its facts with its slots, flags, losses, what was asked for, and all samples, each
- * a JSON object on a line of its own (newline-delimited JSON) with its {@code type} first. No figure is
- * rounded. Samples are read a day at a time, so that neither memory nor a transaction grows with the job.
+ * Writes all that is known of a job: its facts with its slots, flags with their evidence, losses, what was asked for,
+ * and all samples, each a JSON object on a line of its own (newline-delimited JSON) with its {@code type} first. No
+ * figure is rounded. Samples are read a day at a time, so that neither memory nor a transaction grows with the job.
  */
 @Component
 class JobExport {
@@ -39,13 +42,21 @@ class JobExport {
 
     private final JdbcClient jdbc;
     private final FlagQueries flags;
+    private final EvidenceQueries evidence;
     private final HeldBackSamples heldBack;
     private final SeriesQueries series;
     private final JsonMapper json;
 
-    JobExport(JdbcClient jdbc, FlagQueries flags, HeldBackSamples heldBack, SeriesQueries series, JsonMapper json) {
+    JobExport(
+            JdbcClient jdbc,
+            FlagQueries flags,
+            EvidenceQueries evidence,
+            HeldBackSamples heldBack,
+            SeriesQueries series,
+            JsonMapper json) {
         this.jdbc = jdbc;
         this.flags = flags;
+        this.evidence = evidence;
         this.heldBack = heldBack;
         this.series = series;
         this.json = json;
@@ -54,8 +65,12 @@ class JobExport {
     void write(JobDetails job, Viewer viewer, OutputStream out) throws IOException {
         long id = job.summary().id();
         line(out, "job", job);
-        for (Object flag : flags.ofJob(id, viewer)) {
+        for (Flag flag : flags.ofJob(id, viewer)) {
             line(out, "flag", flag);
+            // One flag's at a time: it is the largest of what hangs on a flag.
+            for (FlagEvidence taken : evidence.ofFlags(List.of(flag.id()), viewer, true)) {
+                line(out, "evidence", taken);
+            }
         }
         for (SampleLoss loss : losses(id)) {
             line(out, "loss", loss);

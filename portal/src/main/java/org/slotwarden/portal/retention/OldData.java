@@ -52,6 +52,7 @@ class OldData {
             samples += ofNode("node_sample", node, nodes) + ofNode("agent_sample", node, nodes);
         }
         long others = old("agent_process", "heard_at", nodes, ROWS_AT_ONCE)
+                + old("evidence", "asked_at", now.minus(settings.blocks()), BLOCKS_AT_ONCE)
                 + old("sample_request", "expires_at", now.minus(settings.blocks()), ROWS_AT_ONCE)
                 + old("disk_use", "time", now.minus(settings.nodes()), ROWS_AT_ONCE);
         long jobs = jobs(now.minus(settings.jobs()));

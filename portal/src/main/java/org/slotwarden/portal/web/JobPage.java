@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.evidence.FlagEvidence;
 import org.slotwarden.portal.flag.Flag;
 import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.job.HeldBackSamples;
@@ -41,6 +43,7 @@ class JobPage {
     private final JobQueries jobs;
     private final JobSampling sampling;
     private final FlagQueries flags;
+    private final EvidenceView evidence;
     private final HeldBackSamples heldBack;
     private final SeriesQueries series;
     private final JobFigures figures;
@@ -54,6 +57,7 @@ class JobPage {
             JobQueries jobs,
             JobSampling sampling,
             FlagQueries flags,
+            EvidenceView evidence,
             HeldBackSamples heldBack,
             SeriesQueries series,
             JobFigures figures,
@@ -65,6 +69,7 @@ class JobPage {
         this.jobs = jobs;
         this.sampling = sampling;
         this.flags = flags;
+        this.evidence = evidence;
         this.heldBack = heldBack;
         this.series = series;
         this.figures = figures;
@@ -93,6 +98,7 @@ class JobPage {
                 .sorted(Comparator.comparing(flag -> !flag.state().standing()))
                 .toList();
         List<HeldBackSamples.Request> requests = heldBack.ofJob(id, MOST_REQUESTS);
+        Map<Long, List<FlagEvidence>> asked = evidence.asked(flagged, viewer);
         // An open page asks every few seconds, and figures and tables are what is dear of it.
         int known = Objects.hash(
                 viewer,
@@ -100,6 +106,7 @@ class JobPage {
                 details,
                 flagged,
                 requests,
+                asked,
                 model.getAttribute("standing"),
                 now.getEpochSecond() / UNCHANGED_FOR.toSeconds());
         if (request.checkNotModified(Integer.toHexString(known))) {
@@ -111,6 +118,7 @@ class JobPage {
         model.addAttribute("job", job);
         model.addAttribute("details", details);
         model.addAttribute("flags", flagged);
+        model.addAttribute("evidence", evidence.kept(flagged, asked, viewer));
         model.addAttribute(
                 "standingHere",
                 flagged.stream().filter(flag -> flag.state().standing()).count());

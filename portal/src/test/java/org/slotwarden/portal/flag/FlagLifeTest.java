@@ -30,6 +30,7 @@ import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.Severity;
 import org.slotwarden.portal.HttpVisitor;
 import org.slotwarden.portal.PortalTest;
+import org.slotwarden.portal.evidence.EvidenceRequests;
 import org.slotwarden.portal.ingest.SlotStory;
 import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.job.HeldBackSamples;
@@ -107,6 +108,9 @@ class FlagLifeTest {
 
     @Autowired
     NodeLoads loads;
+
+    @Autowired
+    EvidenceRequests evidence;
 
     @Autowired
     HeldBackSamples heldBack;
@@ -376,6 +380,7 @@ class FlagLifeTest {
                 new JobArrays(asked, history),
                 store,
                 heldBack,
+                evidence,
                 transaction,
                 Clock.systemUTC());
         List<SamplesStored> first = jobOf.entrySet().stream()

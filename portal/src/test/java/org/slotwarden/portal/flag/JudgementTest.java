@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.Severity;
+import org.slotwarden.portal.evidence.EvidenceRequests;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobFlags;
 import org.slotwarden.portal.job.JobQueries;
@@ -53,6 +54,7 @@ class JudgementTest {
             new JobArrays(requests, history),
             store,
             mock(HeldBackSamples.class),
+            mock(EvidenceRequests.class),
             new TransactionTemplate(mock(PlatformTransactionManager.class)),
             clock);
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slotwarden.portal.evidence.EvidenceRequests;
 import org.slotwarden.portal.job.JobRegister;
 import org.slotwarden.portal.job.SlotNews;
 import org.slotwarden.portal.node.AgentProcesses;
@@ -38,6 +39,7 @@ class IngestDoubtTest {
             register,
             samples,
             mock(AgentProcesses.class),
+            mock(EvidenceRequests.class),
             mock(Answers.class),
             new TransactionTemplate(transactions),
             Clock.systemUTC());

@@ -11,6 +11,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,9 +27,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slotwarden.judging.FlagKind;
 import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.flag.FlagFilter;
 import org.slotwarden.portal.flag.FlagQueries;
+import org.slotwarden.portal.flag.FlagState;
 import org.slotwarden.portal.ingest.SlotStory;
 import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.job.JobQueries;
@@ -36,6 +39,8 @@ import org.slotwarden.portal.job.JobSort;
 import org.slotwarden.portal.node.NodeTokens;
 import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.Viewer;
+import org.slotwarden.wire.v1.EvidenceRequest;
+import org.slotwarden.wire.v1.SlotReport;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -103,6 +108,7 @@ class BrowserTest {
         pages.put("nodes", "/nodes");
         pages.put("node", "/nodes/node01");
         pages.put("flags", "/flags");
+        pages.put("evidence", "/flags/" + flag() + "/evidence");
         pages.put("usage", "/usage");
         pages.put("portal", "/portal");
         pages.put("account", "/account");
@@ -376,6 +382,25 @@ class BrowserTest {
     }
 
     @Test
+    void whatTheJobWasDoingStandsBeneathItsFlag_andAllOfItOneClickAway() {
+        tellOfABusySite();
+        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/jobs/" + job("4711"));
+
+        Locator kept = page.getByTestId("job-flags").locator(".kept");
+        assertThat(kept).containsText("314 processes, 12 open files, 2 remote hosts.");
+        assertThat(kept).containsText("fit (4200) 2.79 cores, 1.2 GiB");
+        assertThat(kept.locator("pre")).containsText("event 17050: chi2 = 7.142857142857143 <script>alert(5)</script>");
+
+        kept.getByRole(AriaRole.LINK).click();
+        assertThat(page.getByTestId("processes").locator("tbody tr")).hasCount(9);
+        assertThat(page.getByTestId("processes").locator("tbody tr").nth(2)).containsText("└ fit-helper");
+        assertThat(page.getByTestId("open-files")).containsText("deleted, takes its room until it is closed");
+        assertThat(page.getByTestId("hosts").locator("tbody tr").nth(1)).containsText("close wait");
+        assertThat(page.locator("pre.output")).containsText("event 17001");
+    }
+
+    @Test
     void anAdminAcknowledgesAFlagWithANote() {
         site.node("node01").tell(site.greedyJob("4711"));
         awaitFlags(1);
@@ -488,6 +513,7 @@ class BrowserTest {
                 site.measuredJob("4720"));
         site.node("node02.a-rather-long-domain.cluster.example.org");
         awaitFlags(1);
+        tellWhatItWasDoing(node);
         leak("4720", 800, null);
         leak("4720", 1100, 950L);
         for (int hour = 200; hour > 0; hour--) {
@@ -528,10 +554,30 @@ class BrowserTest {
                 evidence);
     }
 
+    private void tellWhatItWasDoing(TestAgent node) {
+        List<EvidenceRequest> requests = new ArrayList<>();
+        await().until(() -> {
+            requests.addAll(node.send(List.of()).getSendEvidenceOfList());
+            return !requests.isEmpty();
+        });
+        node.send(List.of(SlotReport.newBuilder()
+                .setSlotId(requests.getFirst().getSlotId())
+                .setSequence(9000)
+                .setEvidence(site.evidence(requests.getFirst().getRequestId()))
+                .build()));
+    }
+
     private void awaitFlags(int count) {
         await().untilAsserted(() -> assertThat(
                         flags.search(FlagFilter.STANDING, 0, 10, ADMIN).total())
                 .isEqualTo(count));
+    }
+
+    private long flag() {
+        return flags.search(new FlagFilter(FlagState.STANDING, FlagKind.CPU_OVERUSE, null, null), 0, 10, ADMIN)
+                .flags()
+                .getFirst()
+                .id();
     }
 
     private long job(String batchId) {

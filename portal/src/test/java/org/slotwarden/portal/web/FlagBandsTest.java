@@ -151,6 +151,7 @@ class FlagBandsTest {
                 null,
                 "Why.",
                 "Why.",
-                evidence);
+                evidence,
+                null);
     }
 }

@@ -1,5 +1,6 @@
 package org.slotwarden.portal.web;
 
+import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -13,14 +14,19 @@ import org.slotwarden.wire.v1.AgentStatus;
 import org.slotwarden.wire.v1.DiskSample;
 import org.slotwarden.wire.v1.EnergyCounter;
 import org.slotwarden.wire.v1.ErrorCount;
+import org.slotwarden.wire.v1.Evidence;
 import org.slotwarden.wire.v1.ExecutableShare;
+import org.slotwarden.wire.v1.FileEvidence;
 import org.slotwarden.wire.v1.GpuSample;
+import org.slotwarden.wire.v1.HostEvidence;
 import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.JobSample;
 import org.slotwarden.wire.v1.NetworkDeviceSample;
 import org.slotwarden.wire.v1.NodeFacts;
 import org.slotwarden.wire.v1.NodeSample;
+import org.slotwarden.wire.v1.OutputEvidence;
 import org.slotwarden.wire.v1.Pressure;
+import org.slotwarden.wire.v1.ProcessEvidence;
 import org.slotwarden.wire.v1.Progress;
 import org.slotwarden.wire.v1.SocketCount;
 import org.slotwarden.wire.v1.Temperature;
@@ -317,6 +323,83 @@ final class TestSite {
                                         .setCount(7)));
             });
         }
+    }
+
+    /** What the greedy job was doing, with words that want to be markup. */
+    Evidence evidence(long request) {
+        Evidence.Builder evidence = Evidence.newBuilder()
+                .setRequestId(request)
+                .setTakenAtMs(now.toEpochMilli())
+                .setProcessesFound(314)
+                .setMeasuredOverSeconds(1.002)
+                .setFilesFound(12)
+                .setHostsFound(3)
+                .addGaps("Standard error goes to /dev/null")
+                .addGaps("Not told are files and sockets of processes that are not the job user's, or run with other"
+                        + " rights: 1");
+        process(evidence, 4100, 1, "slurm_script", "/bin/bash /var/spool/slurmd/job4711/slurm_script", 0, 3 << 20);
+        process(
+                evidence,
+                4200,
+                4100,
+                "fit",
+                "/opt/fit/bin/fit --threads 3 --password=*** --input"
+                        + " /data/run2026/events-000017.root <b>--bold</b>",
+                2.79,
+                1200L << 20);
+        process(evidence, 4201, 4200, "fit-helper", "fit-helper --socket 7", 0.01, 40 << 20);
+        for (int i = 0; i < 6; i++) {
+            process(evidence, 4210 + i, 4201, "sh", "sh -c 'sleep " + i + "'", 0, 1 << 20);
+        }
+        for (int i = 0; i < 5; i++) {
+            evidence.addFiles(FileEvidence.newBuilder()
+                    .setPath("/scratch/4711/part-%05d.root".formatted(i))
+                    .setSizeBytes((5 - i) * GIB)
+                    .setDeleted(i == 1)
+                    .setProcesses(1 + i));
+        }
+        evidence.addHosts(host("10.1.20.31", 1094, 1, 880))
+                .addHosts(host("2001:db8::17", 443, 8, 3))
+                .addHosts(host("", 34567, 10, 1));
+        StringBuilder output = new StringBuilder();
+        for (int i = 1; i <= 50; i++) {
+            output.append("event ")
+                    .append(17_000 + i)
+                    .append(": chi2 = ")
+                    .append(i / 7.0)
+                    .append(" <script>alert(5)</script>\n");
+        }
+        return evidence.setStandardOutput(OutputEvidence.newBuilder()
+                        .setPath("/home/anna/run/out.log")
+                        .setSizeBytes(3_145_728)
+                        .setTail(ByteString.copyFromUtf8(output.toString())))
+                .build();
+    }
+
+    private void process(
+            Evidence.Builder evidence, int pid, int parent, String name, String command, double cores, long rss) {
+        evidence.addProcesses(ProcessEvidence.newBuilder()
+                .setPid(pid)
+                .setParent(parent)
+                .setStartedAtMs(now.minusSeconds(1190).toEpochMilli())
+                .setName(name)
+                .setState(cores > 1 ? "R" : "S")
+                .setCpuSeconds(cores * 1200)
+                .setCoresUsed(cores)
+                .setMemoryRssBytes(rss)
+                .setThreads(cores > 1 ? 3 : 1)
+                .setOpenFiles(5)
+                .setCommandLine(command)
+                .setExecutable("/opt/fit/bin/" + name));
+    }
+
+    private static HostEvidence.Builder host(String address, int port, int state, int count) {
+        return HostEvidence.newBuilder()
+                .setKind(SocketCount.Kind.TCP)
+                .setHost(address)
+                .setPort(port)
+                .setState(state)
+                .setCount(count);
     }
 
     /** A job of anna that has just begun and was not sampled yet. */

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.evidence;
+
+import org.jspecify.annotations.NullMarked;
