@@ -13,9 +13,6 @@ import org.slotwarden.portal.series.Metric;
  */
 final class SlotObservations {
 
-    /** Above this the kernel writes that there is none. */
-    private static final double NO_LIMIT = 0x1p60;
-
     private double sharedOnce = 1;
     private double memoryLimit = Double.NaN;
 
@@ -46,7 +43,7 @@ final class SlotObservations {
         put(observation, Quantity.SCRATCH_FREE_BYTES, sample.level(Metric.SCRATCH_FREE_BYTES));
         Double limit = sample.level(Metric.MEMORY_LIMIT_BYTES);
         if (limit != null) {
-            memoryLimit = limit > 0 && limit < NO_LIMIT ? limit : Double.NaN;
+            memoryLimit = limit > 0 ? limit : Double.NaN;
         }
         return observation;
     }

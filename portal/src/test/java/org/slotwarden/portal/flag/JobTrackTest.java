@@ -227,6 +227,11 @@ class JobTrackTest {
                 .as("no limit")
                 .isEmpty();
         assertThat(Story.of(1, GIGABYTE)
+                        .changes(long_, (doing, s) -> doing.rss(0.93 * GIGABYTE).memoryLimit(0))
+                        .raised(FlagKind.MEMORY_NEAR_LIMIT))
+                .as("zero is no limit, and hides none")
+                .hasSize(1);
+        assertThat(Story.of(1, GIGABYTE)
                         .changes(long_, (doing, s) -> doing.rss(0.93 * GIGABYTE).memoryLimit(8.0 * GIGABYTE))
                         .raised(FlagKind.MEMORY_NEAR_LIMIT))
                 .as("asked for less than the kernel gives")
