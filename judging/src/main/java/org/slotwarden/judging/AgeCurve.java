@@ -13,7 +13,7 @@ final class AgeCurve {
         /** Compared by {@link #WANTED_CORES} where these are known: who waits for a core is not unlike who got one. */
         CORES("cores busy", 0.1),
         MEMORY("memory", 0x1p25),
-        IO("bytes/s read and written", 1e6),
+        IO("bytes/s read and written", 3e6),
         PROGRESS("progress", 0.05),
         WANTED_CORES("cores busy or waited for", 0.1);
 

@@ -55,7 +55,7 @@ final class OutlierDetector implements Detector {
             }
             known = true;
             double length = curve.length(piece);
-            if (outlies(now)) {
+            if (outlies(now, trait)) {
                 outside[i] = Math.min(settings.dwell(), outside[i] + length);
                 inside[i] = 0;
                 latest[i] = now;
@@ -73,9 +73,11 @@ final class OutlierDetector implements Detector {
         return known;
     }
 
-    private boolean outlies(ArrayCase.Standing now) {
+    /** Who reads and writes less than the others has done it before, or will. */
+    private boolean outlies(ArrayCase.Standing now, AgeCurve.Trait trait) {
+        boolean less = trait != AgeCurve.Trait.IO && now.value() * settings.ratio() < now.median();
         return Math.abs(now.deviations()) > settings.deviations()
-                && (now.value() > settings.ratio() * now.median() || now.value() * settings.ratio() < now.median());
+                && (less || now.value() > settings.ratio() * now.median());
     }
 
     @Override

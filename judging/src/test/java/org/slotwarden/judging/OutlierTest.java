@@ -104,6 +104,23 @@ class OutlierTest {
                 .allSatisfy(trial -> assertThat(trial.changes()).isEmpty());
     }
 
+    private static Life writing(double bytes) {
+        return using(1.7, 0.55 * Life.GB).with((t, d, r) -> d.io(0, bytes));
+    }
+
+    @Test
+    void a_member_that_writes_far_more_is_told_of_and_one_that_writes_nothing_is_not() {
+        List<Life> lives = new ArrayList<>(List.of(writing(9 * Life.MB), writing(10 * Life.MB), writing(9.5 * Life.MB)));
+        lives.add(writing(0));
+        lives.add(writing(60 * Life.MB));
+
+        List<Trial> trials = judge(0, 30, lives);
+
+        assertThat(trials.get(4).first()).containsOnlyKeys(FlagKind.OUTLIER);
+        assertThat(trials.subList(0, 4))
+                .allSatisfy(trial -> assertThat(trial.changes()).isEmpty());
+    }
+
     @Test
     void three_members_are_too_few_to_tell() {
         List<Life> lives = List.of(using(1.8, Life.GB), using(1.8, Life.GB), using(0.5, Life.GB));
