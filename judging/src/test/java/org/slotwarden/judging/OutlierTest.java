@@ -110,7 +110,8 @@ class OutlierTest {
 
     @Test
     void a_member_that_writes_far_more_is_told_of_and_one_that_writes_nothing_is_not() {
-        List<Life> lives = new ArrayList<>(List.of(writing(9 * Life.MB), writing(10 * Life.MB), writing(9.5 * Life.MB)));
+        List<Life> lives =
+                new ArrayList<>(List.of(writing(9 * Life.MB), writing(10 * Life.MB), writing(9.5 * Life.MB)));
         lives.add(writing(0));
         lives.add(writing(60 * Life.MB));
 
