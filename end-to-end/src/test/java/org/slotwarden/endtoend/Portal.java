@@ -1,5 +1,6 @@
 package org.slotwarden.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -86,6 +87,22 @@ final class Portal implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        tellsNoSecrets();
+    }
+
+    /** Drivers and libraries like to log how they reach a database. */
+    private void tellsNoSecrets() {
+        try {
+            String log = Files.readString(home.resolve("portal.log"));
+            for (String secret : List.of("database-password", "initial-admin-password")) {
+                assertThat(log.contains(
+                                Files.readString(home.resolve("data").resolve(secret)).strip()))
+                        .as("whether " + home.resolve("portal.log") + " tells the " + secret)
+                        .isFalse();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

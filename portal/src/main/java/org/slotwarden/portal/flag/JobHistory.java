@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.SeriesQueries;
@@ -20,6 +22,9 @@ import org.springframework.stereotype.Component;
 class JobHistory {
 
     private static final int SLOTS_AT_ONCE = 500;
+
+    /** Of a job of more, only what lies as rows is read, one after the other: a thousand nodes have a million samples. */
+    private static final int SLOTS_IN_MEMORY = 16;
 
     private final SeriesQueries series;
     private final NodeLoads loads;
@@ -71,25 +76,30 @@ class JobHistory {
     }
 
     private void feedWhole(JobTrack track, Instant since, Instant to, BiPredicate<Long, JobSample> known) {
-        List<SlotSample> stored = new ArrayList<>();
-        for (long slot : track.request().slots().keySet()) {
-            for (JobSample sample : series.since(slot, since)) {
-                if (!sample.heldBack() && known.test(slot, sample)) {
-                    stored.add(new SlotSample(slot, sample));
-                }
-            }
-        }
-        stored.sort(Comparator.comparing(entry -> entry.sample().time()));
         Map<Long, NodeLoads.Load> load = new HashMap<>();
-        for (SlotSample entry : stored) {
-            double busy = track.asksForNode(entry.sample())
+        inTurn(track.request().slots().keySet(), since, (slot, sample) -> {
+            if (sample.heldBack() || !known.test(slot, sample)) {
+                return;
+            }
+            double busy = track.asksForNode(sample)
                     ? load.computeIfAbsent(
-                                    entry.slotId(),
-                                    slot -> loads.of(track.request().slots().get(slot), since, to))
-                            .at(entry.sample().time())
+                                    slot, id -> loads.of(track.request().slots().get(id), since, to))
+                            .at(sample.time())
                     : Double.NaN;
-            track.feed(entry.slotId(), entry.sample(), busy);
+            track.feed(slot, sample, busy);
+        });
+    }
+
+    /** By time over all of these slots. */
+    private void inTurn(Set<Long> slots, Instant since, BiConsumer<Long, JobSample> reader) {
+        if (slots.size() > SLOTS_IN_MEMORY) {
+            series.since(slots, since, reader);
+            return;
         }
+        List<SlotSample> stored = new ArrayList<>();
+        slots.forEach(slot -> series.since(slot, since).forEach(sample -> stored.add(new SlotSample(slot, sample))));
+        stored.sort(Comparator.comparing(entry -> entry.sample().time()));
+        stored.forEach(entry -> reader.accept(entry.slotId(), entry.sample()));
     }
 
     /** Feeds one sample, with what else is known of that moment. */

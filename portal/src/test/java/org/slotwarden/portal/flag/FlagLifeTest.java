@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -233,6 +234,36 @@ class FlagLifeTest {
         assertThat(restarted.raisedAt()).isEqualTo(through.raisedAt()).isEqualTo(minutes(-3));
         assertThat(restarted.since()).isEqualTo(through.since());
         assertThat(restarted.firstSentence()).isEqualTo(through.firstSentence());
+    }
+
+    @Test
+    void aJobOfManyNodes_isFollowedAfterARestart_too() throws InterruptedException {
+        List<TestAgent> agents = IntStream.range(0, 20)
+                .mapToObj(n -> new TestAgent(port, "many" + n, nodeTokens.issue("many" + n)))
+                .toList();
+        for (String id : List.of("1", "2")) {
+            List<SlotStory> slots = IntStream.range(0, 20)
+                    .mapToObj(n -> SlotStory.slot("slot-" + id + "-" + n, id)
+                            .facts(facts -> facts.setRequestedCores(20))
+                            .started(minutes(-9)))
+                    .toList();
+            // All are known before the first is judged: who comes later is asked for within a minute only.
+            IntStream.range(0, 20).forEach(n -> agents.get(n).tell(slots.get(n)));
+            for (double minute = -9; minute <= 0; minute += 0.5) {
+                if (minute == -5 && id.equals("2")) {
+                    betweenReports(() -> judgement.forget(summary("2").id()));
+                }
+                for (int n = 0; n < 20; n++) {
+                    agents.get(n).tell(slots.get(n).sample(minutes(minute), 1.6 * (minute + 9) * 60, 1_000_000));
+                }
+            }
+        }
+
+        Flag through = awaitFlag("1", FlagState.OPEN);
+        Flag restarted = awaitFlag("2", FlagState.OPEN);
+        assertThat(restarted.since()).isEqualTo(through.since());
+        assertThat(restarted.raisedAt())
+                .isBetween(through.raisedAt(), through.raisedAt().plusSeconds(30));
     }
 
     @Test
