@@ -36,7 +36,8 @@ final class Causes {
         put(FlagKind.WALLTIME_OVERRUN, EnumSet.of(FlagKind.HANG));
         put(
                 FlagKind.OUTLIER,
-                EnumSet.complementOf(EnumSet.of(FlagKind.OUTLIER, FlagKind.WALLTIME_OVERRUN, FlagKind.IDLE_CORES)));
+                EnumSet.complementOf(EnumSet.of(
+                        FlagKind.OUTLIER, FlagKind.WALLTIME_OVERRUN, FlagKind.IDLE_CORES, FlagKind.SITE_RULE)));
     }
 
     private Causes() {}

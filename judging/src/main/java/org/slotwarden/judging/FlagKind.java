@@ -35,7 +35,9 @@ public enum FlagKind {
     /** By its own progress the job will not end in time. */
     WALLTIME_OVERRUN("Will not end in time"),
     /** Unlike the other members of its array at the same age, or the earlier jobs of the same user and workflow. */
-    OUTLIER("Unlike its peers");
+    OUTLIER("Unlike its peers"),
+    /** What a rule of the site's own says; flags of this kind have the rule's name. */
+    SITE_RULE("Rule of this site");
 
     private final String title;
 

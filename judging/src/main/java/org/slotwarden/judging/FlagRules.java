@@ -17,9 +17,12 @@ public final class FlagRules {
 
     private FlagRules() {}
 
-    /** One rule for each kind, in their order. */
+    /** One rule for each kind that comes with the program, in their order. */
     public static List<Rule> of(JudgeSettings settings) {
-        return Arrays.stream(FlagKind.values()).map(kind -> of(kind, settings)).toList();
+        return Arrays.stream(FlagKind.values())
+                .filter(kind -> kind != FlagKind.SITE_RULE)
+                .map(kind -> of(kind, settings))
+                .toList();
     }
 
     private static Rule of(FlagKind kind, JudgeSettings settings) {
@@ -57,6 +60,7 @@ public final class FlagRules {
             case IDLE_CORES -> idle(settings.idleCores());
             case WALLTIME_OVERRUN -> walltime(settings.walltimeOverrun());
             case OUTLIER -> outlier(settings.outlier());
+            case SITE_RULE -> throw new IllegalArgumentException("rules of a site are not among the settings");
         };
     }
 

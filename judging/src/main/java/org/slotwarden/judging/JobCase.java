@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobCase {
 
-    private static final FlagKind[] KINDS = FlagKind.values();
+    private static final FlagKind[] KINDS =
+            EnumSet.complementOf(EnumSet.of(FlagKind.SITE_RULE)).toArray(FlagKind[]::new);
     private static final Leaking[] LEAKING = Leaking.values();
     private static final int TRAFFIC = 1 << LEAKING.length;
 
@@ -45,6 +47,7 @@ public final class JobCase {
     private boolean progresses;
     private JobFacts facts;
     private double time = Double.NaN;
+    private @Nullable Consumer<JobFigures> follower;
 
     /** A job that has no peers. */
     public JobCase(JudgeSettings settings, JobFacts facts) {
@@ -87,6 +90,11 @@ public final class JobCase {
         unlikeBefore.baseline(known);
     }
 
+    /** Told the figures of the whole job with each sample that is judged; null: nobody is. */
+    public void follower(@Nullable Consumer<JobFigures> told) {
+        follower = told;
+    }
+
     /** What is known by now of the whole job. */
     public void facts(JobFacts known) {
         // A start that nobody told is that of the first sample.
@@ -115,6 +123,7 @@ public final class JobCase {
             facts = facts.withStart(reading.time);
         }
         fed.latest = several() ? reading : null;
+        fed.memoryLimit = ofSlot.memoryBytes();
         JobFacts limits = Double.isNaN(ofSlot.startedAt()) ? ofSlot.withStart(facts.startedAt()) : ofSlot;
         fed.watch(reading);
         for (Detector detector : fed.detectors) {
@@ -132,7 +141,37 @@ public final class JobCase {
             memoryOfAll = memoryOfAll == null ? new MemoryNearLimit(settings.memoryNearLimit()) : memoryOfAll;
             memoryOfAll.feed(job, facts);
         }
+        if (follower != null) {
+            follower.accept(new JobFigures(job, several() ? ofAll() : limits, !several() || fresh() >= expected()));
+        }
         return changes(fed, reading.elapsed, job.elapsed);
+    }
+
+    /** With the limits of all slots together where only those are known. */
+    private JobFacts ofAll() {
+        if (!Double.isNaN(facts.memoryBytes()) || slots.size() < facts.slots()) {
+            return facts;
+        }
+        double memory = 0;
+        for (Slot slot : slots.values()) {
+            memory += slot.memoryLimit;
+        }
+        return facts.withMemory(memory);
+    }
+
+    private int fresh() {
+        int fresh = 0;
+        for (Slot slot : slots.values()) {
+            Reading latest = slot.latest;
+            if (latest != null && time - latest.time <= slot.track.gap()) {
+                fresh++;
+            }
+        }
+        return fresh;
+    }
+
+    private int expected() {
+        return Math.max(facts.slots(), slots.size());
     }
 
     /** A slot that has ended is no longer waited for. */
@@ -402,6 +441,7 @@ public final class JobCase {
         private int watched;
 
         private @Nullable Reading latest;
+        private double memoryLimit;
 
         private Slot(JobFacts ofSlot) {
             track = new SlotTrack(settings.gap(), ofSlot.intervalSeconds());

@@ -14,6 +14,8 @@ final class Reading {
     boolean complete;
 
     double cores = Double.NaN;
+    /** Since the job began. */
+    double cpuSeconds = Double.NaN;
     /** Per second, by calls: sockets and pipes too. */
     double readChars = Double.NaN;
 
@@ -21,6 +23,7 @@ final class Reading {
     /** Per second, from and to storage. */
     double stored = Double.NaN;
 
+    double storageRead = Double.NaN;
     double written = Double.NaN;
     /** Calls per second. */
     double readCalls = Double.NaN;
@@ -32,6 +35,7 @@ final class Reading {
     double packets = Double.NaN;
     double memory = Double.NaN;
     double processes = Double.NaN;
+    double threads = Double.NaN;
     double files = Double.NaN;
     double sockets = Double.NaN;
     double movers = Double.NaN;
@@ -45,6 +49,7 @@ final class Reading {
 
     double nodeBusy = Double.NaN;
     double progress = Double.NaN;
+    double outputBytes = Double.NaN;
     /** Whether its output or its progress is other than in the sample before. */
     boolean moved;
 
@@ -68,9 +73,11 @@ final class Reading {
     void add(Reading slot) {
         complete &= slot.complete;
         cores = sum(cores, slot.cores);
+        cpuSeconds = sum(cpuSeconds, slot.cpuSeconds);
         readChars = sum(readChars, slot.readChars);
         writtenChars = sum(writtenChars, slot.writtenChars);
         stored = sum(stored, slot.stored);
+        storageRead = sum(storageRead, slot.storageRead);
         written = sum(written, slot.written);
         readCalls = sum(readCalls, slot.readCalls);
         writeCalls = sum(writeCalls, slot.writeCalls);
@@ -79,8 +86,16 @@ final class Reading {
         packets = sum(packets, slot.packets);
         memory = sum(memory, slot.memory);
         processes = sum(processes, slot.processes);
+        threads = sum(threads, slot.threads);
+        files = sum(files, slot.files);
+        sockets = sum(sockets, slot.sockets);
+        movers = sum(movers, slot.movers);
         blocked = sum(blocked, slot.blocked);
         starving = sum(starving, slot.starving);
+        // One directory of the job, seen from several nodes, or one on each: the fullest tells.
+        diskUsed = greater(diskUsed, slot.diskUsed);
+        diskFree = lesser(diskFree, slot.diskFree);
+        outputBytes = sum(outputBytes, slot.outputBytes);
         nodeBusy = greater(nodeBusy, slot.nodeBusy);
         progress = greater(progress, slot.progress);
         moved |= slot.moved;
@@ -90,6 +105,11 @@ final class Reading {
     /** Of what is known. */
     static double sum(double a, double b) {
         return Double.isNaN(a) ? b : Double.isNaN(b) ? a : a + b;
+    }
+
+    /** Of what is known. */
+    private static double lesser(double a, double b) {
+        return Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.min(a, b);
     }
 
     /** Of what is known. */

@@ -112,8 +112,10 @@ final class SlotTrack {
 
     private static void levels(Reading reading, Observation now) {
         reading.cores = now.value(Quantity.CORES);
+        reading.cpuSeconds = now.value(Quantity.CPU_SECONDS);
         reading.memory = now.value(Quantity.MEMORY_BYTES);
         reading.processes = now.value(Quantity.PROCESSES);
+        reading.threads = now.value(Quantity.THREADS);
         reading.files = now.value(Quantity.OPEN_FILES);
         reading.sockets = now.value(Quantity.OPEN_SOCKETS);
         reading.movers = now.value(Quantity.STORAGE_MOVERS);
@@ -124,6 +126,7 @@ final class SlotTrack {
         reading.scratchFree = now.value(Quantity.SCRATCH_FREE_BYTES);
         reading.nodeBusy = now.value(Quantity.NODE_BUSY);
         reading.progress = now.value(Quantity.PROGRESS);
+        reading.outputBytes = now.value(Quantity.OUTPUT_BYTES);
     }
 
     private void rates(Reading reading, Observation now) {
@@ -133,7 +136,8 @@ final class SlotTrack {
         reading.readChars = rate(reading, now, Quantity.READ_CHARS);
         reading.writtenChars = rate(reading, now, Quantity.WRITE_CHARS);
         reading.written = rate(reading, now, Quantity.WRITE_BYTES);
-        reading.stored = Reading.sum(rate(reading, now, Quantity.READ_BYTES), reading.written);
+        reading.storageRead = rate(reading, now, Quantity.READ_BYTES);
+        reading.stored = Reading.sum(reading.storageRead, reading.written);
         reading.readCalls = rate(reading, now, Quantity.READ_CALLS);
         reading.writeCalls = rate(reading, now, Quantity.WRITE_CALLS);
         reading.received = rate(reading, now, Quantity.RECEIVED_BYTES);

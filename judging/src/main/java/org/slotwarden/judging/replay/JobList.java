@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.JobFacts;
+import org.slotwarden.judging.rule.JobNames;
 
 /** Reads {@code jobs.csv}. Limits of zero, or of 2^60 and more, are none. */
 final class JobList {
@@ -40,7 +42,7 @@ final class JobList {
         for (String id : recorded(folder, problems)) {
             if (ids.add(id)) {
                 problems.report(path, 0, "names no run " + id + ": judged as a job of which nothing is known");
-                runs.add(new Run(id, JobFacts.UNKNOWN.withStart(0), ""));
+                runs.add(new Run(id, JobFacts.UNKNOWN.withStart(0), JobNames.UNKNOWN, ""));
             }
         }
         return runs;
@@ -63,9 +65,31 @@ final class JobList {
                         .withWalltime(number(file, row, "walltime"))
                         .withDiskQuota(number(file, row, "disk_quota"))
                         .withOpenFiles(number(file, row, "fd_limit"));
-                runs.add(new Run(name, facts, array < 0 ? "" : row.get(array).strip()));
+                runs.add(new Run(
+                        name,
+                        facts,
+                        names(file, row),
+                        array < 0 ? "" : row.get(array).strip()));
             }
         }
+    }
+
+    private static JobNames names(CsvFile file, List<String> row) {
+        String nodes = word(file, row, "nodes");
+        return new JobNames(
+                word(file, row, "user"),
+                word(file, row, "group"),
+                word(file, row, "account"),
+                word(file, row, "queue"),
+                word(file, row, "job_name"),
+                word(file, row, "batch_system"),
+                nodes == null ? List.of() : List.of(nodes.split(" +")));
+    }
+
+    private static @Nullable String word(CsvFile file, List<String> row, String name) {
+        int column = file.column(name);
+        String word = column < 0 ? "" : row.get(column).strip();
+        return word.isEmpty() ? null : word;
     }
 
     private static double number(CsvFile file, List<String> row, String name) {

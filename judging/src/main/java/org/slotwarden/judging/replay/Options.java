@@ -6,17 +6,28 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.JudgeSettings;
 
-/** What the command line of {@code replay} says. */
-record Options(Path folder, boolean explain, JudgeSettings settings) {
+/**
+ * What the command line of {@code replay} says.
+ *
+ * @param rules file with rules of the site; null: none
+ */
+record Options(
+        Path folder,
+        boolean explain,
+        JudgeSettings settings,
+        @Nullable Path rules) {
 
-    static final String USAGE = "usage: slotwarden replay FOLDER [--explain] [--set GROUP.NAME=VALUE]...";
+    static final String USAGE =
+            "usage: slotwarden replay FOLDER [--rules FILE] [--explain] [--set GROUP.NAME=VALUE]...";
 
     /** @throws IllegalArgumentException with what is wrong, in a line for people */
     static Options of(String... arguments) {
         List<String> folders = new ArrayList<>();
         Map<String, String> set = new LinkedHashMap<>();
+        Path rules = null;
         boolean explain = false;
         for (int i = 0; i < arguments.length; i++) {
             String word = arguments[i];
@@ -28,6 +39,11 @@ record Options(Path folder, boolean explain, JudgeSettings settings) {
                     throw new IllegalArgumentException("--set needs GROUP.NAME=VALUE");
                 }
                 set.put(pair[0].strip(), pair[1]);
+            } else if (word.equals("--rules")) {
+                if (rules != null || i + 1 == arguments.length) {
+                    throw new IllegalArgumentException("--rules needs one FILE");
+                }
+                rules = Path.of(arguments[++i]);
             } else if (word.startsWith("--")) {
                 throw new IllegalArgumentException("unknown option " + word + "; " + USAGE);
             } else {
@@ -41,6 +57,6 @@ record Options(Path folder, boolean explain, JudgeSettings settings) {
         if (!Files.isDirectory(folder)) {
             throw new IllegalArgumentException(folder + ": no such folder");
         }
-        return new Options(folder, explain, JudgeSettings.defaults().with(set));
+        return new Options(folder, explain, JudgeSettings.defaults().with(set), rules);
     }
 }

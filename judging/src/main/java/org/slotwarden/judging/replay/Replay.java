@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import org.slotwarden.judging.ArrayCase;
 import org.slotwarden.judging.JudgeSettings;
+import org.slotwarden.judging.rule.RuleHealth;
+import org.slotwarden.judging.rule.RuleSet;
 
 /**
  * The command {@code replay}: judges recorded jobs faster than real time, with the code that judges live ones. Prints
@@ -39,12 +41,15 @@ public final class Replay {
     private final Problems problems;
     private final JudgeSettings settings;
 
-    private Replay(Options options, PrintStream out, PrintStream err) {
+    private final RuleSet rules;
+
+    private Replay(Options options, RuleSet rules, Problems problems, PrintStream out) {
         this.folder = options.folder();
         this.explain = options.explain();
         this.settings = options.settings();
+        this.rules = rules;
         this.out = out;
-        this.problems = new Problems(err);
+        this.problems = problems;
     }
 
     public static void main(String[] arguments) {
@@ -64,7 +69,14 @@ public final class Replay {
             err.println(e.getMessage());
             return 2;
         }
-        return new Replay(options, out, err).run() ? 0 : 1;
+        Problems problems = new Problems(err);
+        Path file = options.rules();
+        RuleSet rules = file == null ? RuleSet.NONE : RuleFile.read(file, problems);
+        if (!problems.none()) {
+            // What is judged by half of the rules looks like a job that is fine.
+            return 2;
+        }
+        return new Replay(options, rules, problems, out).run() ? 0 : 1;
     }
 
     /** False when something was wrong with the input. */
@@ -76,6 +88,7 @@ public final class Replay {
             judge(together, counters);
             out.flush();
         }
+        tellOfRules();
         return problems.none();
     }
 
@@ -120,7 +133,7 @@ public final class Replay {
         for (Run run : runs) {
             Path path = path(run);
             try {
-                RunJudge judge = new RunJudge(path, run, counters, settings, array, problems);
+                RunJudge judge = new RunJudge(path, run, counters, settings, rules, array, problems);
                 judges.put(run, judge);
                 if (!Double.isNaN(judge.next())) {
                     byTime.add(judge);
@@ -138,10 +151,30 @@ public final class Replay {
         judges.forEach(this::print);
     }
 
+    /** Rules that failed, or could never be told. */
+    private void tellOfRules() {
+        Path file = Path.of("rules");
+        for (RuleSet.Entry entry : rules.entries()) {
+            RuleHealth.Figures health = entry.health().figures();
+            if (health.failed() > 0) {
+                problems.note(
+                        file,
+                        "%s failed in %d of %d evaluations, last: %s"
+                                .formatted(
+                                        entry.rule().name(),
+                                        health.failed(),
+                                        health.evaluated(),
+                                        health.lastFailure()));
+            } else if (health.evaluated() > 0 && health.unknown() == health.evaluated()) {
+                problems.note(file, entry.rule().name() + " could never be told: what it names was not measured");
+            }
+        }
+    }
+
     private void print(Run run, RunJudge judge) {
         for (RunJudge.Verdict verdict : judge.verdicts()) {
             out.print(quoted(run.id()) + "," + number(verdict.time()) + ","
-                    + verdict.finding().kind().kindName() + ","
+                    + quoted(verdict.name()) + ","
                     + verdict.finding().severity().severityName());
             out.println(explain ? "," + quoted(verdict.finding().sentence()) : "");
         }

@@ -253,7 +253,7 @@ class ReplayTest {
         assertThat(replay()).isEqualTo(2);
         assertThat(replay(folder.resolve("absent").toString())).isEqualTo(2);
         assertThat(replay(folder.toString(), "--explane")).isEqualTo(2);
-        assertThat(said()).contains("usage: slotwarden replay FOLDER [--explain]", "no such folder");
+        assertThat(said()).contains("usage: slotwarden replay FOLDER [--rules FILE] [--explain]", "no such folder");
         assertThat(lines()).isEmpty();
     }
 
@@ -263,5 +263,54 @@ class ReplayTest {
 
         assertThat(replay(folder.toString())).isEqualTo(1);
         assertThat(said()).contains("jobs.csv: no such file").contains("names no run lonely");
+    }
+
+    @Test
+    void rules_of_the_site_are_judged_as_well() throws IOException {
+        Files.writeString(
+                folder.resolve("jobs.csv"), "run_id,cores_req,user,queue\ngreedy,1,anna,long\nother,1,bert,long\n");
+        run("greedy", cores(100, i -> 3.0));
+        run("other", cores(100, i -> 3.0));
+        Path rules = folder.resolve("rules.csv");
+        Files.writeString(rules, """
+                name,expression,dwell_s,clear_s,severity,hint
+                Anna computes,"cores > 2 * cores_asked && user == ""anna""\",600,60,info,Ask her
+                Divides,cores / 0 > 1,60,60,info,
+                """);
+
+        assertThat(replay(folder.toString(), "--rules", rules.toString(), "--explain"))
+                .isZero();
+        assertThat(lines().stream().filter(line -> line.contains("rule:")))
+                .containsExactly(
+                        "greedy,600,rule:Anna computes,info,\"Anna computes: cores 3, cores_asked 1, "
+                                + "user \"\"anna\"\"; began 10 min ago (dwell 10 min); clears when it does not hold for 60 s\"");
+        assertThat(lines()).anyMatch(line -> line.startsWith("other,360,cpu_overuse,warn"));
+        assertThat(said()).contains("Divides failed in").contains("division by zero");
+    }
+
+    @Test
+    void rules_that_cannot_be_are_told_with_their_place_and_nothing_is_judged() throws IOException {
+        jobs("greedy,1,,,,,,\n");
+        run("greedy", cores(100, i -> 3.0));
+        Path rules = folder.resolve("rules.csv");
+        Files.writeString(rules, """
+                name,expression,dwell_s,clear_s,severity
+                Wrong,cors > 2,600,60,info
+                Grave,cores > 2,600,60,kill
+                Loud,cores > 2,600,60,shout
+                Short,cores > 2,6,60,info
+                """);
+
+        assertThat(replay(folder.toString(), "--rules", rules.toString())).isEqualTo(2);
+        assertThat(lines()).isEmpty();
+        assertThat(said())
+                .contains("rules.csv:2: expression 1:1: undeclared reference to 'cors'")
+                .contains("rules.csv:3: severity")
+                .contains("rules.csv:4: severity")
+                .contains("rules.csv:5: dwell");
+        assertThat(replay(folder.toString(), "--rules")).isEqualTo(2);
+        assertThat(replay(
+                        folder.toString(), "--rules", folder.resolve("none.csv").toString()))
+                .isEqualTo(2);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.judging.rule;
+
+import org.jspecify.annotations.NullMarked;
