@@ -20,6 +20,7 @@ import org.slotwarden.judging.Severity;
  * @param verdict what an admin said of it
  * @param evidence the figures of the latest sentence
  * @param firstEvidence those of the first one; absent of flags of before 22 November 2026
+ * @param rule that raised it, of a flag of kind {@code site_rule}
  */
 public record Flag(
         long id,
@@ -44,4 +45,19 @@ public record Flag(
         String sentence,
         String firstSentence,
         Evidence evidence,
-        @Nullable Evidence firstEvidence) {}
+        @Nullable Evidence firstEvidence,
+        @Nullable Rule rule) {
+
+    /**
+     * A rule of the site, in the version that raised the flag.
+     *
+     * @param hint what admins wrote for admins; absent for others, or when there is none
+     */
+    public record Rule(
+            long id, String name, int version, @Nullable String hint) {}
+
+    /** A few words for people. */
+    public String title() {
+        return rule == null ? kind.title() : rule.name();
+    }
+}

@@ -50,12 +50,13 @@ class FlagController {
     PageOf<Flag> search(
             @RequestParam(required = false) @Nullable String state,
             @RequestParam(required = false) @Nullable String kind,
+            @RequestParam(required = false) @Nullable Long rule,
             @RequestParam(required = false) @Nullable Long job,
             @RequestParam(required = false) @Nullable String user,
             @RequestParam(defaultValue = "0") int page,
             @RequestParam(defaultValue = "50") int size,
             Viewer viewer) {
-        return page(new FlagFilter(states(state), kind(kind), job, blankToNull(user)), page, size, viewer);
+        return page(new FlagFilter(states(state), kind(kind), job, blankToNull(user), rule), page, size, viewer);
     }
 
     @GetMapping("/jobs/{id}/flags")
@@ -125,6 +126,7 @@ class FlagController {
     /** {@link Precision} in JSON: shares are 0 to 1, absent where nothing was judged. */
     record PrecisionOfKind(
             String kind,
+            @Nullable String rule,
             long raised,
             long problems,
             long falseAlarms,
@@ -135,6 +137,7 @@ class FlagController {
         PrecisionOfKind(Precision of) {
             this(
                     of.kind().kindName(),
+                    of.rule(),
                     of.raised(),
                     of.problems(),
                     of.falseAlarms(),

@@ -15,8 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.portal.flag.JudgeQueue.Task;
 import org.slotwarden.portal.job.JobEvents.JobEnded;
+import org.slotwarden.portal.rule.LiveRulesChanged;
 import org.slotwarden.portal.series.SamplesStored;
 import org.slotwarden.portal.series.StoredSamples;
+import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
@@ -66,6 +68,15 @@ class FlagJudge {
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
     void on(JobEnded ended) {
         submit(ended.jobId(), () -> judgement.end(ended.jobId(), ended.at()));
+    }
+
+    /** What rules said that are switched off is taken back, and does not wait for the next sample. */
+    @EventListener
+    void on(LiveRulesChanged changed) {
+        Instant now = clock.instant();
+        for (long jobId : judgement.jobsOfRulesNotLive()) {
+            submit(jobId, () -> judgement.dropRules(jobId, now));
+        }
     }
 
     /** At the start and now and then: flags of jobs whose end was not heard of, because the portal stopped. */

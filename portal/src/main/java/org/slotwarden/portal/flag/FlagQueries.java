@@ -24,9 +24,11 @@ import tools.jackson.databind.json.JsonMapper;
 public class FlagQueries {
 
     private static final String FROM = " FROM flag f JOIN job j ON j.id = f.job_id LEFT JOIN slot s ON s.id = f.slot_id"
-            + " LEFT JOIN node n ON n.id = s.node_id";
+            + " LEFT JOIN node n ON n.id = s.node_id LEFT JOIN rule_version v ON v.id = f.rule_version_id"
+            + " LEFT JOIN rule r ON r.id = v.rule_id";
     private static final String SELECT =
-            "SELECT f.*, j.batch_job_id, j.name AS job_name, j.user_name, n.name AS node_name" + FROM;
+            "SELECT f.*, j.batch_job_id, j.name AS job_name, j.user_name, n.name AS node_name, r.id AS rule_id,"
+                    + " r.name AS rule_name, v.version AS rule_version, v.hint AS rule_hint" + FROM;
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -60,7 +62,7 @@ public class FlagQueries {
                 .params(where.params)
                 .param("size", size)
                 .param("offset", (long) page * size)
-                .query(this::flag)
+                .query((row, number) -> flag(row, viewer))
                 .list();
         return new Found(flags, total);
     }
@@ -70,7 +72,7 @@ public class FlagQueries {
         Where where = new Where(new FlagFilter(Set.of(), null, jobId, null), viewer);
         return jdbc.sql(SELECT + where.sql + " ORDER BY f.raised_at, f.id")
                 .params(where.params)
-                .query(this::flag)
+                .query((row, number) -> flag(row, viewer))
                 .list();
     }
 
@@ -79,7 +81,7 @@ public class FlagQueries {
         return jdbc.sql(SELECT + where.sql + " AND f.id = :id")
                 .params(where.params)
                 .param("id", id)
-                .query(this::flag)
+                .query((row, number) -> flag(row, viewer))
                 .optional();
     }
 
@@ -123,6 +125,10 @@ public class FlagQueries {
                 parts.add("f.job_id = :job");
                 params.put("job", filter.jobId());
             }
+            if (filter.rule() != null) {
+                parts.add("f.rule_version_id IN (SELECT w.id FROM rule_version w WHERE w.rule_id = :rule)");
+                params.put("rule", filter.rule());
+            }
             if (filter.user() != null) {
                 parts.add("j.user_name = :user");
                 params.put("user", filter.user());
@@ -132,7 +138,7 @@ public class FlagQueries {
         }
     }
 
-    private Flag flag(ResultSet row, int number) throws SQLException {
+    private Flag flag(ResultSet row, Viewer viewer) throws SQLException {
         String verdict = row.getString("verdict");
         String first = row.getString("first_evidence");
         return new Flag(
@@ -158,7 +164,18 @@ public class FlagQueries {
                 row.getString("sentence"),
                 row.getString("first_sentence"),
                 json.readValue(row.getString("evidence"), Evidence.class),
-                first == null ? null : json.readValue(first, Evidence.class));
+                first == null ? null : json.readValue(first, Evidence.class),
+                rule(row, viewer));
+    }
+
+    private static Flag.@Nullable Rule rule(ResultSet row, Viewer viewer) throws SQLException {
+        String name = row.getString("rule_name");
+        if (name == null) {
+            return null;
+        }
+        String hint = row.getString("rule_hint");
+        boolean shown = viewer.admin() && !hint.isEmpty();
+        return new Flag.Rule(row.getLong("rule_id"), name, row.getInt("rule_version"), shown ? hint : null);
     }
 
     private static FlagKind kind(ResultSet row) throws SQLException {

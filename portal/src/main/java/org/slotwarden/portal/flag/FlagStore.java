@@ -2,6 +2,7 @@ package org.slotwarden.portal.flag;
 
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -53,7 +54,8 @@ class FlagStore {
         if (jobIds.isEmpty()) {
             return standing;
         }
-        jdbc.sql("SELECT job_id, id, kind, severity, raised_at FROM flag WHERE job_id IN (:jobs) AND standing")
+        jdbc.sql("SELECT job_id, id, kind, severity, raised_at FROM flag WHERE job_id IN (:jobs) AND standing"
+                        + " AND rule_version_id = 0")
                 .param("jobs", jobIds)
                 .query(row -> {
                     long job = row.getLong("job_id");
@@ -68,17 +70,80 @@ class FlagStore {
         return standing;
     }
 
+    /** By job: by version of a rule. */
+    Map<Long, Map<Long, Standing>> standingByRule(Collection<Long> jobIds) {
+        Map<Long, Map<Long, Standing>> standing = new HashMap<>();
+        if (jobIds.isEmpty()) {
+            return standing;
+        }
+        jdbc.sql(
+                        "SELECT job_id, id, rule_version_id, severity, raised_at FROM flag WHERE job_id IN (:jobs) AND standing"
+                                + " AND rule_version_id > 0")
+                .param("jobs", jobIds)
+                .query(row -> {
+                    standing.computeIfAbsent(row.getLong("job_id"), id -> new HashMap<>())
+                            .put(
+                                    row.getLong("rule_version_id"),
+                                    new Standing(
+                                            row.getLong("id"),
+                                            Severity.valueOf(row.getString("severity")),
+                                            row.getTimestamp("raised_at").toInstant()));
+                });
+        return standing;
+    }
+
+    boolean anyStands(long jobId) {
+        return jdbc.sql("SELECT EXISTS (SELECT 1 FROM flag WHERE job_id = ? AND standing)")
+                .param(jobId)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Jobs on which flags of rules stand, by version of the rule. */
+    Map<Long, List<Long>> jobsByRule() {
+        Map<Long, List<Long>> jobs = new HashMap<>();
+        jdbc.sql("SELECT rule_version_id, job_id FROM flag WHERE standing AND rule_version_id > 0")
+                .query(row -> {
+                    jobs.computeIfAbsent(row.getLong("rule_version_id"), id -> new ArrayList<>())
+                            .add(row.getLong("job_id"));
+                });
+        return jobs;
+    }
+
+    /** Takes a flag back for a reason that its cause does not tell. */
+    void clear(long id, Instant at, String reason) {
+        jdbc.sql("""
+                        UPDATE flag SET state = 'CLEARED', cleared_at = GREATEST(raised_at, CAST(:at AS DATETIME(3))),
+                            sentence = CONCAT(LEFT(sentence, :most), :reason) WHERE id = :id AND standing
+                        """)
+                .param("at", Timestamp.from(at))
+                .param("most", Verdict.LONGEST - reason.length())
+                .param("reason", reason)
+                .param("id", id)
+                .update();
+    }
+
     Standing raise(long jobId, FlagKind kind, Verdict verdict, Instant at) {
+        return raise(jobId, kind, 0, verdict, at);
+    }
+
+    /** A flag of a site rule. */
+    Standing raiseByRule(long jobId, long ruleVersion, Verdict verdict, Instant at) {
+        return raise(jobId, FlagKind.SITE_RULE, ruleVersion, verdict, at);
+    }
+
+    private Standing raise(long jobId, FlagKind kind, long ruleVersion, Verdict verdict, Instant at) {
         GeneratedKeyHolder key = new GeneratedKeyHolder();
         jdbc.sql("""
-                        INSERT INTO flag (job_id, slot_id, kind, severity, state, since, raised_at, sentence,
-                            first_sentence, evidence, first_evidence)
-                        VALUES (:job, :slot, :kind, :severity, 'OPEN', :since, :at, :sentence, :sentence, :evidence,
-                            :evidence)
+                        INSERT INTO flag (job_id, slot_id, kind, rule_version_id, severity, state, since, raised_at,
+                            sentence, first_sentence, evidence, first_evidence)
+                        VALUES (:job, :slot, :kind, :rule, :severity, 'OPEN', :since, :at, :sentence, :sentence,
+                            :evidence, :evidence)
                         """)
                 .param("job", jobId)
                 .param("slot", verdict.slotId())
                 .param("kind", kind.kindName())
+                .param("rule", ruleVersion)
                 .param("severity", verdict.severity().name())
                 .param("since", Timestamp.from(verdict.evidence().from()))
                 .param("at", Timestamp.from(at))

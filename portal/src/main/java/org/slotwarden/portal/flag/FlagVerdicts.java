@@ -64,29 +64,33 @@ public class FlagVerdicts {
 
     /**
      * @param last flags raised in this time
-     * @return of each kind that was raised, in the order of kinds
+     * @return of each kind and rule that was raised, in the order of kinds
      */
     @Transactional(readOnly = true)
     public List<Precision> precision(Duration last) {
         Instant from = clock.instant().minus(last);
-        record OfKind(Optional<FlagKind> kind, long raised, long problems, long falseAlarms) {}
+        record OfKind(Optional<FlagKind> kind, @Nullable String rule, long raised, long problems, long falseAlarms) {}
         return jdbc
                 .sql("""
-                        SELECT kind, COUNT(*) raised, COALESCE(SUM(verdict = 'PROBLEM'), 0) problems,
-                            COALESCE(SUM(verdict = 'NOT_A_PROBLEM'), 0) false_alarms
-                        FROM flag WHERE raised_at >= ? GROUP BY kind
+                        SELECT f.kind, r.name AS rule_name, COUNT(*) raised,
+                            COALESCE(SUM(f.verdict = 'PROBLEM'), 0) problems,
+                            COALESCE(SUM(f.verdict = 'NOT_A_PROBLEM'), 0) false_alarms
+                        FROM flag f LEFT JOIN rule_version v ON v.id = f.rule_version_id
+                        LEFT JOIN rule r ON r.id = v.rule_id
+                        WHERE f.raised_at >= ? GROUP BY f.kind, r.name
                         """)
                 .param(Timestamp.from(from))
                 .query((row, number) -> new OfKind(
                         FlagKind.named(row.getString("kind")),
+                        row.getString("rule_name"),
                         row.getLong("raised"),
                         row.getLong("problems"),
                         row.getLong("false_alarms")))
                 .list()
                 .stream()
                 .flatMap(one -> one.kind().stream()
-                        .map(kind -> new Precision(kind, one.raised(), one.problems(), one.falseAlarms())))
-                .sorted(Comparator.comparing(Precision::kind))
+                        .map(kind -> new Precision(kind, one.rule(), one.raised(), one.problems(), one.falseAlarms())))
+                .sorted(Comparator.comparing(Precision::kind).thenComparing(Precision::title))
                 .toList();
     }
 }

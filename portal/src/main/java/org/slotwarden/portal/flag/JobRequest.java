@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.Baseline;
+import org.slotwarden.judging.rule.JobNames;
 
 /**
  * What a job asked for, as far as the batch system said so. Limits that mean "none" are not known here.
@@ -17,6 +18,7 @@ import org.slotwarden.judging.Baseline;
  * @param startedAt first prologue
  * @param usual what the user's earlier jobs of this workflow used
  * @param member null: it is not of an array
+ * @param names facts that are words, for rules of the site
  * @param slots by slot id, those that have not ended
  */
 record JobRequest(
@@ -29,6 +31,7 @@ record JobRequest(
         @Nullable Instant startedAt,
         @Nullable Baseline usual,
         @Nullable Member member,
+        JobNames names,
         Map<Long, Slot> slots) {
 
     /** Above this a limit is none: batch systems and kernels write "unlimited" as one of the largest numbers. */
@@ -58,6 +61,32 @@ record JobRequest(
 
     /** As the batch system tells one array from the others. */
     record JobArray(String batchSystem, String cluster, String id) {}
+
+    /** A job of which no words are known. */
+    JobRequest(
+            @Nullable String queue,
+            @Nullable Integer cores,
+            @Nullable Long memoryBytes,
+            @Nullable Integer nodeCount,
+            @Nullable Double sampleIntervalSeconds,
+            @Nullable Long wallTimeSeconds,
+            @Nullable Instant startedAt,
+            @Nullable Baseline usual,
+            @Nullable Member member,
+            Map<Long, Slot> slots) {
+        this(
+                queue,
+                cores,
+                memoryBytes,
+                nodeCount,
+                sampleIntervalSeconds,
+                wallTimeSeconds,
+                startedAt,
+                usual,
+                member,
+                JobNames.UNKNOWN,
+                slots);
+    }
 
     JobRequest {
         cores = cores != null && cores > 0 ? cores : null;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.rule.JobNames;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -64,6 +65,11 @@ class JobRequests {
         return jobIds.isEmpty() ? Map.of() : requests(jobIds, false);
     }
 
+    /** Of these jobs, with all slots that they ever had, by id. */
+    Map<Long, JobRequest> ofAny(Collection<Long> jobIds) {
+        return requests(jobIds, false);
+    }
+
     /** @param live whether only jobs and slots are wanted that have not ended */
     private Map<Long, JobRequest> requests(Collection<Long> jobIds, boolean live) {
         Map<Long, JobRequest> requests = new HashMap<>();
@@ -71,7 +77,7 @@ class JobRequests {
         jdbc.sql("""
                         SELECT id, requested_cores, requested_memory_bytes, node_count, requested_interval_seconds,
                             requested_interval_until, wall_time_limit_seconds, started_at, user_name, name,
-                            queue, batch_system, cluster, array_id, array_index
+                            group_name, account, queue, batch_system, cluster, array_id, array_index
                         FROM job WHERE id IN (:jobs) AND (state IN ('RUNNING', 'SILENT') OR NOT :live)
                         """).param("jobs", jobIds).param("live", live).query((ResultSet row) -> {
             long id = row.getLong("id");
@@ -133,6 +139,14 @@ class JobRequests {
                         : new JobRequest.Member(
                                 new JobRequest.JobArray(row.getString("batch_system"), row.getString("cluster"), array),
                                 index),
+                new JobNames(
+                        row.getString("user_name"),
+                        row.getString("group_name"),
+                        row.getString("account"),
+                        row.getString("queue"),
+                        row.getString("name"),
+                        row.getString("batch_system"),
+                        slots.stream().map(Slot::node).distinct().toList()),
                 known);
     }
 }

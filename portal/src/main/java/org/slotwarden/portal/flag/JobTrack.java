@@ -16,6 +16,8 @@ import org.slotwarden.judging.JudgeSettings;
 import org.slotwarden.judging.Observation;
 import org.slotwarden.judging.Quantity;
 import org.slotwarden.judging.Severity;
+import org.slotwarden.judging.rule.RuleCase;
+import org.slotwarden.judging.rule.RuleSet;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.Metric;
 
@@ -26,6 +28,7 @@ final class JobTrack {
     private final Map<Long, SlotObservations> slots = new HashMap<>(4);
     private final boolean compared;
     private JobRequest request;
+    private @Nullable RuleCase byRules;
 
     /**
      * @param settings with durations as they are in effect
@@ -45,8 +48,26 @@ final class JobTrack {
         job.baseline(request.usual());
     }
 
+    /** Rules of the site that judge the job from now on. */
+    void rules(RuleSet rules) {
+        if (byRules != null) {
+            byRules.rules(rules);
+        } else if (!rules.isEmpty()) {
+            byRules = new RuleCase(rules, request.names());
+            job.follower(byRules);
+        }
+    }
+
+    /** Rules whose flags stand. */
+    List<RuleCase.Standing> ruled() {
+        return byRules == null ? List.of() : byRules.standing();
+    }
+
     void request(JobRequest known) {
         this.request = known;
+        if (byRules != null) {
+            byRules.names(known.names());
+        }
         job.facts(ofJob(known));
         job.baseline(known.usual());
         if (!known.slots().isEmpty()) {
@@ -65,7 +86,7 @@ final class JobTrack {
 
     /** Whether what was before may matter. */
     boolean undecided() {
-        return job.undecided();
+        return job.undecided() || (byRules != null && byRules.undecided());
     }
 
     /** Whether there is an array that it should be compared with, and is not. */

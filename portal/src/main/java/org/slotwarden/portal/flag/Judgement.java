@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 import org.slotwarden.judging.Finding;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.Severity;
+import org.slotwarden.judging.rule.RuleCase;
 import org.slotwarden.portal.evidence.EvidenceRequests;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobFlags;
@@ -49,6 +51,7 @@ class Judgement {
     private final JobHistory history;
     private final JobArrays arrays;
     private final FlagStore store;
+    private final RuleFlags ruleFlags;
     private final HeldBackSamples heldBack;
     private final EvidenceRequests evidence;
     private final TransactionTemplate transaction;
@@ -64,6 +67,7 @@ class Judgement {
             JobHistory history,
             JobArrays arrays,
             FlagStore store,
+            RuleFlags ruleFlags,
             HeldBackSamples heldBack,
             EvidenceRequests evidence,
             TransactionTemplate transaction,
@@ -77,6 +81,7 @@ class Judgement {
         this.history = history;
         this.arrays = arrays;
         this.store = store;
+        this.ruleFlags = ruleFlags;
         this.heldBack = heldBack;
         this.evidence = evidence;
         this.transaction = transaction;
@@ -92,14 +97,22 @@ class Judgement {
     /** A job in memory: what the judge knows of it, and its flags that stand in the database. */
     private static final class Case {
         private final Map<FlagKind, FlagStore.Standing> flags;
+        /** Of site rules, by version. */
+        private Map<Long, FlagStore.Standing> ofRules;
+
         private JobTrack track;
         private Instant askedAt;
         /** Whether all of the last hours has been judged. */
         private boolean whole;
 
-        Case(JobTrack track, Map<FlagKind, FlagStore.Standing> flags, Instant askedAt) {
+        Case(
+                JobTrack track,
+                Map<FlagKind, FlagStore.Standing> flags,
+                Map<Long, FlagStore.Standing> ofRules,
+                Instant askedAt) {
             this.track = track;
             this.flags = flags;
+            this.ofRules = ofRules;
             this.askedAt = askedAt;
         }
 
@@ -107,9 +120,20 @@ class Judgement {
         boolean needsHistory(HistoryBudget budget) {
             return !whole
                     && (!flags.isEmpty()
+                            || !ofRules.isEmpty()
                             || !track.standing().isEmpty()
+                            || !track.ruled().isEmpty()
                             || ((track.undecided() || track.lacksPeers()) && budget.allows()));
         }
+    }
+
+    /** Kinds of all flags that stand, for lists of jobs. */
+    private static Set<String> shown(Set<FlagKind> flags, Map<Long, FlagStore.Standing> ofRules) {
+        Set<String> kinds = flags.stream().map(FlagKind::kindName).collect(Collectors.toCollection(HashSet::new));
+        if (!ofRules.isEmpty()) {
+            kinds.add(FlagKind.SITE_RULE.kindName());
+        }
+        return kinds;
     }
 
     /**
@@ -125,6 +149,7 @@ class Judgement {
         }
         Instant now = clock.instant();
         Instant late = now.minus(properties.lateAfter());
+        current.track.rules(ruleFlags.rules());
         for (JobSample sample : stored.samples()) {
             if (current.needsHistory(budget)) {
                 followWhole(current, stored.slotId(), sample, now);
@@ -192,6 +217,7 @@ class Judgement {
     private void open(Map<Long, Instant> first, Instant now) {
         Map<Long, JobRequest> known = requests.ofLive(first.keySet());
         Map<Long, Map<FlagKind, FlagStore.Standing>> standing = store.standing(known.keySet());
+        Map<Long, Map<Long, FlagStore.Standing>> ofRules = ruleFlags.standing(known.keySet());
         Instant late = now.minus(properties.lateAfter());
         Instant since = first.values().stream()
                 .min(Comparator.naturalOrder())
@@ -204,7 +230,10 @@ class Judgement {
                     && request.startedAt() != null
                     && !request.startedAt().isBefore(since);
             Map<FlagKind, FlagStore.Standing> flags = standing.getOrDefault(job, new EnumMap<>(FlagKind.class));
-            opened.put(job, young ? young(request, flags, now) : new Case(newTrack(request), flags, now));
+            Map<Long, FlagStore.Standing> byRules = ofRules.getOrDefault(job, new HashMap<>());
+            opened.put(
+                    job,
+                    young ? young(request, flags, byRules, now) : new Case(newTrack(request), flags, byRules, now));
         });
         Map<Long, JobTrack> tracks = new LinkedHashMap<>();
         opened.forEach((job, one) -> tracks.put(job, one.track));
@@ -213,13 +242,17 @@ class Judgement {
     }
 
     /** Of a job that has just begun all that there is is read at once. */
-    private Case young(JobRequest request, Map<FlagKind, FlagStore.Standing> flags, Instant now) {
+    private Case young(
+            JobRequest request,
+            Map<FlagKind, FlagStore.Standing> flags,
+            Map<Long, FlagStore.Standing> ofRules,
+            Instant now) {
         if (arrays.lacksHistory(request) && budget.allows()) {
             long began = System.nanoTime();
             arrays.readPeers(settings.of(request.queue()), request, now.minus(properties.history()), now);
             budget.spend(System.nanoTime() - began);
         }
-        Case young = new Case(comparedTrack(request), flags, now);
+        Case young = new Case(comparedTrack(request), flags, ofRules, now);
         young.whole = true;
         return young;
     }
@@ -267,18 +300,23 @@ class Judgement {
     }
 
     private JobTrack newTrack(JobRequest request) {
-        return new JobTrack(settings.of(request.queue()), request);
+        JobTrack track = new JobTrack(settings.of(request.queue()), request);
+        track.rules(ruleFlags.rules());
+        return track;
     }
 
     /** Of a job of which all is known: a part of its life would be taken for the whole by its peers. */
     private JobTrack comparedTrack(JobRequest request) {
-        return new JobTrack(settings.of(request.queue()), request, arrays.of(request));
+        JobTrack track = new JobTrack(settings.of(request.queue()), request, arrays.of(request));
+        track.rules(ruleFlags.rules());
+        return track;
     }
 
     /** Makes the flags in the database what the judge says. */
     private void settle(long jobId, Case current, Instant at) {
         Set<FlagKind> standing = current.track.standing();
-        if (!standing.equals(current.flags.keySet())) {
+        List<RuleCase.Standing> ruled = current.track.ruled();
+        if (!standing.equals(current.flags.keySet()) || RuleFlags.changes(current.ofRules, ruled)) {
             transaction.executeWithoutResult(status -> raiseAndClear(jobId, current, at));
         }
         for (FlagKind kind : standing) {
@@ -297,6 +335,7 @@ class Judgement {
                 current.flags.put(kind, new FlagStore.Standing(flag.id(), severity, at));
             }
         }
+        ruleFlags.renew(current.ofRules, ruled, at, updateEvery);
     }
 
     private void raiseAndClear(long jobId, Case current, Instant at) {
@@ -315,8 +354,8 @@ class Judgement {
                 current.flags.remove(kind);
             }
         }
-        jobFlags.show(
-                jobId, current.flags.keySet().stream().map(FlagKind::kindName).collect(Collectors.toSet()));
+        ruleFlags.raiseAndClear(jobId, current.ofRules, current.track.ruled(), at, clock.instant());
+        jobFlags.show(jobId, shown(current.flags.keySet(), current.ofRules));
         // Last: the job's row is locked by now, as everybody locks it before its slots.
         raised.forEach((flagId, flag) -> {
             FlagStore.Verdict verdict = flag.verdict();
@@ -338,7 +377,7 @@ class Judgement {
 
     void end(long jobId, Instant at) {
         Case known = cases.remove(jobId);
-        boolean flagged = known == null ? store.standing(Set.of(jobId)).containsKey(jobId) : !known.flags.isEmpty();
+        boolean flagged = known == null ? store.anyStands(jobId) : !known.flags.isEmpty() || !known.ofRules.isEmpty();
         if (!flagged) {
             return;
         }
@@ -354,6 +393,25 @@ class Judgement {
                 .ifPresent(job -> end(
                         jobId,
                         job.summary().endedAt() == null ? now : job.summary().endedAt()));
+    }
+
+    Set<Long> jobsOfRulesNotLive() {
+        return ruleFlags.jobsOfOthers();
+    }
+
+    /** Takes back what rules said that are not live any more. */
+    void dropRules(long jobId, Instant now) {
+        Case known = cases.get(jobId);
+        transaction.executeWithoutResult(status -> {
+            Map<Long, FlagStore.Standing> left = ruleFlags.dropOthers(jobId, now);
+            Set<FlagKind> others = store.standing(Set.of(jobId))
+                    .getOrDefault(jobId, new EnumMap<>(FlagKind.class))
+                    .keySet();
+            jobFlags.show(jobId, shown(others, left));
+            if (known != null) {
+                known.ofRules = left;
+            }
+        });
     }
 
     /** What happens next to this job is judged from its stored samples. */

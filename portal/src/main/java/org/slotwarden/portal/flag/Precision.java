@@ -6,11 +6,21 @@ import org.slotwarden.judging.FlagKind;
 /**
  * How often flags of one kind were right, as the site's admins saw it. Flags that nobody judged say nothing.
  *
+ * @param rule name of the rule of the site; null: of another kind
  * @param raised flags of this kind in the time asked about
  * @param problems of them, admins said that there was a problem
  * @param falseAlarms of them, admins said that there was none
  */
-public record Precision(FlagKind kind, long raised, long problems, long falseAlarms) {
+public record Precision(FlagKind kind, @Nullable String rule, long raised, long problems, long falseAlarms) {
+
+    public Precision(FlagKind kind, long raised, long problems, long falseAlarms) {
+        this(kind, null, raised, problems, falseAlarms);
+    }
+
+    /** A few words for people. */
+    public String title() {
+        return rule == null ? kind.title() : rule;
+    }
 
     /** Quantile of the normal distribution that leaves 2.5 % on either side. */
     private static final double Z = 1.959964;

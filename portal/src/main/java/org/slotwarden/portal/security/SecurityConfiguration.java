@@ -139,7 +139,8 @@ class SecurityConfiguration {
                 .permitAll()
                 .requestMatchers("/actuator/**")
                 .denyAll()
-                .requestMatchers("/api/v1/accounts/**", "/api/v1/portal/**", "/portal/**")
+                .requestMatchers(
+                        "/api/v1/accounts/**", "/api/v1/portal/**", "/portal/**", "/api/v1/rules/**", "/rules/**")
                 .hasRole("ADMIN")
                 .requestMatchers(HttpMethod.POST, "/api/v1/nodes/*/token")
                 .hasRole("ADMIN")

@@ -44,6 +44,7 @@ public class SeriesQueries {
             Metric.WRITE_CALLS,
             Metric.RUN_QUEUE_WAIT_SECONDS,
             Metric.PROCESSES,
+            Metric.THREADS,
             Metric.UNINTERRUPTIBLE_PROCESSES,
             Metric.OPEN_FILES,
             Metric.OPEN_SOCKETS,

@@ -61,7 +61,7 @@ class FlagBands {
             return group.charts().stream()
                     .flatMap(chart -> of(chart.id()).stream())
                     .filter(band -> band.touches(at, end))
-                    .map(band -> band.flag().kind().title())
+                    .map(band -> band.flag().title())
                     .distinct()
                     .collect(Collectors.joining(", "));
         }

@@ -13,6 +13,7 @@ import org.slotwarden.portal.flag.FlagState;
 import org.slotwarden.portal.flag.FlagVerdict;
 import org.slotwarden.portal.flag.FlagVerdicts;
 import org.slotwarden.portal.flag.Flags;
+import org.slotwarden.portal.rule.Rules;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -35,12 +36,15 @@ class FlagListPage {
     private final Flags acknowledging;
     private final FlagVerdicts verdicts;
     private final FlagSettings settings;
+    private final Rules siteRules;
 
-    FlagListPage(FlagQueries flags, Flags acknowledging, FlagVerdicts verdicts, FlagSettings settings) {
+    FlagListPage(
+            FlagQueries flags, Flags acknowledging, FlagVerdicts verdicts, FlagSettings settings, Rules siteRules) {
         this.flags = flags;
         this.acknowledging = acknowledging;
         this.verdicts = verdicts;
         this.settings = settings;
+        this.siteRules = siteRules;
     }
 
     @GetMapping("/flags")
@@ -53,7 +57,11 @@ class FlagListPage {
             Model model) {
         int number = Math.clamp(page, 0, Pages.LAST);
         FlagFilter filter = new FlagFilter(
-                states(state), FlagKind.named(kind).orElse(null), null, user.isBlank() ? null : user.strip());
+                states(state),
+                FlagKind.named(kind).orElse(null),
+                null,
+                user.isBlank() ? null : user.strip(),
+                rule(kind));
         FlagQueries.Found found = flags.search(filter, number, PAGE_SIZE, viewer);
         model.addAttribute("state", state);
         model.addAttribute("kind", kind);
@@ -71,6 +79,7 @@ class FlagListPage {
         model.addAttribute("settings", settings);
         if (viewer.admin()) {
             model.addAttribute("precision", verdicts.precision(JUDGED));
+            model.addAttribute("siteRules", siteRules.all(viewer));
         }
         model.addAttribute("pages", new Pages(address(state, kind, user), number, PAGE_SIZE, found.total()));
         return "flags";
@@ -84,7 +93,7 @@ class FlagListPage {
             Flag flag = acknowledging
                     .acknowledge(id, text, viewer)
                     .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
-            to.addFlashAttribute("done", "Acknowledged: " + flag.kind().title() + ".");
+            to.addFlashAttribute("done", "Acknowledged: " + flag.title() + ".");
         } catch (IllegalArgumentException e) {
             to.addFlashAttribute("refused", e.getMessage());
         }
@@ -107,10 +116,13 @@ class FlagListPage {
                 ? null
                 : FlagVerdict.named(verdict).orElseThrow(() -> new ResponseStatusException(HttpStatus.BAD_REQUEST));
         Flag flag = verdicts.say(id, said, viewer).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
-        to.addFlashAttribute(
-                "done",
-                (said == null ? "Taken back: " : "Noted: ") + flag.kind().title() + ".");
+        to.addFlashAttribute("done", (said == null ? "Taken back: " : "Noted: ") + flag.title() + ".");
         return at.equals("job") ? "redirect:/jobs/" + flag.jobId() : "redirect:/flags";
+    }
+
+    /** {@code rule:12}; null: no rule. */
+    private static @Nullable Long rule(String kind) {
+        return kind.matches("rule:[0-9]{1,18}") ? (Long) Long.parseLong(kind.substring("rule:".length())) : null;
     }
 
     private static Set<FlagState> states(String state) {

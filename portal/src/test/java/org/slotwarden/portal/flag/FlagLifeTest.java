@@ -87,6 +87,9 @@ class FlagLifeTest {
     FlagStore store;
 
     @Autowired
+    RuleFlags ruleFlags;
+
+    @Autowired
     FlagJudge judge;
 
     @Autowired
@@ -410,6 +413,7 @@ class FlagLifeTest {
                 history,
                 new JobArrays(asked, history),
                 store,
+                ruleFlags,
                 heldBack,
                 evidence,
                 transaction,

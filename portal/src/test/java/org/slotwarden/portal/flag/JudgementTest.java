@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.Severity;
+import org.slotwarden.judging.rule.RuleSet;
 import org.slotwarden.portal.evidence.EvidenceRequests;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobFlags;
@@ -42,6 +43,7 @@ class JudgementTest {
     private final NodeLoads loads = mock(NodeLoads.class);
     private final JobHistory history = new JobHistory(series, loads);
     private final FlagStore store = mock(FlagStore.class);
+    private final RuleFlags ruleFlags = mock(RuleFlags.class);
     private final Clock clock = mock(Clock.class);
     private final List<JobSample> stored = new ArrayList<>();
     private final Judgement judgement = new Judgement(
@@ -53,6 +55,7 @@ class JudgementTest {
             history,
             new JobArrays(requests, history),
             store,
+            ruleFlags,
             mock(HeldBackSamples.class),
             mock(EvidenceRequests.class),
             new TransactionTemplate(mock(PlatformTransactionManager.class)),
@@ -60,6 +63,7 @@ class JudgementTest {
 
     @BeforeEach
     void whatIsStored() {
+        when(ruleFlags.rules()).thenReturn(RuleSet.NONE);
         when(series.since(eq(SLOT), any())).thenAnswer(asked -> List.copyOf(stored));
         when(loads.of(any(), any(), any())).thenReturn(new NodeLoads.Load(1));
         when(store.raise(anyLong(), any(), any(), any()))

@@ -420,6 +420,38 @@ class BrowserTest {
     }
 
     @Test
+    void anAdminWritesARule_seesWhereItIsWrong_triesIt_andSwitchesItOn() {
+        site.node("node01").tell(site.greedyJob("4711"));
+        awaitFlags(1);
+        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/rules");
+        page.getByLabel("Name, as flags show it").fill("Busy and big");
+        page.getByLabel("Condition (CEL)").fill("cores > 2\n  && memry > 1000");
+        assertThat(page.locator("#check")).containsText("  && memry > 1000\n     ^\nexpression: undeclared reference");
+        TestBrowser.screenshot(page, "rules-wrong");
+        page.getByText("Save as a draft").click();
+        assertThat(page.getByTestId("place")).hasText("  && memry > 1000\n     ^");
+
+        page.getByLabel("Condition (CEL)").fill("cores > 2\n  && memory > 1000");
+        assertThat(page.locator("#check")).hasText("The condition can be saved.");
+        page.getByLabel("Hint for admins").fill("<b>Ask</b> the user");
+        page.getByText("Save as a draft").click();
+        assertThat(page.getByTestId("live")).containsText("Switched off");
+        assertThat(page.getByTestId("versions")).containsText("not tried");
+
+        page.getByText("Try version 1 on history").click();
+        assertThat(page.getByTestId("trial")).containsText("1 of 1 jobs would have been flagged");
+        assertThat(page.getByTestId("would")).containsText("Busy and big: cores 2.8");
+        page.getByText("Switch version 1 on").click();
+        assertThat(page.getByTestId("live")).containsText("Version 1 judges jobs");
+        assertThat(page.getByTestId("audit")).containsText("tried version 1 on history");
+        assertThat(page.getByTestId("versions")).containsText("<b>Ask</b> the user");
+        TestBrowser.screenshot(page, "rule-live");
+        page.getByText("Switch version 1 off").click();
+        assertThat(page.getByTestId("live")).containsText("Switched off");
+    }
+
+    @Test
     void aTokenIsShownOnceAndCanBeRevoked() {
         Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
         page.navigate("/account");

@@ -152,6 +152,7 @@ class FlagBandsTest {
                 "Why.",
                 "Why.",
                 evidence,
+                null,
                 null);
     }
 }

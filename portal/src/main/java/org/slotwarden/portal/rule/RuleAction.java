@@ -1,0 +1,20 @@
+package org.slotwarden.portal.rule;
+
+/** What somebody did with a rule. */
+public enum RuleAction {
+    SAVED("saved version %d"),
+    TRIED("tried version %d on history"),
+    SWITCHED_ON("switched version %d on"),
+    SWITCHED_OFF("switched version %d off");
+
+    private final String words;
+
+    RuleAction(String words) {
+        this.words = words;
+    }
+
+    /** For people: "saved version 3". */
+    public String words(int version) {
+        return words.formatted(version);
+    }
+}

@@ -1,0 +1,38 @@
+package org.slotwarden.portal.rule;
+
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.Severity;
+import org.slotwarden.judging.rule.RuleException;
+import org.slotwarden.judging.rule.SiteRule;
+
+/** What an admin wants a rule to be; nothing of it is checked yet. */
+public record RuleDraft(
+        @Nullable String name,
+        @Nullable String expression,
+        @Nullable Double dwellSeconds,
+        @Nullable Double clearSeconds,
+        @Nullable Severity severity,
+        @Nullable String hint) {
+
+    public RuleDraft named(String other) {
+        return new RuleDraft(other, expression, dwellSeconds, clearSeconds, severity, hint);
+    }
+
+    /** @throws RuleRefused with what is wrong, and where */
+    public SiteRule checked() {
+        try {
+            return SiteRule.of(
+                    0,
+                    name == null ? "" : name.strip(),
+                    0,
+                    expression == null ? "" : expression.strip(),
+                    dwellSeconds == null ? 600 : dwellSeconds,
+                    clearSeconds == null ? 300 : clearSeconds,
+                    severity == null ? Severity.INFO : severity,
+                    hint == null ? "" : hint.strip(),
+                    0);
+        } catch (RuleException e) {
+            throw new RuleRefused(e.field(), e.line(), e.column(), e.getMessage());
+        }
+    }
+}

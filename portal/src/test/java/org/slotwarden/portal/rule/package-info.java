@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.rule;
+
+import org.jspecify.annotations.NullMarked;
