@@ -1,5 +1,8 @@
 package org.slotwarden.portal.rule;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
 /** What somebody did with a rule. */
 public enum RuleAction {
     SAVED("saved version %d"),
@@ -11,6 +14,12 @@ public enum RuleAction {
 
     RuleAction(String words) {
         this.words = words;
+    }
+
+    /** In REST. */
+    @JsonValue
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** For people: "saved version 3". */
