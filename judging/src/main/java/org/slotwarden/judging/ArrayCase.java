@@ -53,6 +53,17 @@ public final class ArrayCase {
         return curves.isEmpty() ? 0 : curves.lastKey() + 1;
     }
 
+    /** Whether so many peers are past this piece: what they do not know of it they never will, as after a gap. */
+    boolean goneOn(AgeCurve member, int piece, int leastPeers) {
+        int past = 0;
+        for (AgeCurve other : curves.values()) {
+            if (other != member && other.complete() > piece + 1 && ++past >= leastPeers) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** With NaN as the median where there are fewer than so many peers. */
     Standing compare(AgeCurve member, int piece, AgeCurve.Trait trait, int leastPeers) {
         if (trait == AgeCurve.Trait.CORES) {

@@ -219,7 +219,13 @@ public record JudgeSettings(
             double deviations,
             double ratio,
             @Seconds double dwell,
-            @Seconds double clearFor) {}
+            @Seconds double clearFor) {
+        public Outlier {
+            if (peers < 1) {
+                throw new IllegalArgumentException("peers must be 1 at least");
+            }
+        }
+    }
 
     /** What suits most sites. */
     public static JudgeSettings defaults() {

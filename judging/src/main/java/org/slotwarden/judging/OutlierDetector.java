@@ -38,7 +38,7 @@ final class OutlierDetector implements Detector {
         // Peers may come a moment later: what was over before this sample is judged.
         int over = curve.complete();
         curve.feed(age, reading.elapsed, reading);
-        while (judged < over && judge(judged)) {
+        while (judged < over && (judge(judged) || array.goneOn(curve, judged, settings.peers()))) {
             judged++;
         }
     }

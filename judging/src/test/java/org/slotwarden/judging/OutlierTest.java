@@ -70,6 +70,37 @@ class OutlierTest {
     }
 
     @Test
+    void what_the_others_were_like_is_not_waited_for_when_nobody_saw_them() {
+        ArrayCase array = new ArrayCase();
+        List<Trial> trials = new ArrayList<>();
+        List<List<Observation>> samples = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            boolean odd = i == 3;
+            Life life = Healthy.talks().with((t, d, r) -> {
+                d.cores = 1.8;
+                d.memory = (odd && t > 4000 ? 3 : 1) * 0.5 * Life.GB;
+                d.progress = t / 10_000.0;
+            });
+            trials.add(new Trial(Trial.ASKED.withInterval(30), array));
+            List<Observation> seen = Trial.samples(life, 30, 7200, i);
+            if (!odd) {
+                seen.removeIf(sample -> sample.time() > 1200 && sample.time() < 2700);
+            }
+            samples.add(seen);
+        }
+        for (double now = 0; now < 7200; now += 30) {
+            for (int i = 0; i < 8; i++) {
+                while (!samples.get(i).isEmpty() && samples.get(i).getFirst().time() <= now) {
+                    trials.get(i).feed(samples.get(i).removeFirst());
+                }
+            }
+        }
+
+        assertThat(trials.get(3).first()).containsOnlyKeys(FlagKind.OUTLIER);
+        assertThat(trials.get(3).first().get(FlagKind.OUTLIER)).isBetween(4500.0, 5300.0);
+    }
+
+    @Test
     void members_that_all_differ_are_no_outliers() {
         List<Life> lives = new ArrayList<>();
         for (int i = 0; i < 8; i++) {

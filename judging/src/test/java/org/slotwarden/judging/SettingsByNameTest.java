@@ -48,6 +48,7 @@ class SettingsByNameTest {
         "cpu-overuse.raise-at, 0.5",
         "idle-cores.share, 0.4",
         "socket-leak.block, 150s",
+        "outlier.peers, 0",
     })
     void nonsense_is_refused(String name, String value) {
         assertThatThrownBy(() -> JudgeSettings.defaults().with(Map.of(name, value)))

@@ -42,7 +42,7 @@ final class RuleLanguage {
     private static final int REGEX_LONGEST = 200;
 
     private static final int MOST_COPIES = 1000;
-    private static final int MOST_INSTRUCTIONS = 2000;
+    private static final int MOST_INSTRUCTIONS = 300;
     private static final java.util.regex.Pattern COUNTED = java.util.regex.Pattern.compile("\\{([0-9]*,?[0-9]*)\\}");
 
     private static final CelOptions OPTIONS = CelOptions.current()

@@ -23,7 +23,7 @@ final class RuleTree {
     /** Of these one takes some 20 to 100 ns. */
     private static final long MOST_COST = 20_000;
 
-    private static final int COST_OF_REGEX = 40;
+    private static final int COST_OF_REGEX = 20;
 
     private final CelAbstractSyntaxTree ast;
     private final Set<RuleVariable> used = new LinkedHashSet<>();
@@ -93,8 +93,7 @@ final class RuleTree {
         }
         long cost = 1;
         if (call.function().equals("matches")) {
-            checkPattern(call.args().getLast());
-            cost += COST_OF_REGEX;
+            cost += COST_OF_REGEX + instructions(call.args().getLast());
         }
         if (call.target().isPresent()) {
             cost += cost(call.target().get(), inLoop);
@@ -105,13 +104,14 @@ final class RuleTree {
         return call.function().equals("@in") ? cost + longest(call.args().getLast()) : cost;
     }
 
-    private void checkPattern(CelExpr pattern) throws RuleException {
+    /** Each of them may be taken for each character of a text. */
+    private int instructions(CelExpr pattern) throws RuleException {
         if (pattern.exprKind().getKind() != Kind.CONSTANT
                 || pattern.constant().getKind() != CelConstant.Kind.STRING_VALUE) {
             throw at(pattern, "a regular expression must be written out");
         }
         try {
-            RuleLanguage.pattern(pattern.constant().stringValue());
+            return RuleLanguage.pattern(pattern.constant().stringValue()).programSize();
         } catch (RuntimeException | StackOverflowError e) {
             throw at(pattern, String.valueOf(e.getMessage()));
         }

@@ -149,6 +149,8 @@ class RuleExpressionTest {
         assertThat(refused("job_name.matches('" + "a".repeat(300) + "')")).hasMessageContaining("at most 200");
         assertThat(refused("job_name.matches('(" + "ab".repeat(50) + "){100}')"))
                 .hasMessageContaining("too big");
+        assertThat(refused("job_name.matches('(?:[ab]?){900}c')")).hasMessageContaining("too big");
+        assertThat(refused("nodes.exists(n, n.matches('(?:[ab]?){40}c'))")).hasMessageContaining("too much work");
         JobNames long_name = new JobNames(null, null, null, null, "a".repeat(100_000) + "b", null, List.of());
         RuleExpression evil = RuleExpression.compile("job_name.matches('^(a|aa|a*)*$')");
         long began = System.nanoTime();

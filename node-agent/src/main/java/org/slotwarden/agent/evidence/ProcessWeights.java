@@ -1,6 +1,5 @@
 package org.slotwarden.agent.evidence;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -31,9 +30,9 @@ final class ProcessWeights {
         Set<SeenMember> chosen = new LinkedHashSet<>();
         for (int rank = 0; rank < all.size() && chosen.size() < most; rank++) {
             for (List<SeenMember> ranking : rankings) {
-                List<SeenMember> line = new ArrayList<>();
+                Set<SeenMember> line = new LinkedHashSet<>();
                 for (@Nullable SeenMember at = ranking.get(rank);
-                        at != null && !chosen.contains(at) && !line.contains(at);
+                        at != null && line.size() < most && !chosen.contains(at) && !line.contains(at);
                         at = byPid.get(at.now().parent())) {
                     line.add(at);
                 }

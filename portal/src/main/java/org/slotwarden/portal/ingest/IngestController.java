@@ -37,6 +37,8 @@ class IngestController {
     /** Agents wait 30 s. What is stored afterwards is found when it comes again. */
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(25);
 
+    private static final Duration TURN_WITHIN = Duration.ofSeconds(20);
+
     private static final Duration SLOW = Duration.ofSeconds(10);
 
     /**
@@ -111,7 +113,14 @@ class IngestController {
     }
 
     private Contents inTurn(Supplier<Contents> reading) {
-        turns.acquireUninterruptibly();
+        try {
+            if (!turns.tryAcquire(TURN_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new Busy("Too much is being read: come back later", SLOW);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Busy("The portal stops", SLOW);
+        }
         try {
             return reading.get();
         } finally {

@@ -82,6 +82,8 @@ public class LiveRules implements RowCache {
 
     @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
     void on(Rules.Changed changed) {
+        // Whatever its number is: somebody who did something later may have been seen before.
+        forget();
         look();
     }
 

@@ -159,10 +159,11 @@ class RulePages {
     private String show(long id, @Nullable Form form, @Nullable Wrong wrong, Viewer viewer, Model model) {
         Rule rule = rules.find(id, viewer).orElseThrow(RulePages::none);
         model.addAttribute("rule", rule);
-        model.addAttribute("versions", rules.versions(id, viewer));
-        model.addAttribute("audit", rules.done(id, viewer));
+        // Before the versions: of a trial that is over they say that it was.
         model.addAttribute(
                 "trial", trials.latest(id, rule.latest().version(), viewer).orElse(null));
+        model.addAttribute("versions", rules.versions(id, viewer));
+        model.addAttribute("audit", rules.done(id, viewer));
         model.addAttribute("health", rule.live() ? live.health(rule.name()).orElse(null) : null);
         form(form == null ? Form.of(rule.latest()) : form, wrong, model);
         return "rule";
