@@ -96,8 +96,8 @@ final class Portal implements AutoCloseable {
         try {
             String log = Files.readString(home.resolve("portal.log"));
             for (String secret : List.of("database-password", "initial-admin-password")) {
-                assertThat(log.contains(
-                                Files.readString(home.resolve("data").resolve(secret)).strip()))
+                assertThat(log.contains(Files.readString(home.resolve("data").resolve(secret))
+                                .strip()))
                         .as("whether " + home.resolve("portal.log") + " tells the " + secret)
                         .isFalse();
             }
