@@ -12,6 +12,24 @@ public final class WireContract {
     /** Path of the portal to which agents post their batches. */
     public static final String REPORTS_PATH = "/ingest/v1/reports";
 
+    /** Path of the portal on which an agent waits for orders. */
+    public static final String ORDERS_PATH = "/ingest/v1/orders";
+
+    /** Signed together with each order, so that nothing else that the key signs can pass for one. */
+    public static final String ORDER_CONTEXT = "slotwarden order 1\n";
+
+    /** Orders in one answer. */
+    public static final int MAX_ORDERS = 50;
+
+    /** Bytes of one serialised {@code Order}. */
+    public static final int MAX_ORDER_BYTES = 4096;
+
+    /** Bytes of one {@code TailPart}'s data. */
+    public static final int MAX_TAIL_BYTES = 16 << 10;
+
+    /** Bytes of what an order's result says for people. */
+    public static final int MAX_ORDER_DETAIL_BYTES = 300;
+
     public static final String CONTENT_TYPE = "application/x-protobuf";
 
     /** A request body may have so many bytes on the wire; an agent splits what would be more. */
