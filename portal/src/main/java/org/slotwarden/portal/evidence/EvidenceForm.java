@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Evidence as it lies in the database: JSON, deflated. */
 @Component
-class EvidenceForm {
+public class EvidenceForm {
 
     /** What is stored has come through bounds that are far lower. */
     private static final int MOST_BYTES = 4 << 20;
@@ -22,7 +22,7 @@ class EvidenceForm {
         this.json = json;
     }
 
-    byte[] write(SlotEvidence evidence) {
+    public byte[] write(SlotEvidence evidence) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DeflaterOutputStream out = new DeflaterOutputStream(bytes)) {
             out.write(json.writeValueAsBytes(evidence));
@@ -32,7 +32,7 @@ class EvidenceForm {
         return bytes.toByteArray();
     }
 
-    SlotEvidence read(byte[] data) {
+    public SlotEvidence read(byte[] data) {
         try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(data))) {
             return json.readValue(in.readNBytes(MOST_BYTES), SlotEvidence.class);
         } catch (IOException e) {

@@ -12,6 +12,7 @@ import org.slotwarden.portal.job.JobSampling;
 import org.slotwarden.portal.job.SlotPlace;
 import org.slotwarden.portal.node.AgentStatus;
 import org.slotwarden.portal.node.Complaints;
+import org.slotwarden.portal.order.OrderDelivery;
 import org.slotwarden.wire.v1.EvidenceRequest;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.ReportId;
@@ -26,6 +27,7 @@ class Answers {
     private final JobSampling sampling;
     private final HeldBackSamples heldBack;
     private final EvidenceRequests evidence;
+    private final OrderDelivery orders;
     private final Complaints complaints;
     private final Clock clock;
 
@@ -33,11 +35,13 @@ class Answers {
             JobSampling sampling,
             HeldBackSamples heldBack,
             EvidenceRequests evidence,
+            OrderDelivery orders,
             Complaints complaints,
             Clock clock) {
         this.sampling = sampling;
         this.heldBack = heldBack;
         this.evidence = evidence;
+        this.orders = orders;
         this.complaints = complaints;
         this.clock = clock;
     }
@@ -56,13 +60,14 @@ class Answers {
         boolean hostsAll = status == null || !status.ownProcessOfSlot();
         var answer = ReportAnswer.newBuilder().addAllRefused(contents.refused());
         acknowledge(contents, places, answer);
-        orders(places, sampling.requested(jobs), answer);
+        wishes(places, sampling.requested(jobs), answer);
         return answer.addAllSendHeldBackOf(heldBack.tell(contents.node().id(), slots, hostsAll).stream()
                         .map(Answers::request)
                         .toList())
                 .addAllSendEvidenceOf(evidence.tell(contents.node().id(), slots, hostsAll).stream()
                         .map(Answers::request)
                         .toList())
+                .addAllOrders(orders.tell(contents.node().id(), slots, hostsAll))
                 .setSendNodeFacts(!nodeFactsKnown)
                 .setAnsweredAtMs(clock.millis())
                 .build();
@@ -82,7 +87,7 @@ class Answers {
         }
     }
 
-    private static void orders(
+    private static void wishes(
             Map<String, SlotPlace> places, Map<Long, Optional<Duration>> requested, ReportAnswer.Builder answer) {
         places.forEach((slotId, place) -> {
             if (place instanceof SlotPlace.Unknown) {

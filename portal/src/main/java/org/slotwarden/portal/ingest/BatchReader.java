@@ -16,6 +16,7 @@ import org.slotwarden.wire.v1.AgentStatus;
 import org.slotwarden.wire.v1.Evidence;
 import org.slotwarden.wire.v1.JobSample;
 import org.slotwarden.wire.v1.NodeSample;
+import org.slotwarden.wire.v1.OrderResult;
 import org.slotwarden.wire.v1.ReportBatch;
 import org.slotwarden.wire.v1.SlotReport;
 import org.springframework.http.HttpStatus;
@@ -156,10 +157,22 @@ final class BatchReader {
                 }
                 case SlotReport.EVIDENCE_FIELD_NUMBER ->
                     within(in, tag, evidence -> countMessages(evidence, EVIDENCE_PARTS));
+                case SlotReport.ORDER_RESULTS_FIELD_NUMBER -> within(in, tag, this::countOrderResult);
                 case SlotReport.LOSS_FIELD_NUMBER,
                         SlotReport.JOB_FIELD_NUMBER,
                         SlotReport.START_FIELD_NUMBER,
                         SlotReport.END_FIELD_NUMBER -> within(in, tag, this::countFields);
+                default -> skip(in, tag);
+            }
+        }
+    }
+
+    private void countOrderResult(CodedInputStream in) throws IOException {
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (WireFormat.getTagFieldNumber(tag)) {
+                case OrderResult.EVIDENCE_FIELD_NUMBER ->
+                    within(in, tag, evidence -> countMessages(evidence, EVIDENCE_PARTS));
+                case OrderResult.KILL_FIELD_NUMBER, OrderResult.TAIL_FIELD_NUMBER -> within(in, tag, this::countFields);
                 default -> skip(in, tag);
             }
         }

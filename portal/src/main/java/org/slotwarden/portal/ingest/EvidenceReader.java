@@ -145,7 +145,7 @@ final class EvidenceReader {
     }
 
     /** One line without anything that does not stand for itself; at most so many characters. */
-    private static String line(String text, int most) {
+    static String line(String text, int most) {
         StringBuilder clean = new StringBuilder(Math.min(text.length(), most));
         ESCAPES.matcher(text)
                 .replaceAll("")

@@ -25,6 +25,7 @@ import org.slotwarden.portal.job.SlotPlace;
 import org.slotwarden.portal.node.AgentProcesses;
 import org.slotwarden.portal.node.NodeSamples;
 import org.slotwarden.portal.node.Nodes;
+import org.slotwarden.portal.order.OrderResults;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.LatestSamples;
 import org.slotwarden.portal.series.SampleStore;
@@ -57,6 +58,7 @@ class Ingest {
     private final SampleStore samples;
     private final AgentProcesses agents;
     private final EvidenceRequests evidence;
+    private final OrderResults orders;
     private final Answers answers;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -69,6 +71,7 @@ class Ingest {
             SampleStore samples,
             AgentProcesses agents,
             EvidenceRequests evidence,
+            OrderResults orders,
             Answers answers,
             TransactionTemplate transaction,
             Clock clock) {
@@ -78,6 +81,7 @@ class Ingest {
         this.samples = samples;
         this.agents = agents;
         this.evidence = evidence;
+        this.orders = orders;
         this.answers = answers;
         this.transaction = transaction;
         this.clock = clock;
@@ -228,6 +232,7 @@ class Ingest {
         hear(news, told, live, heard);
         for (int i = 0; i < group.size(); i++) {
             Map<String, SlotPlace> ofNode = places.get(i);
+            String nodeName = group.get(i).node().name();
             ofNode.putAll(told.get(i));
             group.get(i).slots().forEach(read -> {
                 String key = read.news().slotId();
@@ -236,6 +241,7 @@ class Ingest {
                     if (read.evidence() != null) {
                         evidence.came(known.id(), read.evidence());
                     }
+                    read.orders().forEach(outcome -> orders.came(known.id(), nodeName, outcome));
                 }
             });
         }

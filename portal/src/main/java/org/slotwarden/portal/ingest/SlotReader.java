@@ -12,8 +12,10 @@ import org.slotwarden.portal.job.JobFacts;
 import org.slotwarden.portal.job.SampleLoss;
 import org.slotwarden.portal.job.SlotEnd;
 import org.slotwarden.portal.job.SlotNews;
+import org.slotwarden.portal.order.OrderNews;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.wire.WireContract;
+import org.slotwarden.wire.v1.OrderResult;
 import org.slotwarden.wire.v1.SlotReport;
 
 /** Reads the reports of one batch and says of each what in it cannot be accepted. */
@@ -45,14 +47,18 @@ final class SlotReader {
         this.sampleReader = new SampleReader(latest, figures);
     }
 
-    /** @param evidence what the job was found doing, when that was asked */
+    /**
+     * @param evidence what the job was found doing, when that was asked
+     * @param orders what became of them
+     */
     record Read(
             SlotNews news,
             List<JobSample> samples,
-            @Nullable SlotEvidence evidence) {
+            @Nullable SlotEvidence evidence,
+            List<OrderNews> orders) {
 
         Read(SlotNews news, List<JobSample> samples) {
-            this(news, samples, null);
+            this(news, samples, null, List.of());
         }
     }
 
@@ -89,7 +95,31 @@ final class SlotReader {
                 report.hasEvidence()
                         ? EvidenceReader.read(
                                 report.getEvidence(), time(report.getEvidence().getTakenAtMs(), "evidence"), figures)
-                        : null);
+                        : null,
+                orders(report));
+    }
+
+    private List<OrderNews> orders(SlotReport report) throws ReportRefused {
+        if (report.getOrderResultsCount() == 0) {
+            return List.of();
+        }
+        if (report.getOrderResultsCount() > WireContract.MAX_ORDERS) {
+            throw new ReportRefused("there are more than " + WireContract.MAX_ORDERS + " results of orders");
+        }
+        List<OrderNews> orders = new ArrayList<>();
+        for (OrderResult result : report.getOrderResultsList()) {
+            orders.add(OrderReader.read(
+                    result,
+                    time(result.getTimeMs(), "result of an order"),
+                    result.hasEvidence()
+                            ? EvidenceReader.read(
+                                    result.getEvidence(),
+                                    time(result.getEvidence().getTakenAtMs(), "evidence"),
+                                    figures)
+                            : null,
+                    figures));
+        }
+        return orders;
     }
 
     /** [A-Za-z0-9._-]{1,64}, without the price of a regular expression: there is one of these for each sample. */

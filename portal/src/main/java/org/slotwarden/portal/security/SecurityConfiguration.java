@@ -140,7 +140,13 @@ class SecurityConfiguration {
                 .requestMatchers("/actuator/**")
                 .denyAll()
                 .requestMatchers(
-                        "/api/v1/accounts/**", "/api/v1/portal/**", "/portal/**", "/api/v1/rules/**", "/rules/**")
+                        "/api/v1/accounts/**",
+                        "/api/v1/portal/**",
+                        "/portal/**",
+                        "/api/v1/rules/**",
+                        "/rules/**",
+                        "/api/v1/audit/**",
+                        "/audit/**")
                 .hasRole("ADMIN")
                 .requestMatchers(HttpMethod.POST, "/api/v1/nodes/*/token")
                 .hasRole("ADMIN")

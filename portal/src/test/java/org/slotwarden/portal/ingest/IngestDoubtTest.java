@@ -20,6 +20,7 @@ import org.slotwarden.portal.node.AgentProcesses;
 import org.slotwarden.portal.node.NodeSamples;
 import org.slotwarden.portal.node.Nodes;
 import org.slotwarden.portal.node.ReportingNode;
+import org.slotwarden.portal.order.OrderResults;
 import org.slotwarden.portal.series.LatestSamples;
 import org.slotwarden.portal.series.SampleStore;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -40,6 +41,7 @@ class IngestDoubtTest {
             samples,
             mock(AgentProcesses.class),
             mock(EvidenceRequests.class),
+            mock(OrderResults.class),
             mock(Answers.class),
             new TransactionTemplate(transactions),
             Clock.systemUTC());

@@ -12,7 +12,9 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slotwarden.wire.WireContract;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.ReportBatch;
@@ -65,6 +67,17 @@ public final class TestAgent {
                 .setNode(node)
                 .setAgentVersion("test")
                 .setSentAtMs(Instant.now().toEpochMilli());
+    }
+
+    /** Waits for orders as an agent does. */
+    public CompletableFuture<HttpResponse<byte[]>> awaitOrders(String... slots) {
+        String query = Arrays.stream(slots).map(slot -> "slot=" + slot).collect(Collectors.joining("&", "?", ""));
+        return HTTP.sendAsync(
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + WireContract.ORDERS_PATH
+                                + (slots.length == 0 ? "" : query)))
+                        .header("Authorization", "Bearer " + token)
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
     }
 
     public HttpResponse<byte[]> post(byte[] body, String... moreHeaders) {

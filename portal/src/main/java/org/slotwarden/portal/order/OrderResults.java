@@ -1,0 +1,86 @@
+package org.slotwarden.portal.order;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.slotwarden.portal.audit.Actor;
+import org.slotwarden.portal.audit.Audit;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Takes down what became of orders. What an agent tells comes once, twice or out of order. */
+@Service
+public class OrderResults {
+
+    /** A result may be on its way, or in an agent's spool; the portal's word is only what is shown until it comes. */
+    private static final Duration HEARD_LATE = Duration.ofSeconds(30);
+
+    /** Of what was written while somebody looked on. */
+    private static final Duration OUTPUT_KEPT = Duration.ofDays(1);
+
+    private static final int ROWS_AT_ONCE = 500;
+
+    /** Of one order: more than an agent may send in the longest time that can be asked for. */
+    private static final long MOST_OUTPUT = 12L << 20;
+
+    private final OrderStore store;
+    private final Audit audit;
+    private final Clock clock;
+
+    OrderResults(OrderStore store, Audit audit, Clock clock) {
+        this.store = store;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /**
+     * An agent tells how an order for this slot came out, within the transaction that stores its report. What was not
+     * ordered of this slot is passed over.
+     *
+     * @param node for the audit
+     */
+    @Transactional
+    public void came(long slotId, String node, OrderNews news) {
+        OrderStore.Known known = store.lock(news.id(), slotId).orElse(null);
+        if (known == null) {
+            return;
+        }
+        Instant now = clock.instant();
+        if (news.evidence() != null) {
+            store.evidence(known.id(), news.evidence());
+        }
+        if (news.output() != null && store.outputBytes(known.id()) < MOST_OUTPUT) {
+            store.output(known.id(), news.output(), now);
+        }
+        if (known.state().mayBecome(news.state())) {
+            store.came(news, now);
+            if (known.kind() == OrderKind.KILL) {
+                audit.add(
+                        Actor.node(node),
+                        "kill-" + news.state().stateName(),
+                        "job " + known.jobId(),
+                        known.jobId(),
+                        outcome(news));
+            }
+        } else if (news.state() == OrderState.BEGUN) {
+            store.begun(known.id(), news.time());
+        }
+    }
+
+    private static String outcome(OrderNews news) {
+        SlotOrder.Killed killed = news.killed();
+        String figures = killed == null
+                ? ""
+                : "%d processes, %d ended by SIGTERM, %d by SIGKILL, %d left. "
+                        .formatted(killed.processes(), killed.endedByTerm(), killed.killed(), killed.left());
+        return (figures + (news.detail() == null ? "" : news.detail())).strip();
+    }
+
+    /** What no agent can begin any more: its time is over, or the job is. What was written long ago goes, too. */
+    @Transactional
+    public void close(Instant now) {
+        store.closeExpired(now.minus(HEARD_LATE));
+        store.closeEnded();
+        store.forgetOutput(now.minus(OUTPUT_KEPT), ROWS_AT_ONCE);
+    }
+}

@@ -1,0 +1,41 @@
+package org.slotwarden.portal.order;
+
+import java.time.Duration;
+import java.util.Set;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * {@code slotwarden.orders.*}.
+ *
+ * @param owners what users may order for their own jobs; empty: nothing
+ * @param killValidFor a kill that no agent took in this time is never carried out
+ * @param validFor the same of other orders
+ * @param mostOpen orders of one account that are not over: beyond it no more are taken
+ */
+@ConfigurationProperties("slotwarden.orders")
+record OrderSettings(
+        @DefaultValue({"kill", "look", "tail", "interval"}) Set<OrderKind> owners,
+        @DefaultValue("10m") Duration killValidFor,
+        @DefaultValue("5m") Duration validFor,
+        @DefaultValue("100") int mostOpen) {
+
+    OrderSettings {
+        within("kill-valid-for", killValidFor);
+        within("valid-for", validFor);
+        if (mostOpen < 1 || mostOpen > 100_000) {
+            throw new IllegalArgumentException("slotwarden.orders.most-open must be 1 to 100000, not " + mostOpen);
+        }
+    }
+
+    private static void within(String name, Duration value) {
+        if (value.compareTo(Duration.ofSeconds(10)) < 0 || value.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException(
+                    "slotwarden.orders." + name + " is " + value + ", and must be 10 s to 1 h");
+        }
+    }
+
+    Duration validFor(OrderKind kind) {
+        return kind == OrderKind.KILL ? killValidFor : validFor;
+    }
+}

@@ -1,0 +1,393 @@
+package org.slotwarden.portal.order;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.audit.Actor;
+import org.slotwarden.portal.evidence.EvidenceForm;
+import org.slotwarden.portal.evidence.SlotEvidence;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.stereotype.Repository;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Orders and what became of them, in the database. */
+@Repository
+class OrderStore {
+
+    private static final Set<String> OPEN = Set.of(OrderState.WAITING.name(), OrderState.TOLD.name());
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+    private final EvidenceForm form;
+
+    OrderStore(JdbcClient jdbc, JsonMapper json, EvidenceForm form) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.form = form;
+    }
+
+    /** A job that may be ordered about. */
+    record Target(
+            String batchSystem, String batchId, @Nullable String user) {}
+
+    /** A slot of it that has not ended. */
+    record TargetSlot(long id, String key, long nodeId, String node) {}
+
+    /** The row stays locked until the transaction ends, as everybody locks it who changes the job. */
+    Optional<Target> lockLive(long jobId) {
+        return jdbc.sql("SELECT batch_system, batch_job_id, user_name FROM job"
+                        + " WHERE id = ? AND state IN ('RUNNING', 'SILENT') FOR UPDATE")
+                .param(jobId)
+                .query((row, number) -> new Target(row.getString(1), row.getString(2), row.getString(3)))
+                .optional();
+    }
+
+    List<TargetSlot> liveSlots(long jobId) {
+        return jdbc.sql("SELECT s.id, s.slot_key, n.id node_id, n.name FROM slot s JOIN node n ON n.id = s.node_id"
+                        + " WHERE s.job_id = ? AND s.ended_at IS NULL ORDER BY s.id")
+                .param(jobId)
+                .query((row, number) -> new TargetSlot(
+                        row.getLong("id"), row.getString("slot_key"), row.getLong("node_id"), row.getString("name")))
+                .list();
+    }
+
+    /** Orders of an account that are not over. */
+    int open(String author, Instant now) {
+        return jdbc.sql(
+                        "SELECT COUNT(DISTINCT o.id) FROM slot_order s JOIN job_order o ON o.id = s.order_id"
+                                + " WHERE s.state IN (:open) AND s.expires_at > :now AND o.author = :author AND NOT o.by_policy")
+                .param("open", OPEN)
+                .param("now", now)
+                .param("author", author)
+                .query(Integer.class)
+                .single();
+    }
+
+    long insert(long jobId, OrderWish wish, Actor author, String reason, Instant now, Instant expires) {
+        GeneratedKeyHolder key = new GeneratedKeyHolder();
+        jdbc.sql("""
+                        INSERT INTO job_order (job_id, kind, wish, author, by_policy, reason, ordered_at, expires_at)
+                        VALUES (:job, :kind, :wish, :author, :policy, :reason, :now, :expires)
+                        """)
+                .param("job", jobId)
+                .param("kind", wish.kind().name())
+                .param("wish", json.writerFor(OrderWish.class).writeValueAsString(wish))
+                .param("author", author.name())
+                .param("policy", author.policy())
+                .param("reason", reason)
+                .param("now", now)
+                .param("expires", expires)
+                .update(key, "id");
+        Number id = key.getKey();
+        if (id == null) {
+            throw new IllegalStateException("The database gave the order no id");
+        }
+        return id.longValue();
+    }
+
+    void insert(long orderId, long slotId, long wireId, byte[] signed, byte[] signature, Instant expires) {
+        jdbc.sql("""
+                        INSERT INTO slot_order (id, order_id, slot_id, state, expires_at, signed, signature)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        """)
+                .params(wireId, orderId, slotId, OrderState.WAITING.name(), expires, signed, signature)
+                .update();
+    }
+
+    /** What an agent is to be told now. */
+    record Told(long id, byte[] signed, byte[] signature) {}
+
+    /**
+     * @param slotIds slots that the agent process looks after for certain
+     * @param all whether it looks after the node's other slots, too
+     * @param before those that were told later are not told again yet
+     */
+    List<Told> toTell(long nodeId, Collection<Long> slotIds, boolean all, Instant now, Instant before, int most) {
+        return jdbc.sql("""
+                        SELECT o.id, o.signed, o.signature FROM slot_order o JOIN slot s ON s.id = o.slot_id
+                        WHERE o.state IN (:open) AND o.expires_at > :now AND (o.told_at IS NULL OR o.told_at <= :before)
+                            AND s.node_id = :node AND s.ended_at IS NULL AND (:all OR s.id IN (:slots))
+                        ORDER BY o.expires_at, o.id LIMIT :most
+                        """)
+                .param("open", OPEN)
+                .param("now", now)
+                .param("before", before)
+                .param("node", nodeId)
+                .param("all", all)
+                .param("slots", slotIds.isEmpty() ? Set.of(0L) : slotIds)
+                .param("most", most)
+                .query((row, number) -> new Told(row.getLong("id"), row.getBytes("signed"), row.getBytes("signature")))
+                .list();
+    }
+
+    void told(Collection<Long> ids, Instant now) {
+        jdbc.sql("UPDATE slot_order SET state = IF(state = 'WAITING', 'TOLD', state), told = told + 1, told_at = :now"
+                        + " WHERE id IN (:ids)")
+                .param("now", now)
+                .param("ids", ids)
+                .update();
+    }
+
+    /** Nodes whose agents are to be told something now, and such as will be. */
+    record Open(Set<Long> nodes, Set<Long> due) {}
+
+    Open open(Instant now, Instant before) {
+        Set<Long> nodes = new HashSet<>();
+        Set<Long> due = new HashSet<>();
+        jdbc.sql("""
+                        SELECT s.node_id, MAX(o.told_at IS NULL OR o.told_at <= :before) due
+                        FROM slot_order o JOIN slot s ON s.id = o.slot_id
+                        WHERE o.state IN (:open) AND o.expires_at > :now AND s.ended_at IS NULL GROUP BY s.node_id
+                        """)
+                .param("open", OPEN)
+                .param("now", now)
+                .param("before", before)
+                .query((ResultSet row) -> {
+                    nodes.add(row.getLong("node_id"));
+                    if (row.getBoolean("due")) {
+                        due.add(row.getLong("node_id"));
+                    }
+                });
+        return new Open(nodes, due);
+    }
+
+    /** Slots of a node by their names on the wire. */
+    List<Long> slots(long nodeId, Collection<String> keys) {
+        return keys.isEmpty()
+                ? List.of()
+                : jdbc.sql("SELECT id FROM slot WHERE node_id = :node AND slot_key IN (:keys)")
+                        .param("node", nodeId)
+                        .param("keys", keys)
+                        .query((row, number) -> row.getLong(1))
+                        .list();
+    }
+
+    /** An order for one slot, as far as it has come. */
+    record Known(long id, long orderId, long jobId, OrderKind kind, OrderState state, String author, boolean policy) {}
+
+    /** The row stays locked until the transaction ends. */
+    Optional<Known> lock(long id, long slotId) {
+        return jdbc.sql("""
+                        SELECT s.id, s.order_id, o.job_id, o.kind, s.state, o.author, o.by_policy
+                        FROM slot_order s JOIN job_order o ON o.id = s.order_id
+                        WHERE s.id = ? AND s.slot_id = ? FOR UPDATE
+                        """)
+                .params(id, slotId)
+                .query((row, number) -> new Known(
+                        row.getLong("id"),
+                        row.getLong("order_id"),
+                        row.getLong("job_id"),
+                        OrderKind.valueOf(row.getString("kind")),
+                        OrderState.valueOf(row.getString("state")),
+                        row.getString("author"),
+                        row.getBoolean("by_policy")))
+                .optional();
+    }
+
+    void came(OrderNews news, Instant now) {
+        jdbc.sql("""
+                        UPDATE slot_order SET state = :state, heard_at = :now, detail = COALESCE(:detail, detail),
+                            begun_at = IF(:state = 'BEGUN', :time, begun_at),
+                            ended_at = IF(:state = 'BEGUN', ended_at, :time),
+                            killed = COALESCE(:killed, killed)
+                        WHERE id = :id
+                        """)
+                .param("state", news.state().name())
+                .param("now", now)
+                .param("detail", news.detail())
+                .param("time", news.time())
+                .param("killed", news.killed() == null ? null : json.writeValueAsString(news.killed()))
+                .param("id", news.id())
+                .update();
+    }
+
+    /** When it was begun, heard after its end. */
+    void begun(long id, Instant at) {
+        jdbc.sql("UPDATE slot_order SET begun_at = COALESCE(begun_at, ?) WHERE id = ?")
+                .params(at, id)
+                .update();
+    }
+
+    /** The first that comes is kept. */
+    void evidence(long id, SlotEvidence evidence) {
+        jdbc.sql("UPDATE slot_order SET evidence = COALESCE(evidence, ?) WHERE id = ?")
+                .params(form.write(evidence), id)
+                .update();
+    }
+
+    void output(long id, OrderNews.Output output, Instant now) {
+        jdbc.sql("INSERT IGNORE INTO order_output (slot_order_id, file_offset, left_out_bytes, data, heard_at)"
+                        + " VALUES (?, ?, ?, ?, ?)")
+                .params(id, output.offset(), output.leftOutBytes(), output.data(), now)
+                .update();
+    }
+
+    /** @return bytes of output that came of an order */
+    long outputBytes(long id) {
+        return jdbc.sql("SELECT COALESCE(SUM(LENGTH(data)), 0) FROM order_output WHERE slot_order_id = ?")
+                .param(id)
+                .query(Long.class)
+                .single();
+    }
+
+    /** A part of the job's output, in the order in which they came. */
+    record OutputPart(long id, String node, long offset, long leftOutBytes, byte[] data) {}
+
+    List<OutputPart> output(long orderId, long after, int most) {
+        return jdbc.sql("""
+                        SELECT p.id, n.name, p.file_offset, p.left_out_bytes, p.data
+                        FROM order_output p JOIN slot_order o ON o.id = p.slot_order_id
+                            JOIN slot s ON s.id = o.slot_id JOIN node n ON n.id = s.node_id
+                        WHERE o.order_id = ? AND p.id > ? ORDER BY p.id LIMIT ?
+                        """)
+                .params(orderId, after, most)
+                .query((row, number) -> new OutputPart(
+                        row.getLong("id"),
+                        row.getString("name"),
+                        row.getLong("file_offset"),
+                        row.getLong("left_out_bytes"),
+                        row.getBytes("data")))
+                .list();
+    }
+
+    /** @return how many parts were deleted */
+    int forgetOutput(Instant before, int most) {
+        return jdbc.sql("DELETE FROM order_output WHERE heard_at < ? LIMIT ?")
+                .params(before, most)
+                .update();
+    }
+
+    /** What no agent took in time. */
+    void closeExpired(Instant before) {
+        jdbc.sql("UPDATE slot_order SET state = 'EXPIRED' WHERE state IN (:open) AND expires_at <= :before")
+                .param("open", OPEN)
+                .param("before", before)
+                .update();
+    }
+
+    /** What was ordered of slots that have ended. */
+    void closeEnded() {
+        List<Long> ids = jdbc.sql("SELECT o.id FROM slot_order o JOIN slot s ON s.id = o.slot_id"
+                        + " WHERE o.state IN (:open) AND s.ended_at IS NOT NULL LIMIT 1000")
+                .param("open", OPEN)
+                .query((row, number) -> row.getLong(1))
+                .list();
+        if (!ids.isEmpty()) {
+            jdbc.sql("UPDATE slot_order SET state = 'TOO_LATE' WHERE id IN (:ids) AND state IN (:open)")
+                    .param("ids", ids)
+                    .param("open", OPEN)
+                    .update();
+        }
+    }
+
+    /** @return how many slots' orders were taken back */
+    int withdraw(long orderId) {
+        return jdbc.sql("UPDATE slot_order SET state = 'WITHDRAWN' WHERE order_id = :order AND state IN (:open)")
+                .param("order", orderId)
+                .param("open", OPEN)
+                .update();
+    }
+
+    void withdrawn(long orderId, String who, Instant at) {
+        jdbc.sql("UPDATE job_order SET withdrawn_by = ?, withdrawn_at = ? WHERE id = ?")
+                .params(who, at, orderId)
+                .update();
+    }
+
+    Optional<JobOrder> find(long orderId) {
+        return orders("o.id = :key", orderId, 1).stream().findFirst();
+    }
+
+    /** The newest first. */
+    List<JobOrder> ofJob(long jobId, int most) {
+        return orders("o.job_id = :key", jobId, most);
+    }
+
+    private List<JobOrder> orders(String where, long key, int most) {
+        Map<Long, JobOrder> orders = new LinkedHashMap<>();
+        jdbc.sql("SELECT o.* FROM job_order o WHERE " + where + " ORDER BY o.id DESC LIMIT :most")
+                .param("key", key)
+                .param("most", most)
+                .query((ResultSet row) -> {
+                    orders.put(row.getLong("id"), order(row, List.of()));
+                });
+        if (orders.isEmpty()) {
+            return List.of();
+        }
+        record OfOrder(long orderId, SlotOrder slot) {}
+        Map<Long, List<SlotOrder>> slots = jdbc
+                .sql("""
+                        SELECT o.*, o.evidence IS NOT NULL has_evidence, n.name FROM slot_order o
+                            JOIN slot s ON s.id = o.slot_id JOIN node n ON n.id = s.node_id
+                        WHERE o.order_id IN (:orders) ORDER BY n.name, s.id
+                        """)
+                .param("orders", orders.keySet())
+                .query((row, number) -> new OfOrder(row.getLong("order_id"), slot(row)))
+                .list()
+                .stream()
+                .collect(Collectors.groupingBy(
+                        OfOrder::orderId, Collectors.mapping(OfOrder::slot, Collectors.toList())));
+        return orders.values().stream()
+                .map(order -> new JobOrder(
+                        order.id(),
+                        order.jobId(),
+                        order.wish(),
+                        order.author(),
+                        order.byPolicy(),
+                        order.reason(),
+                        order.orderedAt(),
+                        order.expiresAt(),
+                        order.withdrawnBy(),
+                        order.withdrawnAt(),
+                        slots.getOrDefault(order.id(), List.of())))
+                .toList();
+    }
+
+    private JobOrder order(ResultSet row, List<SlotOrder> slots) throws SQLException {
+        return new JobOrder(
+                row.getLong("id"),
+                row.getLong("job_id"),
+                json.readValue(row.getString("wish"), OrderWish.class),
+                row.getString("author"),
+                row.getBoolean("by_policy"),
+                row.getString("reason"),
+                row.getObject("ordered_at", Instant.class),
+                row.getObject("expires_at", Instant.class),
+                row.getString("withdrawn_by"),
+                row.getObject("withdrawn_at", Instant.class),
+                slots);
+    }
+
+    private SlotOrder slot(ResultSet row) throws SQLException {
+        String killed = row.getString("killed");
+        return new SlotOrder(
+                row.getLong("slot_id"),
+                row.getString("name"),
+                OrderState.valueOf(row.getString("state")),
+                row.getObject("told_at", Instant.class),
+                row.getObject("begun_at", Instant.class),
+                row.getObject("ended_at", Instant.class),
+                row.getString("detail"),
+                killed == null ? null : json.readValue(killed, SlotOrder.Killed.class),
+                row.getBoolean("has_evidence"));
+    }
+
+    /** What the job was doing on a node when the order was begun. */
+    Optional<SlotEvidence> evidence(long orderId, long slotId) {
+        return jdbc.sql("SELECT evidence FROM slot_order"
+                        + " WHERE order_id = ? AND slot_id = ? AND evidence IS NOT NULL")
+                .params(orderId, slotId)
+                .query((row, number) -> form.read(row.getBytes(1)))
+                .optional();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.audit;
+
+import org.jspecify.annotations.NullMarked;

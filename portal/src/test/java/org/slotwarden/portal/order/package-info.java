@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.order;
+
+import org.jspecify.annotations.NullMarked;
