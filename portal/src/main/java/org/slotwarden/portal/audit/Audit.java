@@ -41,7 +41,7 @@ public class Audit {
     /** Adds an entry; texts that are too long are cut. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void add(Actor actor, String action, String subject, @Nullable Long jobId, String about) {
-        jdbc.sql("INSERT IGNORE INTO audit_end (id, last_id, hash) VALUES (1, 0, ?)")
+        jdbc.sql("INSERT INTO audit_end (id, last_id, hash) VALUES (1, 0, ?) ON DUPLICATE KEY UPDATE id = id")
                 .param(BEGIN)
                 .update();
         End end = end(" FOR UPDATE");

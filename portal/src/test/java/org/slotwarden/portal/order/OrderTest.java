@@ -207,7 +207,7 @@ class OrderTest {
                 .as("by way of a job of one's own")
                 .isEqualTo(404);
         assertThat(bert.get(orders(others) + "/" + id + "/output").statusCode()).isEqualTo(404);
-        assertThat(states()).containsExactly("WAITING");
+        assertThat(states()).containsExactly("TOLD");
     }
 
     @Test

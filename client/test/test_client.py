@@ -1,0 +1,174 @@
+"""The command line against a portal that answers over real HTTP."""
+import base64
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
+import json
+import os
+import tempfile
+import threading
+import unittest
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+FILE = Path(__file__).resolve().parent.parent / "slotwarden-client"
+loader = importlib.machinery.SourceFileLoader("slotwarden_client", str(FILE))
+client = importlib.util.module_from_spec(importlib.util.spec_from_loader("slotwarden_client", loader))
+loader.exec_module(client)
+
+JOB = {"id": 7, "job_id": "4711", "user": "ada", "queue": "short", "state": "RUNNING", "nodes": ["n1"],
+       "cores_used": 1.5, "requested_cores": 2, "memory_rss_bytes": 3 << 30, "open_flags": ["hang"],
+       "started_at": "2026-11-22T20:00:00Z", "name": "fit\x1b[2Jx"}
+
+
+def order(state, **more):
+    return {"id": 3, "job_id": 7, "wish": {"kind": "kill", "grace_seconds": 30}, "author": "ada", "by_policy": False,
+            "reason": "x", "ordered_at": "2026-11-22T20:00:00Z",
+            "slots": [{"slot_id": 9, "node": "n1", "state": state, "evidence": False, **more}]}
+
+
+class ClientTest(unittest.TestCase):
+
+    def setUp(self):
+        self.answers, self.asked = {}, []
+        test = self
+
+        class Answering(BaseHTTPRequestHandler):
+            def do_GET(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                test.asked.append((self.command, self.path, self.headers["Authorization"],
+                                   json.loads(body) if body else None))
+                answers = test.answers[f"{self.command} {self.path}"]
+                status, answer, *headers = answers.pop(0) if len(answers) > 1 else answers[0]
+                text = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+                self.send_response(status)
+                for header in headers:
+                    self.send_header(*header)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            do_POST = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.addCleanup(self.server.server_close)
+        self.addCleanup(self.server.shutdown)
+        self.environment = {"SLOTWARDEN_URL": f"http://127.0.0.1:{self.server.server_port}/",
+                            "SLOTWARDEN_TOKEN": "swt_x"}
+        self.home = Path(tempfile.mkdtemp())
+        client.PAUSE = 0
+        self.answer("GET", "jobs?job_id=4711&size=1&sort=-started", {"items": [JOB], "total": 1})
+
+    def answer(self, method, path, *answers, status=200):
+        self.answers[f"{method} /api/v1/{path}"] = [(status, answer) for answer in answers]
+
+    def run_client(self, *argv):
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status = client.main(list(argv), self.environment, self.home)
+        return status, out.getvalue(), err.getvalue()
+
+    def test_jobs_are_a_table_for_people_and_json_for_scripts(self):
+        path = "jobs?page=0&size=50&state=live&user=ada&sort=-started"
+        self.answer("GET", path, {"items": [JOB], "total": 3})
+        status, out, err = self.run_client("jobs", "--user", "ada")
+        self.assertEqual(0, status, err)
+        head, row, rest = out.splitlines()
+        self.assertEqual(["JOB", "ID", "USER"], head.split()[:3])
+        self.assertEqual(["4711", "#7", "ada", "short", "running"], row.split()[:5])
+        self.assertIn("1.5/2", row)
+        self.assertIn("3.0 GiB", row)
+        self.assertIn("fitx", row, "nothing steers the terminal")
+        self.assertEqual("2 more", rest)
+        self.assertEqual("Bearer swt_x", self.asked[0][2])
+        _, out, _ = self.run_client("jobs", "--user", "ada", "--json")
+        self.assertEqual(JOB, json.loads(out)["items"][0])
+
+    def test_more_than_a_page_is_asked_for_in_pages(self):
+        for page, some in ((0, 500), (1, 500), (2, 200)):
+            self.answer("GET", f"jobs?page={page}&size=500&state=live&sort=-started",
+                        {"items": [dict(JOB, id=page * 500 + i) for i in range(some)], "total": 1200})
+        status, out, _ = self.run_client("jobs", "--limit", "1000", "--json")
+        self.assertEqual((0, 1000), (status, len({job["id"] for job in json.loads(out)["items"]})))
+
+    def test_a_kill_waits_for_its_outcome(self):
+        self.answer("POST", "jobs/7/orders", order("waiting"), status=202)
+        done = order("done", killed={"processes": 3, "ended_by_term": 2, "killed": 1, "left": 0, "took_seconds": 5.2})
+        self.answer("GET", "jobs/7/orders/3", order("told"), order("begun"), done)
+        status, out, _ = self.run_client("kill", "4711", "--reason", "leaks", "--grace", "5", "--yes")
+        self.assertEqual(0, status)
+        self.assertIn("3 ended in 5.2 s (2 by SIGTERM, 1 by SIGKILL), 0 left", out)
+        self.assertEqual({"kind": "kill", "grace_seconds": 5, "reason": "leaks"}, self.asked[1][3])
+
+    def test_a_kill_that_an_agent_refused_is_told_by_the_exit_status(self):
+        self.answer("POST", "jobs/7/orders", order("waiting"), status=202)
+        self.answer("GET", "jobs/7/orders/3", order("refused", detail="orders are off here"))
+        status, out, _ = self.run_client("kill", "#7", "--reason", "leaks", "--yes")
+        self.assertEqual(client.REFUSED, status)
+        self.assertIn("orders are off here", out)
+
+    def test_a_kill_without_yes_asks_and_without_a_terminal_refuses(self):
+        read, write = os.pipe()
+        os.close(write)
+        stdin, client.sys.stdin = client.sys.stdin, os.fdopen(read)
+        try:
+            status, _, err = self.run_client("kill", "4711", "--reason", "x")
+        finally:
+            client.sys.stdin.close()
+            client.sys.stdin = stdin
+        self.assertEqual(client.USAGE, status)
+        self.assertIn("--yes", err)
+        self.assertEqual(["GET"], [asked[0] for asked in self.asked])
+
+    def test_a_tail_goes_on_after_the_last_part_until_it_is_over(self):
+        def part(id, text):
+            return {"id": id, "node": "n1", "offset": 0, "left_out_bytes": 0, "text": text,
+                    "data": base64.b64encode(text.encode()).decode()}
+        self.answer("POST", "jobs/7/orders", order("waiting"), status=202)
+        self.answer("GET", "jobs/7/orders/3/output", {"parts": [], "over": False},
+                    {"parts": [part(1, "one\n")], "over": False})
+        self.answer("GET", "jobs/7/orders/3/output?after=1", {"parts": [part(2, "two\x1b[2J\n")], "over": True})
+        self.answer("GET", "jobs/7/orders/3", order("done"))
+        status, out, _ = self.run_client("tail", "4711", "--follow", "60")
+        self.assertEqual((0, "one\ntwo\n"), (status, out))
+
+    def test_what_the_portal_refuses_is_said_in_its_words(self):
+        self.answer("GET", "jobs?job_id=4711&size=1&sort=-started",
+                    {"detail": "state must be\x1b[2J one of"}, status=400)
+        self.assertEqual((client.REFUSED, "", "slotwarden: state must be one of\n"), self.run_client("job", "4711"))
+        self.answer("GET", "jobs?job_id=4711&size=1&sort=-started", {"items": [], "total": 0})
+        self.assertEqual(client.REFUSED, self.run_client("job", "4711")[0])
+        self.answer("GET", "jobs?job_id=4711&size=1&sort=-started", b"<html>", status=200)
+        self.assertEqual(client.AWAY, self.run_client("job", "4711")[0])
+        self.answer("GET", "jobs?job_id=4711&size=1&sort=-started", b"", status=503)
+        self.assertEqual(client.AWAY, self.run_client("job", "4711")[0])
+
+    def test_the_token_follows_no_redirect(self):
+        self.answers["GET /api/v1/jobs?job_id=4711&size=1&sort=-started"] = [(302, b"", ("Location", "/stolen"))]
+        self.assertEqual(client.REFUSED, self.run_client("job", "4711")[0])
+        self.assertEqual(1, len(self.asked))
+
+    def test_a_file_that_others_may_read_is_refused(self):
+        file = self.home / ".config" / "slotwarden" / "client"
+        file.parent.mkdir(parents=True)
+        file.write_text(f"url={self.environment['SLOTWARDEN_URL']}\ntoken = swt_y\n".replace(" = ", "="))
+        self.environment = {}
+        file.chmod(0o640)
+        self.assertEqual(client.USAGE, self.run_client("jobs")[0])
+        file.chmod(0o600)
+        self.answer("GET", "jobs?page=0&size=50&state=live&sort=-started", {"items": [], "total": 0})
+        self.assertEqual(0, self.run_client("jobs")[0])
+        self.assertEqual("Bearer swt_y", self.asked[0][2])
+
+    def test_a_token_is_not_sent_in_the_clear_to_another_machine(self):
+        self.environment["SLOTWARDEN_URL"] = "http://portal.example.org"
+        self.assertEqual(client.USAGE, self.run_client("jobs")[0])
+
+
+if __name__ == "__main__":
+    unittest.main()
