@@ -57,7 +57,9 @@ class OrderPages {
         model.addAttribute("may", may(viewer));
         model.addAttribute(
                 "rows",
-                orders.ofJob(id, viewer).orElse(List.of()).stream().map(this::row).toList());
+                orders.ofJob(id, viewer).orElse(List.of()).stream()
+                        .map(this::row)
+                        .toList());
         return "orders";
     }
 
@@ -99,8 +101,7 @@ class OrderPages {
     @PostMapping("/jobs/{id}/orders/{order}/withdraw")
     String withdraw(@PathVariable long id, @PathVariable long order, Viewer viewer, RedirectAttributes redirect) {
         try {
-            orders.withdraw(id, order, viewer)
-                    .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+            orders.withdraw(id, order, viewer).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         } catch (OrderRefused e) {
             redirect.addFlashAttribute("refused", e.why());
         }
@@ -121,11 +122,7 @@ class OrderPages {
     }
 
     private @Nullable JobOrder give(
-            long id,
-            Supplier<OrderWish> wish,
-            String reason,
-            Viewer viewer,
-            RedirectAttributes redirect) {
+            long id, Supplier<OrderWish> wish, String reason, Viewer viewer, RedirectAttributes redirect) {
         try {
             return orders.give(id, wish.get(), reason, viewer)
                     .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
@@ -175,25 +172,23 @@ class OrderPages {
     }
 
     private Outcome outcome(SlotOrder slot) {
-        String words =
-                switch (slot.state()) {
-                    case WAITING -> "the agent has not been told yet";
-                    case TOLD -> "the agent was told";
-                    case BEGUN -> "the agent is at it";
-                    case DONE -> slot.killed() == null ? "done" : ended(slot.killed());
-                    case FAILED -> slot.killed() == null ? "failed" : "failed: " + ended(slot.killed());
-                    case REFUSED -> "the agent refused";
-                    case EXPIRED -> "no agent took it in time";
-                    case TOO_LATE -> "the job had ended before";
-                    case WITHDRAWN -> "taken back";
-                };
-        String level =
-                switch (slot.state()) {
-                    case DONE -> "ok";
-                    case FAILED, REFUSED -> "bad";
-                    case EXPIRED -> "warn";
-                    default -> "";
-                };
+        String words = switch (slot.state()) {
+            case WAITING -> "the agent has not been told yet";
+            case TOLD -> "the agent was told";
+            case BEGUN -> "the agent is at it";
+            case DONE -> slot.killed() == null ? "done" : ended(slot.killed());
+            case FAILED -> slot.killed() == null ? "failed" : "failed: " + ended(slot.killed());
+            case REFUSED -> "the agent refused";
+            case EXPIRED -> "no agent took it in time";
+            case TOO_LATE -> "the job had ended before";
+            case WITHDRAWN -> "taken back";
+        };
+        String level = switch (slot.state()) {
+            case DONE -> "ok";
+            case FAILED, REFUSED -> "bad";
+            case EXPIRED -> "warn";
+            default -> "";
+        };
         return new Outcome(slot, words, level);
     }
 
