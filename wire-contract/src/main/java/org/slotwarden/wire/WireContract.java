@@ -61,6 +61,14 @@ public final class WireContract {
     /** Bytes of one of these sentences. */
     public static final int MAX_EVIDENCE_GAP_BYTES = 300;
 
+    public static final int MAX_EVIDENCE_THREADS = 200;
+
+    /** Functions in what is told of a thread's stack. */
+    public static final int MAX_STACK_FUNCTIONS = 12;
+
+    /** Bytes of the name of one of them. */
+    public static final int MAX_FUNCTION_BYTES = 64;
+
     /** Bytes of a command line, or of a path. */
     public static final int MAX_EVIDENCE_TEXT_BYTES = 512;
 

@@ -15,11 +15,18 @@ import org.slotwarden.wire.v1.ExecutableShare;
 import org.slotwarden.wire.v1.FileEvidence;
 import org.slotwarden.wire.v1.GpuSample;
 import org.slotwarden.wire.v1.HostEvidence;
+import org.slotwarden.wire.v1.IntervalOrder;
 import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.KillOrder;
+import org.slotwarden.wire.v1.KillResult;
+import org.slotwarden.wire.v1.LookOrder;
 import org.slotwarden.wire.v1.NetworkDeviceSample;
 import org.slotwarden.wire.v1.NodeFacts;
 import org.slotwarden.wire.v1.NodeSample;
+import org.slotwarden.wire.v1.Order;
+import org.slotwarden.wire.v1.OrderResult;
+import org.slotwarden.wire.v1.Orders;
 import org.slotwarden.wire.v1.OutputEvidence;
 import org.slotwarden.wire.v1.Pressure;
 import org.slotwarden.wire.v1.ProcessEvidence;
@@ -30,12 +37,16 @@ import org.slotwarden.wire.v1.ReportBatch;
 import org.slotwarden.wire.v1.ReportId;
 import org.slotwarden.wire.v1.SampleLoss;
 import org.slotwarden.wire.v1.SampleRequest;
+import org.slotwarden.wire.v1.SignedOrder;
 import org.slotwarden.wire.v1.SlotEnd;
 import org.slotwarden.wire.v1.SlotInterval;
 import org.slotwarden.wire.v1.SlotReport;
 import org.slotwarden.wire.v1.SlotStart;
 import org.slotwarden.wire.v1.SocketCount;
+import org.slotwarden.wire.v1.TailOrder;
+import org.slotwarden.wire.v1.TailPart;
 import org.slotwarden.wire.v1.Temperature;
+import org.slotwarden.wire.v1.ThreadEvidence;
 
 /**
  * Messages whose bytes are kept in {@code golden/v1/*.hex}. The files are never written again: agents that
@@ -368,6 +379,119 @@ final class GoldenMessages {
                                         .setSizeBytes(5))
                                 .setStandardError(OutputEvidence.getDefaultInstance())
                                 .addGaps("Standard error goes to /dev/null")))
+                .build();
+    }
+
+    /**
+     * Orders of each kind, and one of no kind that this version knows. The first is signed with the key of RFC 8032,
+     * section 7.1, test 1, which everybody knows.
+     */
+    static Orders orders() {
+        return Orders.newBuilder()
+                .addOrders(SignedOrder.newBuilder()
+                        .setOrder(order(1).setKill(KillOrder.newBuilder().setGraceSeconds(30))
+                                .build()
+                                .toByteString())
+                        .setSignature(hex("9aa983e934f5ef147e56cdf0d816c390498baf5fad46021225228dbb9b98fc61"
+                                + "633a4dfbe9c84eaeaf289b7540c00d3a7358318109bc71ef3544fcda9a220309")))
+                .addOrders(SignedOrder.newBuilder()
+                        .setOrder(order(2).setLook(LookOrder.newBuilder().setStacks(true))
+                                .build()
+                                .toByteString()))
+                .addOrders(SignedOrder.newBuilder()
+                        .setOrder(order(3).setTail(TailOrder.newBuilder()
+                                        .setStandardError(true)
+                                        .setLines(100)
+                                        .setFollowSeconds(600))
+                                .build()
+                                .toByteString()))
+                .addOrders(SignedOrder.newBuilder()
+                        .setOrder(order(4).setInterval(
+                                        IntervalOrder.newBuilder().setSeconds(1).setForSeconds(300))
+                                .build()
+                                .toByteString()))
+                .addOrders(SignedOrder.newBuilder()
+                        .setOrder(order(5).build().toByteString())
+                        .setSignature(ByteString.EMPTY))
+                .setAnsweredAtMs(START + 200_150)
+                .build();
+    }
+
+    private static Order.Builder order(long id) {
+        return Order.newBuilder()
+                .setOrderId(id)
+                .setNode("n1")
+                .setSlotId("n1.1795291853204.47369")
+                .setBatchSystem("slurm")
+                .setJobId("4711")
+                .setIssuedAtMs(START + 200_000)
+                .setExpiresAtMs(START + 260_000)
+                .setAuthor("policy 7")
+                .setReason("memory_leak: \"∑\"");
+    }
+
+    private static ByteString hex(String digits) {
+        return ByteString.copyFrom(HexFormat.of().parseHex(digits));
+    }
+
+    /** What became of orders: a kill from its beginning to its end, a look, a tail, a refusal. */
+    static ReportBatch orderResults() {
+        return ReportBatch.newBuilder()
+                .setContractVersion(1)
+                .setNode("n1")
+                .setAgentVersion("0.5.0")
+                .setSentAtMs(START + 232_000)
+                .addSlotReports(SlotReport.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSequence(7)
+                        .addOrderResults(OrderResult.newBuilder()
+                                .setOrderId(1)
+                                .setTimeMs(START + 201_300)
+                                .setState(OrderResult.State.BEGUN)
+                                .setEvidence(Evidence.newBuilder()
+                                        .setTakenAtMs(START + 200_300)
+                                        .setProcessesFound(501)))
+                        .addOrderResults(OrderResult.newBuilder()
+                                .setOrderId(1)
+                                .setTimeMs(START + 231_500)
+                                .setState(OrderResult.State.FAILED)
+                                .setDetail("1 of 501 processes is still there")
+                                .setKill(KillResult.newBuilder()
+                                        .setProcesses(501)
+                                        .setEndedByTerm(1)
+                                        .setKilled(499)
+                                        .setLeft(1)
+                                        .setTookSeconds(90.25)))
+                        .addOrderResults(OrderResult.newBuilder()
+                                .setOrderId(2)
+                                .setTimeMs(START + 201_400)
+                                .setState(OrderResult.State.DONE)
+                                .setEvidence(Evidence.newBuilder()
+                                        .setTakenAtMs(START + 200_400)
+                                        .addThreads(ThreadEvidence.newBuilder()
+                                                .setPid(301)
+                                                .setTid(302)
+                                                .setName("io)\n")
+                                                .setState("D")
+                                                .setWaitChannel("rpc_wait_bit_killable")
+                                                .setSystemCall(0)
+                                                .addStack("rpc_wait_bit_killable")
+                                                .addStack("nfs4_file_open"))
+                                        .setThreadsFound(12)))
+                        .addOrderResults(OrderResult.newBuilder()
+                                .setOrderId(3)
+                                .setTimeMs(START + 201_500)
+                                .setState(OrderResult.State.BEGUN)
+                                .setTail(TailPart.newBuilder()
+                                        .setOffset(9_000_000_000L)
+                                        .setData(ByteString.copyFrom(new byte[] {0, (byte) 0xFF, 27, '[', 10}))
+                                        .setLeftOutBytes(4096)
+                                        .setEndOffset(9_000_000_012L)))
+                        .addOrderResults(OrderResult.newBuilder()
+                                .setOrderId(4)
+                                .setTimeMs(START + 201_600)
+                                .setState(OrderResult.State.REFUSED)
+                                .setDetail("the order has expired")))
                 .build();
     }
 

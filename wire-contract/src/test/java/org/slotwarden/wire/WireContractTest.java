@@ -8,14 +8,22 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.Orders;
 import org.slotwarden.wire.v1.ReportBatch;
+import org.slotwarden.wire.v1.SignedOrder;
 
 /** What is on the wire today must be understood for as long as agents that send it are installed. */
 class WireContractTest {
@@ -31,7 +39,9 @@ class WireContractTest {
                 Arguments.of("limits", GoldenMessages.limits()),
                 Arguments.of("link", GoldenMessages.link()),
                 Arguments.of("evidence-request", GoldenMessages.evidenceRequest()),
-                Arguments.of("evidence", GoldenMessages.evidence()));
+                Arguments.of("evidence", GoldenMessages.evidence()),
+                Arguments.of("orders", GoldenMessages.orders()),
+                Arguments.of("order-results", GoldenMessages.orderResults()));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -62,6 +72,26 @@ class WireContractTest {
 
         byte[] known = Arrays.copyOf(read.toByteArray(), expected.getSerializedSize());
         assertThat(known).isEqualTo(expected.toByteArray());
+    }
+
+    /** The first golden order is signed, with the key of RFC 8032, section 7.1, test 1. */
+    @Test
+    void anOrderIsSignedTogetherWithItsContext() throws Exception {
+        byte[] key = HexFormat.of()
+                .parseHex("302a300506032b6570032100"
+                        + "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+        SignedOrder order = Orders.parseFrom(GoldenMessages.bytes("orders")).getOrders(0);
+
+        assertThat(isSigned(key, WireContract.ORDER_CONTEXT, order)).isTrue();
+        assertThat(isSigned(key, "", order)).isFalse();
+    }
+
+    private static boolean isSigned(byte[] key, String context, SignedOrder order) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initVerify(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(key)));
+        signature.update(context.getBytes(StandardCharsets.US_ASCII));
+        signature.update(order.getOrder().toByteArray());
+        return signature.verify(order.getSignature().toByteArray());
     }
 
     @Test

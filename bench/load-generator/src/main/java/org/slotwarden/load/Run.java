@@ -47,7 +47,8 @@ final class Run {
             "url",
             "steps-at-once",
             "nodes-at-once");
-    static final Set<String> SWITCHES = Set.of("full-speed", "reconnect", "audit", "json", "until-stdin-ends");
+    static final Set<String> SWITCHES =
+            Set.of("full-speed", "reconnect", "audit", "json", "until-stdin-ends", "waiting");
 
     /** So far back lies the begin of a run at full speed: time for its simulated time to go ahead. */
     private static final Duration BACK = Duration.ofHours(40);
@@ -120,7 +121,12 @@ final class Run {
         if (options.has("until-stdin-ends")) {
             Thread.ofPlatform().daemon().name("standard-input").start(this::awaitEndOfInput);
         }
+        OrderWaits waits = new OrderWaits(portal, site, tokens);
+        if (options.has("waiting")) {
+            waits.begin();
+        }
         Summary summary = measure(told, threads);
+        waits.end();
         for (Thread thread : threads) {
             thread.join();
         }

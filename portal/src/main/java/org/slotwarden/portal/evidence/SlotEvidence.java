@@ -2,6 +2,7 @@ package org.slotwarden.portal.evidence;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param measuredOverSeconds what {@code coresUsed} is an average of
  * @param filesFound all regular files that were open; the largest are listed
  * @param hostsFound all rows of {@code hosts}; those with most sockets are listed
+ * @param threads where they wait in the kernel, where that was asked for; those that cannot be interrupted first
+ * @param threadsFound all that were looked at
  * @param gaps what is missing and why, a sentence each
  */
 public record SlotEvidence(
@@ -28,7 +31,14 @@ public record SlotEvidence(
         List<Host> hosts,
         @Nullable Output standardOutput,
         @Nullable Output standardError,
+        List<Waiting> threads,
+        @Nullable Integer threadsFound,
         List<String> gaps) {
+
+    /** What was stored before threads were looked at lacks them. */
+    public SlotEvidence {
+        threads = Objects.requireNonNullElse(threads, List.of());
+    }
 
     /**
      * A process.
@@ -75,6 +85,23 @@ public record SlotEvidence(
             @Nullable String state,
             boolean incoming,
             int count) {}
+
+    /**
+     * A thread.
+     *
+     * @param state letter of {@code /proc/PID/task/TID/stat}
+     * @param waitChannel function of the kernel in which it sleeps; absent: it runs, or nobody knows
+     * @param systemCall its number; absent: in none, or nobody knows
+     * @param stack functions of the kernel, the innermost first
+     */
+    public record Waiting(
+            int pid,
+            int tid,
+            String name,
+            String state,
+            @Nullable String waitChannel,
+            @Nullable Integer systemCall,
+            List<String> stack) {}
 
     /**
      * The end of an output.

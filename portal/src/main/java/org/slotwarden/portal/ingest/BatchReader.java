@@ -51,7 +51,8 @@ final class BatchReader {
             Evidence.FILES_FIELD_NUMBER,
             Evidence.HOSTS_FIELD_NUMBER,
             Evidence.STANDARD_OUTPUT_FIELD_NUMBER,
-            Evidence.STANDARD_ERROR_FIELD_NUMBER);
+            Evidence.STANDARD_ERROR_FIELD_NUMBER,
+            Evidence.THREADS_FIELD_NUMBER);
     private static final Set<Integer> AGENT_PARTS = Set.of(AgentStatus.ERRORS_FIELD_NUMBER);
 
     /** No field has less than two bytes: in so few bytes there cannot be more than is allowed of anything. */

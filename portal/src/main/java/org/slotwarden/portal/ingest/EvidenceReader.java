@@ -16,6 +16,7 @@ import org.slotwarden.wire.v1.HostEvidence;
 import org.slotwarden.wire.v1.OutputEvidence;
 import org.slotwarden.wire.v1.ProcessEvidence;
 import org.slotwarden.wire.v1.SocketCount;
+import org.slotwarden.wire.v1.ThreadEvidence;
 
 /**
  * Checks evidence. Whatever is more than the contract allows is left out, whatever cannot be is absent, and texts lose
@@ -75,6 +76,8 @@ final class EvidenceReader {
                 some(evidence.getHostsList(), WireContract.MAX_EVIDENCE_ROWS, EvidenceReader::host),
                 evidence.hasStandardOutput() ? output(evidence.getStandardOutput()) : null,
                 evidence.hasStandardError() ? output(evidence.getStandardError()) : null,
+                some(evidence.getThreadsList(), WireContract.MAX_EVIDENCE_THREADS, EvidenceReader::thread),
+                count(evidence.hasThreadsFound(), evidence.getThreadsFound()),
                 some(
                         evidence.getGapsList(),
                         WireContract.MAX_EVIDENCE_GAPS,
@@ -108,6 +111,20 @@ final class EvidenceReader {
                 count(process.hasOpenFiles(), process.getOpenFiles()),
                 process.hasCommandLine() ? line(process.getCommandLine(), WireContract.MAX_EVIDENCE_TEXT_BYTES) : null,
                 process.hasExecutable() ? line(process.getExecutable(), WireContract.MAX_EVIDENCE_TEXT_BYTES) : null);
+    }
+
+    private static SlotEvidence.Waiting thread(ThreadEvidence thread) {
+        return new SlotEvidence.Waiting(
+                Math.max(0, thread.getPid()),
+                Math.max(0, thread.getTid()),
+                line(thread.getName(), NAME),
+                line(thread.getState(), 1),
+                thread.hasWaitChannel() ? line(thread.getWaitChannel(), WireContract.MAX_FUNCTION_BYTES) : null,
+                thread.hasSystemCall() ? (Integer) Math.max(0, thread.getSystemCall()) : null,
+                some(
+                        thread.getStackList(),
+                        WireContract.MAX_STACK_FUNCTIONS,
+                        function -> line(function, WireContract.MAX_FUNCTION_BYTES)));
     }
 
     private SlotEvidence.OpenFile file(FileEvidence file) {

@@ -101,7 +101,9 @@ class OrderPages {
     @PostMapping("/jobs/{id}/orders/{order}/withdraw")
     String withdraw(@PathVariable long id, @PathVariable long order, Viewer viewer, RedirectAttributes redirect) {
         try {
-            orders.withdraw(id, order, viewer).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+            if (orders.withdraw(id, order, viewer).isEmpty()) {
+                throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+            }
         } catch (OrderRefused e) {
             redirect.addFlashAttribute("refused", e.why());
         }
