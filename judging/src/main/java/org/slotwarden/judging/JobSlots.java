@@ -1,0 +1,156 @@
+package org.slotwarden.judging;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The slots of a job that have not ended, and what they are together. */
+final class JobSlots {
+
+    private static final Leaking[] LEAKING = Leaking.values();
+    private static final int TRAFFIC = 1 << LEAKING.length;
+
+    private final JudgeSettings settings;
+    private final Map<Long, Slot> slots = new LinkedHashMap<>();
+    private double time = Double.NaN;
+
+    JobSlots(JudgeSettings settings) {
+        this.settings = settings;
+    }
+
+    Slot slot(long number, JobFacts ofSlot) {
+        return slots.computeIfAbsent(number, name -> new Slot(name, settings, ofSlot));
+    }
+
+    /** Null when nothing was heard of it, or when it has ended. */
+    @Nullable
+    Slot known(long number) {
+        return slots.get(number);
+    }
+
+    Collection<Slot> all() {
+        return slots.values();
+    }
+
+    void end(long number) {
+        slots.remove(number);
+    }
+
+    /** Whether the job has, or should have, more than one. */
+    boolean several(JobFacts ofJob) {
+        return slots.size() > 1 || ofJob.slots() > 1;
+    }
+
+    /** Time of the latest sample of any slot, in seconds; NaN when there was none. */
+    double time() {
+        return time;
+    }
+
+    /**
+     * The whole job at the moment of a sample: the sum of what each slot said last, of those that were heard of lately.
+     */
+    Reading together(Slot fed, Reading reading, JobFacts ofJob) {
+        double before = time;
+        time = Double.isNaN(before) ? reading.time : Math.max(before, reading.time);
+        if (!several(ofJob)) {
+            fed.latest = null;
+            return reading;
+        }
+        fed.latest = reading;
+        double gap = fed.track.gap();
+        Reading sum = new Reading();
+        sum.time = time;
+        sum.elapsed = time - before <= gap ? time - before : Double.NaN;
+        sum.complete = true;
+        int fresh = 0;
+        for (Slot slot : slots.values()) {
+            Reading latest = slot.latest;
+            if (latest != null && time - latest.time <= gap) {
+                sum.add(latest);
+                fresh++;
+            }
+        }
+        sum.complete &= fresh >= expected(ofJob);
+        sum.moved = reading.moved;
+        return sum;
+    }
+
+    /** Whether each slot that the job should have was heard of lately. */
+    boolean complete(JobFacts ofJob) {
+        if (!several(ofJob)) {
+            return true;
+        }
+        int fresh = 0;
+        for (Slot slot : slots.values()) {
+            Reading latest = slot.latest;
+            if (latest != null && time - latest.time <= slot.track.gap()) {
+                fresh++;
+            }
+        }
+        return fresh >= expected(ofJob);
+    }
+
+    private int expected(JobFacts ofJob) {
+        return Math.max(ofJob.slots(), slots.size());
+    }
+
+    /** What the job may use, with the limits of all slots together where only those are known. */
+    JobFacts limits(JobFacts ofJob) {
+        if (!Double.isNaN(ofJob.memoryBytes()) || slots.size() < ofJob.slots()) {
+            return ofJob;
+        }
+        double memory = 0;
+        for (Slot slot : slots.values()) {
+            memory += slot.memoryLimit;
+        }
+        return ofJob.withMemory(memory);
+    }
+
+    /** One slot, and who watches it. */
+    static final class Slot {
+
+        final long number;
+        final SlotTrack track;
+        final List<Detector> detectors = new ArrayList<>(8);
+        private final JudgeSettings settings;
+        /** Bits of the things that may leak and are watched; the last one stands for traffic. */
+        private int watched;
+
+        private @Nullable Reading latest;
+        private double memoryLimit;
+
+        private Slot(long number, JudgeSettings settings, JobFacts ofSlot) {
+            this.number = number;
+            this.settings = settings;
+            track = new SlotTrack(settings.gap(), ofSlot.intervalSeconds());
+            detectors.add(new ProcessStorm(settings.processStorm()));
+            detectors.add(new IoStorm(settings.ioStorm()));
+            detectors.add(new MemoryNearLimit(settings.memoryNearLimit()));
+        }
+
+        void feed(Reading reading, JobFacts limits) {
+            memoryLimit = limits.memoryBytes();
+            watch(reading);
+            for (Detector detector : detectors) {
+                detector.feed(reading, limits);
+            }
+        }
+
+        /** Many sites measure no traffic, no disk: what is never seen needs nobody who watches it. */
+        private void watch(Reading reading) {
+            for (Leaking what : LEAKING) {
+                if ((watched & 1 << what.ordinal()) == 0 && !Double.isNaN(what.value(reading))) {
+                    watched |= 1 << what.ordinal();
+                    detectors.add(new LeakDetector(what, settings));
+                }
+            }
+            if ((watched & TRAFFIC) == 0 && !(Double.isNaN(reading.network()) && Double.isNaN(reading.packets))) {
+                watched |= TRAFFIC;
+                detectors.add(new NetworkFlood(settings.networkFlood()));
+            }
+        }
+    }
+}
