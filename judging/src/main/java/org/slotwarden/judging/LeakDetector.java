@@ -43,6 +43,9 @@ final class LeakDetector implements Detector {
     /** Share of the limit from which on nothing can rise any more. */
     private static final double AT_LIMIT = 0.98;
 
+    /** Share of the limit by which it must have fallen, near the limit, to be over. */
+    private static final double FALLEN = 0.05;
+
     /** Growth without a known limit, as a share of the first value. */
     private static final double UNLIMITED_GROWTH = 0.5;
 
@@ -68,6 +71,11 @@ final class LeakDetector implements Detector {
     private int blocksSince;
     private double raisedAt;
     private double raisedValue;
+    /** Of what is held against the limit, since it was raised. */
+    private double highest;
+    /** When it was last so near its limit that standing still proves nothing. */
+    private double nearAt;
+
     private boolean known;
     /** Since when it rises as a leak does, and when that was seen last. */
     private double risesSince = Double.NaN;
@@ -153,6 +161,8 @@ final class LeakDetector implements Detector {
             risesSince = Double.NaN;
             raisedAt = last;
             raisedValue = value;
+            highest = used;
+            nearAt = Double.NEGATIVE_INFINITY;
         }
     }
 
@@ -229,19 +239,28 @@ final class LeakDetector implements Detector {
         return (limit - used) / rise.pace();
     }
 
-    /** What is near its limit is not over because it cannot rise any more. */
     private boolean nearLimit() {
         return used >= settings.nearLimit() * limit;
     }
 
+    /** What is near its limit is not over because it cannot rise any more, but when it has fallen. */
+    private double overBelow() {
+        return Math.max(settings.nearLimit() * limit, highest - FALLEN * limit);
+    }
+
     private void mayClear(Rise rise, boolean closed) {
+        highest = Math.max(highest, used);
+        if (used >= overBelow()) {
+            nearAt = last;
+        }
         if (value < rise.first() + rise.growth() / 2) {
             restart();
             raisedBy = null;
         } else if (closed && minima != null && ++blocksSince >= CALM_BLOCKS && minima.count() > CALM_BLOCKS) {
             double seconds = (minima.number(0) - minima.number(CALM_BLOCKS)) * minima.width();
             double pace = (minima.minimum(0) - minima.minimum(CALM_BLOCKS)) / seconds;
-            if (pace < settings.clearPace() * rise.pace() && !nearLimit()) {
+            boolean fallen = last - nearAt >= CALM_BLOCKS * minima.width();
+            if (pace < settings.clearPace() * rise.pace() && fallen) {
                 restart();
                 raisedBy = null;
             }
@@ -331,10 +350,11 @@ final class LeakDetector implements Detector {
             text.append(", time left %s".formatted(Wording.duration(lifeLeft)));
         }
         return text.append(
-                        "; no warm-up: late pace %s of the mean; clears when it rises by less than %s a minute for %s"
+                        "; no warm-up: late pace %s of the mean; clears when it rises by less than %s a minute%s for %s"
                                 .formatted(
                                         Wording.percent(rise.late()),
                                         what.amount(settings.clearPace() * rise.pace() * 60),
+                                        used >= overBelow() ? " and is below " + what.amount(overBelow()) : "",
                                         Wording.duration(CALM_BLOCKS * settings.block())))
                 .toString();
     }

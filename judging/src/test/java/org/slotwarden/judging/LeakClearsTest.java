@@ -1,0 +1,62 @@
+package org.slotwarden.judging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** A leak is over when nothing rises any more; near the limit, where nothing can, when memory has fallen. */
+class LeakClearsTest {
+
+    private static final double FULL = 4000;
+
+    /** Leaks up to 96 % of 2 GB, which it reaches after {@link #FULL} seconds; then it holds what is said, as a share. */
+    private static List<Change> leaksThen(DoubleUnaryOperator share) {
+        Life leaks = Healthy.talks()
+                .with((t, d, r) -> d.memory = t < FULL
+                        ? (0.2 + 0.76 * Math.max(0, t - 1200) / (FULL - 1200)) * 2 * Life.GB
+                        : share.applyAsDouble(t - FULL) * 2 * Life.GB);
+        return Trial.of(leaks, 30, 4 * 3600, 1).changes().stream()
+                .filter(change -> change.kind() == FlagKind.MEMORY_LEAK)
+                .filter(change -> change.what() != Change.What.SEVERITY_RISEN)
+                .toList();
+    }
+
+    private static Change cleared(List<Change> changes) {
+        assertThat(changes).extracting(Change::what).containsExactly(Change.What.RAISED, Change.What.CLEARED);
+        return changes.getLast();
+    }
+
+    @Test
+    void whatStandsStillAtItsLimitMayNotBeAbleToRise() {
+        assertThat(leaksThen(t -> 0.96)).extracting(Change::what).containsExactly(Change.What.RAISED);
+        assertThat(leaksThen(t -> 0.93)).extracting(Change::what).containsExactly(Change.What.RAISED);
+    }
+
+    @Test
+    void whatHasFallenByATwentiethOfTheLimitIsOver_thoughItIsStillNear() {
+        assertThat(cleared(leaksThen(t -> 0.905)).time()).isBetween(FULL + 600, FULL + 1200);
+    }
+
+    @Test
+    void whatIsFarFromTheLimitAgainIsOver() {
+        assertThat(cleared(leaksThen(t -> 0.7)).time()).isBetween(FULL + 600, FULL + 1200);
+    }
+
+    @Test
+    void whatFallsForMinutesOnlyIsNotOver_andTheFlagDoesNotFlap() {
+        assertThat(leaksThen(t -> t % 600 < 300 ? 0.85 : 0.95))
+                .extracting(Change::what)
+                .containsExactly(Change.What.RAISED);
+    }
+
+    @Test
+    void theSentenceSaysBelowWhatItIsOver() {
+        JobCase job = new JobCase(JudgeSettings.defaults(), Trial.ASKED.withInterval(30));
+        Life leaks = Healthy.talks().with((t, d, r) -> d.memory = (0.2 + 0.76 * Math.min(1, t / FULL)) * 2 * Life.GB);
+        Trial.samples(leaks, 30, FULL + 300, 1).forEach(job::feed);
+
+        assertThat(job.finding(FlagKind.MEMORY_LEAK).sentence()).contains(" a minute and is below 1.7 GiB for 10 min");
+    }
+}
