@@ -2,7 +2,7 @@ package org.slotwarden.judging;
 
 /** What may leak: how it is read, what limits it, and what it is called in sentences. */
 enum Leaking {
-    PROCESSES(FlagKind.PROCESS_LEAK, "Processes", "1"),
+    PROCESSES(FlagKind.PROCESS_LEAK, "Processes and zombies", "1"),
     MOVERS(FlagKind.MOVER_HOARD, "Storage movers", "1"),
     SOCKETS(FlagKind.SOCKET_LEAK, "Open sockets", "1"),
     FILES(FlagKind.FILE_LEAK, "Open files", "1"),
@@ -20,10 +20,13 @@ enum Leaking {
         this.unit = unit;
     }
 
-    /** NaN when it is not known. Sockets are files of a sort: a leak of them is none of files. */
+    /**
+     * NaN when it is not known. Sockets are files of a sort: a leak of them is none of files. Zombies take up a process
+     * number each, as processes do.
+     */
     double value(Reading reading) {
         return switch (this) {
-            case PROCESSES -> reading.processes;
+            case PROCESSES -> Reading.sum(reading.processes, reading.zombies);
             case MOVERS -> reading.movers;
             case SOCKETS -> reading.sockets;
             case FILES -> Double.isNaN(reading.sockets) ? reading.files : reading.files - reading.sockets;

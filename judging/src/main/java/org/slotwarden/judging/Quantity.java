@@ -21,7 +21,10 @@ public enum Quantity {
     /** Write calls: {@code syscw}. */
     WRITE_CALLS(true),
     THREADS(false),
+    /** Those that live: {@link #ZOMBIES} are not among them. */
     PROCESSES(false),
+    /** Processes that have ended, and for which their parent has not waited. */
+    ZOMBIES(false),
     /** Open file descriptors, sockets among them or not. */
     OPEN_FILES(false),
     OPEN_SOCKETS(false),

@@ -35,6 +35,7 @@ final class Reading {
     double packets = Double.NaN;
     double memory = Double.NaN;
     double processes = Double.NaN;
+    double zombies = Double.NaN;
     double threads = Double.NaN;
     double files = Double.NaN;
     double sockets = Double.NaN;
@@ -86,6 +87,7 @@ final class Reading {
         packets = sum(packets, slot.packets);
         memory = sum(memory, slot.memory);
         processes = sum(processes, slot.processes);
+        zombies = sum(zombies, slot.zombies);
         threads = sum(threads, slot.threads);
         files = sum(files, slot.files);
         sockets = sum(sockets, slot.sockets);

@@ -115,6 +115,7 @@ final class SlotTrack {
         reading.cpuSeconds = now.value(Quantity.CPU_SECONDS);
         reading.memory = now.value(Quantity.MEMORY_BYTES);
         reading.processes = now.value(Quantity.PROCESSES);
+        reading.zombies = now.value(Quantity.ZOMBIES);
         reading.threads = now.value(Quantity.THREADS);
         reading.files = now.value(Quantity.OPEN_FILES);
         reading.sockets = now.value(Quantity.OPEN_SOCKETS);

@@ -21,6 +21,7 @@ interface Life {
         double received;
         double sent;
         double processes = 3;
+        double zombies = Double.NaN;
         double files = 12;
         double sockets = 2;
         double blocked;

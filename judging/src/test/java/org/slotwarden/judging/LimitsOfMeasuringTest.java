@@ -203,6 +203,16 @@ class LimitsOfMeasuringTest {
     }
 
     @Test
+    void children_for_which_nobody_waits_are_a_leak_of_processes() {
+        Trial leaks = trial(Healthy.talks().with((t, d, r) -> d.zombies = Math.floor(Math.max(0, t - 1200) / 45)));
+        Trial few = trial(Healthy.talks().with((t, d, r) -> d.zombies = t % 600 < 60 ? 4 : 0));
+
+        assertThat(leaks.first()).containsOnlyKeys(FlagKind.PROCESS_LEAK);
+        assertThat(leaks.changes().getFirst().finding().sentence()).startsWith("Processes and zombies rose from ");
+        assertThat(few.kinds()).isEmpty();
+    }
+
+    @Test
     void a_flag_goes_when_its_cause_is_gone_and_does_not_flap() {
         Life recovers = Sick.overuses().until(4800, Healthy.talks());
 

@@ -24,7 +24,11 @@ final class Trial {
     private final List<Change> changes = new ArrayList<>();
 
     Trial(JobFacts facts, @Nullable ArrayCase array) {
-        this.job = new JobCase(JudgeSettings.defaults(), facts, array);
+        this(JudgeSettings.defaults(), facts, array);
+    }
+
+    Trial(JudgeSettings settings, JobFacts facts, @Nullable ArrayCase array) {
+        this.job = new JobCase(settings, facts, array);
     }
 
     /** A job of so many seconds, sampled every {@code step} seconds, give or take a tenth. */
@@ -72,6 +76,7 @@ final class Trial {
         Observation sample = Observation.at(time)
                 .with(Quantity.MEMORY_BYTES, Math.rint(doing.memory))
                 .with(Quantity.PROCESSES, doing.processes)
+                .with(Quantity.ZOMBIES, doing.zombies)
                 .with(Quantity.OPEN_FILES, doing.files)
                 .with(Quantity.OPEN_SOCKETS, doing.sockets)
                 .with(Quantity.BLOCKED_PROCESSES, doing.blocked)

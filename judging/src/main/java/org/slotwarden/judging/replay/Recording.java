@@ -68,6 +68,7 @@ final class Recording implements Closeable {
             case WRITE_CALLS -> "syscw";
             case THREADS -> "threads";
             case PROCESSES -> "procs";
+            case ZOMBIES -> "zombies";
             case OPEN_FILES -> "fds";
             case OPEN_SOCKETS -> "sockets";
             case RECEIVED_BYTES -> "net_rx";

@@ -13,7 +13,7 @@ import org.slotwarden.wire.v1.JobSample;
  */
 final class RunRow {
 
-    /** The last four are beside what the design's replay format names. */
+    /** The last five are beside what the design's replay format names. */
     static final List<String> COLUMNS = List.of(
             "t",
             "cpu_s",
@@ -42,7 +42,8 @@ final class RunRow {
             "cpu_user_s",
             "cpu_system_s",
             "net_rx_packets",
-            "net_tx_packets");
+            "net_tx_packets",
+            "zombies");
 
     private final JobSample begin;
     private final StringBuilder row = new StringBuilder();
@@ -105,6 +106,7 @@ final class RunRow {
         decimal(now.hasCpuSystemSeconds(), system, 3);
         counter(now.hasNetReceivePackets(), now.getNetReceivePackets(), begin.getNetReceivePackets());
         counter(now.hasNetTransmitPackets(), now.getNetTransmitPackets(), begin.getNetTransmitPackets());
+        whole(now.hasZombies(), now.getZombies());
         row.setCharAt(row.length() - 1, '\n');
         return row.toString();
     }

@@ -28,6 +28,7 @@ final class SlotObservations {
         put(observation, Quantity.READ_CALLS, sample.level(Metric.READ_CALLS));
         put(observation, Quantity.WRITE_CALLS, sample.level(Metric.WRITE_CALLS));
         put(observation, Quantity.PROCESSES, sample.level(Metric.PROCESSES));
+        put(observation, Quantity.ZOMBIES, sample.level(Metric.ZOMBIES));
         put(observation, Quantity.THREADS, sample.level(Metric.THREADS));
         put(observation, Quantity.OPEN_FILES, sample.level(Metric.OPEN_FILES));
         put(observation, Quantity.OPEN_SOCKETS, sample.level(Metric.OPEN_SOCKETS));
