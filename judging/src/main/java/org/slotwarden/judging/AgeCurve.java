@@ -8,21 +8,19 @@ import java.util.Arrays;
  */
 final class AgeCurve {
 
-    /** What is compared, and the difference below which it is of no interest. */
+    /** What is compared. */
     enum Trait {
         /** Compared by {@link #WANTED_CORES} where these are known: who waits for a core is not unlike who got one. */
-        CORES("cores busy", 0.1),
-        MEMORY("memory", 0x1p25),
-        IO("bytes/s read and written", 3e6),
-        PROGRESS("progress", 0.05),
-        WANTED_CORES("cores busy or waited for", 0.1);
+        CORES("cores busy"),
+        MEMORY("memory"),
+        IO("bytes/s read and written"),
+        PROGRESS("progress"),
+        WANTED_CORES("cores busy or waited for");
 
         final String title;
-        final double least;
 
-        Trait(String title, double least) {
+        Trait(String title) {
             this.title = title;
-            this.least = least;
         }
     }
 

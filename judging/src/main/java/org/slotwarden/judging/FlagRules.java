@@ -177,11 +177,16 @@ public final class FlagRules {
         return new Rule(
                 FlagKind.OUTLIER,
                 ("more than %s robust deviations from %s or more members of its array at the same age, and %s times more"
-                                + " or less; or as far from the user's earlier jobs of this name")
+                                + " or less, by %s cores, %s of memory, %s/s or %s of progress at least; or as far from the"
+                                + " user's earlier jobs of this name")
                         .formatted(
                                 Wording.number(outlier.deviations()),
                                 Wording.number(outlier.peers()),
-                                Wording.number(outlier.ratio())),
+                                Wording.number(outlier.ratio()),
+                                Wording.number(outlier.cores()),
+                                Wording.memory(outlier.memoryBytes()),
+                                Wording.bytes(outlier.ioBytesPerSecond()),
+                                Wording.percent(outlier.progress())),
                 outlier.dwell(),
                 "alike for " + Wording.duration(outlier.clearFor()));
     }

@@ -213,11 +213,16 @@ public record JudgeSettings(
      * @param peers other members of the same age, at least
      * @param deviations from the median, in robust standard deviations
      * @param ratio to the median, or the median to it, at least
+     * @param cores least difference from other members of an array, in busy cores; so the next three
      */
     public record Outlier(
             int peers,
             double deviations,
             double ratio,
+            double cores,
+            double memoryBytes,
+            double ioBytesPerSecond,
+            @Share double progress,
             @Seconds double dwell,
             @Seconds double clearFor) {
         public Outlier {
@@ -243,7 +248,7 @@ public record JudgeSettings(
                 new IoStorm(1000, 6144, 150e-6, 262_144, 3, 600, 300),
                 new IdleCores(0.2, 0.3, 600, 1800, 100_000, 0.5, 10e6, 1),
                 new WalltimeOverrun(1.05, 0.98, 0.05, 600, 600, 600),
-                new Outlier(3, 5, 2, 600, 600));
+                new Outlier(3, 5, 2, 0.1, 0x1p25, 3e6, 0.05, 600, 600));
     }
 
     private static void ordered(double greater, double smaller) {

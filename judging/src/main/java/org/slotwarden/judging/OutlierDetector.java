@@ -76,8 +76,19 @@ final class OutlierDetector implements Detector {
     /** Who reads and writes less than the others has done it before, or will. */
     private boolean outlies(ArrayCase.Standing now, AgeCurve.Trait trait) {
         boolean less = trait != AgeCurve.Trait.IO && now.value() * settings.ratio() < now.median();
-        return Math.abs(now.deviations()) > settings.deviations()
+        return now.difference() >= least(trait)
+                && Math.abs(now.deviations()) > settings.deviations()
                 && (less || now.value() > settings.ratio() * now.median());
+    }
+
+    /** The difference below which it is of no interest. */
+    private double least(AgeCurve.Trait trait) {
+        return switch (trait) {
+            case CORES, WANTED_CORES -> settings.cores();
+            case MEMORY -> settings.memoryBytes();
+            case IO -> settings.ioBytesPerSecond();
+            case PROGRESS -> settings.progress();
+        };
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,11 +14,15 @@ class OutlierTest {
 
     /** Each life begins so many seconds after the one before, as arrays do. */
     private static List<Trial> judge(double apart, double step, List<Life> lives) {
+        return judge(Map.of(), apart, step, lives);
+    }
+
+    private static List<Trial> judge(Map<String, String> settings, double apart, double step, List<Life> lives) {
         ArrayCase array = new ArrayCase();
         List<Trial> trials = new ArrayList<>();
         List<List<Observation>> samples = new ArrayList<>();
         for (int i = 0; i < lives.size(); i++) {
-            trials.add(new Trial(Trial.ASKED.withInterval(step), array));
+            trials.add(new Trial(JudgeSettings.defaults().with(settings), Trial.ASKED.withInterval(step), array));
             samples.add(Trial.samples(lives.get(i), step, 7200, i));
         }
         for (double now = 0; now < 7200 + lives.size() * apart; now += step) {
@@ -151,6 +156,46 @@ class OutlierTest {
         assertThat(trials.get(4).first()).containsOnlyKeys(FlagKind.OUTLIER);
         assertThat(trials.subList(0, 4))
                 .allSatisfy(trial -> assertThat(trial.changes()).isEmpty());
+    }
+
+    /** By a tenth of a core, 32 MiB, 3 MB/s. */
+    @Test
+    void differences_that_are_of_no_interest_are_settings() {
+        List<Life> lives = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            double bytes = (i == 3 ? 60 : 20 + i) * Life.MB;
+            lives.add(using(1.8, bytes));
+        }
+
+        assertThat(judge(0, 30, lives).get(3).first()).containsOnlyKeys(FlagKind.OUTLIER);
+        assertThat(judge(Map.of("outlier.memory-bytes", "50e6"), 0, 30, lives))
+                .allSatisfy(trial -> assertThat(trial.changes()).isEmpty());
+    }
+
+    @Test
+    void who_is_forgotten_is_no_peer_any_more() {
+        ArrayCase array = new ArrayCase();
+        List<Life> lives = members(using(0.6, 0.55 * Life.GB));
+        List<Trial> trials =
+                lives.stream().map(life -> new Trial(Trial.ASKED, array)).toList();
+        for (int i = 0; i < 5; i++) {
+            array.forget(7 - i);
+        }
+        assertThat(array.size()).isEqualTo(3);
+        assertThat(array.knows(7)).isFalse();
+        List<List<Observation>> samples = new ArrayList<>();
+        for (int i = 0; i < lives.size(); i++) {
+            samples.add(Trial.samples(lives.get(i), 30, 7200, i));
+        }
+        for (int sample = 0; sample < 230; sample++) {
+            for (int i = 0; i < lives.size(); i++) {
+                trials.get(i).feed(samples.get(i).get(sample));
+            }
+        }
+
+        // The odd one is compared with the three that are left, these with two each.
+        assertThat(trials.get(3).first()).containsOnlyKeys(FlagKind.OUTLIER);
+        assertThat(trials.get(0).changes()).isEmpty();
     }
 
     @Test

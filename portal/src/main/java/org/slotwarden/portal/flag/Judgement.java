@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.Finding;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.Severity;
@@ -89,7 +90,11 @@ class Judgement {
         this.cases = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<Long, Case> eldest) {
-                return size() > properties.maxJobs();
+                boolean tooMany = size() > properties.maxJobs();
+                if (tooMany) {
+                    arrays.leave(eldest.getValue().track.request());
+                }
+                return tooMany;
             }
         };
     }
@@ -293,6 +298,7 @@ class Judgement {
                 current.track.request(request);
                 current.whole &= !current.track.lacksPeers();
             } else {
+                arrays.leave(current.track.request());
                 current.track = newTrack(request);
                 current.whole = false;
             }
@@ -376,7 +382,7 @@ class Judgement {
     }
 
     void end(long jobId, Instant at) {
-        Case known = cases.remove(jobId);
+        Case known = drop(jobId);
         boolean flagged = known == null ? store.anyStands(jobId) : !known.flags.isEmpty() || !known.ofRules.isEmpty();
         if (!flagged) {
             return;
@@ -416,7 +422,15 @@ class Judgement {
 
     /** What happens next to this job is judged from its stored samples. */
     void forget(long jobId) {
-        cases.remove(jobId);
+        drop(jobId);
+    }
+
+    private @Nullable Case drop(long jobId) {
+        Case known = cases.remove(jobId);
+        if (known != null) {
+            arrays.leave(known.track.request());
+        }
+        return known;
     }
 
     List<Long> jobsWithStandingFlags() {
