@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,8 +126,18 @@ class BadSamplesTest {
     }
 
     @Test
-    void cells_that_are_empty_here_and_there_do_not_hide_a_hang() {
-        List<Observation> samples = Trial.samples(Sick.hangs(), 30, FOUR_HOURS, 1);
+    void cells_that_are_empty_here_and_there_hide_no_hang_and_no_leak() {
+        List<Observation> hangs = withHoles(Trial.samples(Sick.hangs(), 30, FOUR_HOURS, 1));
+
+        assertThat(judge(hangs, Trial.ASKED).getFirst())
+                .satisfies(change -> assertThat(change.kind()).isEqualTo(FlagKind.HANG))
+                .satisfies(change -> assertThat(change.time()).isBetween(3000.0, 4200.0));
+        assertThat(judge(withHoles(leak()), Trial.ASKED))
+                .singleElement()
+                .satisfies(change -> assertThat(change.kind()).isEqualTo(FlagKind.FILE_LEAK));
+    }
+
+    private static List<Observation> withHoles(List<Observation> samples) {
         Random random = new Random(1);
         for (Observation sample : samples) {
             for (Quantity quantity : Quantity.values()) {
@@ -134,10 +146,7 @@ class BadSamplesTest {
                 }
             }
         }
-
-        assertThat(judge(samples, Trial.ASKED).getFirst())
-                .satisfies(change -> assertThat(change.kind()).isEqualTo(FlagKind.HANG))
-                .satisfies(change -> assertThat(change.time()).isBetween(3000.0, 4200.0));
+        return samples;
     }
 
     @ParameterizedTest
@@ -160,18 +169,92 @@ class BadSamplesTest {
                 .allSatisfy(change -> assertThat(change.finding().severity()).isEqualTo(Severity.INFO));
     }
 
+    /** As the portal does: at first from the last ten minutes, then, as soon as anything is seen, from all there is. */
     @ParameterizedTest
-    @ValueSource(doubles = {900, 2500, 3000})
-    void whoever_begins_anew_from_the_history_raises_at_the_same_sample(double restart) {
-        for (Sick.Case sick : Sick.all().values()) {
+    @ValueSource(doubles = {900, 1300, 2000, 2500, 3000, 4000})
+    void whoever_is_followed_anew_in_the_middle_raises_at_the_same_sample(double restart) {
+        JobFacts facts = Trial.ASKED.withInterval(30);
+        Sick.all().forEach((name, sick) -> {
             List<Observation> samples = Trial.samples(sick.life(), 30, 7200, 1);
-            List<Change> unbroken = judge(samples, Trial.ASKED.withInterval(30));
-            Trial again = new Trial(Trial.ASKED.withInterval(30), null);
-            samples.stream().filter(sample -> sample.time() <= restart).forEach(again::feed);
-            samples.stream().filter(sample -> sample.time() > restart).forEach(again::feed);
+            Map<FlagKind, Double> raised = new EnumMap<>(FlagKind.class);
+            JobCase job = new JobCase(JudgeSettings.defaults(), facts);
+            boolean whole = false;
+            for (int i = 0; i < samples.size(); i++) {
+                Observation sample = samples.get(i);
+                if (sample.time() <= restart - 600) {
+                    continue;
+                }
+                job.feed(sample);
+                if (!whole
+                        && sample.time() > restart
+                        && (job.undecided() || !job.standing().isEmpty())) {
+                    whole = true;
+                    job = new JobCase(JudgeSettings.defaults(), facts);
+                    samples.subList(0, i + 1).forEach(job::feed);
+                }
+                if (sample.time() > restart) {
+                    job.standing().forEach(kind -> raised.putIfAbsent(kind, sample.time()));
+                }
+            }
 
-            assertThat(again.changes()).isEqualTo(unbroken);
+            Trial unbroken = new Trial(facts, null);
+            samples.forEach(unbroken::feed);
+            Map<FlagKind, Double> expected = new EnumMap<>(FlagKind.class);
+            double first = samples.stream()
+                    .mapToDouble(Observation::time)
+                    .filter(t -> t > restart)
+                    .min()
+                    .orElseThrow();
+            unbroken.first().forEach((kind, time) -> expected.put(kind, Math.max(time, first)));
+            assertThat(raised).as(name).isEqualTo(expected);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Quantity.class)
+    void a_metric_that_is_missing_hides_no_leak_of_another(Quantity missing) {
+        List<Observation> samples = leak();
+        samples.forEach(sample -> sample.with(missing, Double.NaN));
+
+        List<FlagKind> raised = judge(samples, Trial.ASKED).stream()
+                .map(Change::kind)
+                .distinct()
+                .toList();
+
+        assertThat(raised).isEqualTo(missing == Quantity.OPEN_FILES ? List.of() : List.of(FlagKind.FILE_LEAK));
+    }
+
+    @Test
+    void counters_that_restart_hide_no_hang() {
+        List<Observation> restarted = new ArrayList<>();
+        for (Observation sample : Trial.samples(Sick.hangs(), 30, FOUR_HOURS, 1)) {
+            Observation copy = copy(sample, sample.time());
+            for (Quantity quantity : Quantity.values()) {
+                if (quantity.counter() && sample.time() > 2000) {
+                    copy.with(quantity, sample.value(quantity) / 10);
+                }
+            }
+            restarted.add(copy);
         }
+
+        assertThat(judge(restarted, Trial.ASKED).getFirst())
+                .satisfies(change -> assertThat(change.kind()).isEqualTo(FlagKind.HANG))
+                .satisfies(change -> assertThat(change.time()).isBetween(3000.0, 3200.0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-5000, 5000, 86_400 * 365.0})
+    void a_clock_that_is_wrong_for_one_sample_raises_nothing_and_hides_no_leak(double jump) {
+        List<Observation> healthy = Trial.samples(Healthy.checkpoints(), 30, FOUR_HOURS, 1);
+        healthy.set(60, copy(healthy.get(60), healthy.get(60).time() + jump));
+        List<Observation> sick = leak();
+        sick.set(60, copy(sick.get(60), sick.get(60).time() + jump));
+
+        assertThat(judge(healthy, Trial.ASKED)).isEmpty();
+        assertThat(judge(sick, Trial.ASKED))
+                .singleElement()
+                .extracting(Change::kind)
+                .isEqualTo(FlagKind.FILE_LEAK);
     }
 
     @Test

@@ -19,7 +19,7 @@ import org.slotwarden.portal.series.Metric;
 class JobTrackTest {
 
     /** Much goes wrong, one after the other, and gets well again. */
-    private static Story eventful() {
+    static Story eventful() {
         Story story = Story.of(1, 4 * GIGABYTE);
         return story.does(Duration.ofMinutes(30), doing -> doing.cores(1.0))
                 .does(Duration.ofMinutes(20), doing -> doing.cores(3.0))
@@ -77,6 +77,19 @@ class JobTrackTest {
             assertThat(disturbed.feed(1, samples.get(i / 2))).isFalse();
             assertThat(disturbed.standing()).isEqualTo(clean.standing());
         }
+    }
+
+    @Test
+    void countersThatRestart_areNeitherWorkNorSilence_andHideNothing() {
+        Story works = Story.of(1, null);
+        Story overuses = Story.of(1, null).does(Duration.ofMinutes(30), doing -> doing.cores(1.0));
+        for (int i = 0; i < 12; i++) {
+            works.countersRestart().does(Duration.ofMinutes(10), doing -> doing.cores(1.0));
+            overuses.countersRestart().does(Duration.ofMinutes(4), doing -> doing.cores(3.0));
+        }
+
+        assertThat(works.verdicts).isEmpty();
+        assertThat(overuses.raised(FlagKind.CPU_OVERUSE)).hasSize(1);
     }
 
     @Test
