@@ -1,19 +1,25 @@
-package org.slotwarden.judging.rule;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slotwarden.judging.JobCase;
+import org.slotwarden.judging.JobFacts;
 import org.slotwarden.judging.JudgeSettings;
 import org.slotwarden.judging.Observation;
 import org.slotwarden.judging.Quantity;
 import org.slotwarden.judging.Severity;
+import org.slotwarden.judging.rule.JobNames;
+import org.slotwarden.judging.rule.RuleCase;
+import org.slotwarden.judging.rule.RuleException;
+import org.slotwarden.judging.rule.RuleSet;
+import org.slotwarden.judging.rule.SiteRule;
 
 /** What rules cost: run by {@code bench/rules}. */
 final class RuleStudy {
 
+    private static final JobFacts ASKED =
+            JobFacts.UNKNOWN.withStart(0).withCores(1).withMemory(2e9).withInterval(30);
     private static final int SAMPLES = 240;
     private static final int ROUNDS = 5;
 
@@ -83,7 +89,7 @@ final class RuleStudy {
                 List.of("n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8"));
         List<JobCase> cases = new ArrayList<>();
         for (int i = 0; i < jobs; i++) {
-            JobCase job = new JobCase(JudgeSettings.defaults(), TestJob.ASKED);
+            JobCase job = new JobCase(JudgeSettings.defaults(), ASKED);
             if (!rules.isEmpty()) {
                 job.follower(new RuleCase(rules, names));
             }
