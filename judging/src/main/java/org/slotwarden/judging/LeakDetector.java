@@ -39,13 +39,6 @@ final class LeakDetector implements Detector {
     private static final double STEEP_LATE_PACE = 0.92;
 
     private static final double STEEP_BEND = 0.08;
-    private static final int CALM_BLOCKS = 4;
-    /** Share of the limit from which on nothing can rise any more. */
-    private static final double AT_LIMIT = 0.98;
-
-    /** Share of the limit by which it must have fallen, near the limit, to be over. */
-    private static final double FALLEN = 0.05;
-
     /** Growth without a known limit, as a share of the first value. */
     private static final double UNLIMITED_GROWTH = 0.5;
 
@@ -65,17 +58,8 @@ final class LeakDetector implements Detector {
     private double used;
     private double limit = Double.NaN;
     private double lifeLeft;
-    private @Nullable Rise raisedBy;
-    private double since;
+    private @Nullable RaisedLeak raised;
     private double dwell;
-    private int blocksSince;
-    private double raisedAt;
-    private double raisedValue;
-    /** Of what is held against the limit, since it was raised. */
-    private double highest;
-    /** When it was last so near its limit that standing still proves nothing. */
-    private double nearAt;
-
     private boolean known;
     /** Since when it rises as a leak does, and when that was seen last. */
     private double risesSince = Double.NaN;
@@ -111,7 +95,8 @@ final class LeakDetector implements Detector {
         double left = facts.walltimeSeconds() - (reading.time - facts.startedAt());
         // Who outlives its wall time has another one than is known.
         lifeLeft = left > 0 ? left : horizon;
-        boolean closed = ladders(facts, reading.elapsed).feed(last, now);
+        BlockMinima blocks = ladders(facts, reading.elapsed);
+        boolean closed = blocks.feed(last, now);
         if (coarse != null) {
             coarse.feed(last, now);
         }
@@ -121,10 +106,11 @@ final class LeakDetector implements Detector {
         if (fine != null) {
             fine.feed(last, now);
         }
-        if (raisedBy == null) {
+        if (raised == null) {
             judge();
-        } else {
-            mayClear(raisedBy, closed);
+        } else if (raised.over(last, value, used, limit, blocks, closed)) {
+            restart();
+            raised = null;
         }
     }
 
@@ -155,14 +141,8 @@ final class LeakDetector implements Detector {
             rise = steep(fine);
         }
         if (rise != null) {
-            raisedBy = rise;
-            since = last - rise.growth() / rise.pace();
-            blocksSince = 0;
+            raised = new RaisedLeak(settings, rise, last, value, used);
             risesSince = Double.NaN;
-            raisedAt = last;
-            raisedValue = value;
-            highest = used;
-            nearAt = Double.NEGATIVE_INFINITY;
         }
     }
 
@@ -174,7 +154,7 @@ final class LeakDetector implements Detector {
                 || rise.bow() < BOW) {
             return null;
         }
-        if (Double.isNaN(risesSince) || last - roseAt > CALM_BLOCKS * ladder.width()) {
+        if (Double.isNaN(risesSince) || last - roseAt > RaisedLeak.CALM_BLOCKS * ladder.width()) {
             risesSince = last - rise.growth() / rise.pace();
         }
         roseAt = last;
@@ -243,30 +223,6 @@ final class LeakDetector implements Detector {
         return used >= settings.nearLimit() * limit;
     }
 
-    /** What is near its limit is not over because it cannot rise any more, but when it has fallen. */
-    private double overBelow() {
-        return Math.max(settings.nearLimit() * limit, highest - FALLEN * limit);
-    }
-
-    private void mayClear(Rise rise, boolean closed) {
-        highest = Math.max(highest, used);
-        if (used >= overBelow()) {
-            nearAt = last;
-        }
-        if (value < rise.first() + rise.growth() / 2) {
-            restart();
-            raisedBy = null;
-        } else if (closed && minima != null && ++blocksSince >= CALM_BLOCKS && minima.count() > CALM_BLOCKS) {
-            double seconds = (minima.number(0) - minima.number(CALM_BLOCKS)) * minima.width();
-            double pace = (minima.minimum(0) - minima.minimum(CALM_BLOCKS)) / seconds;
-            boolean fallen = last - nearAt >= CALM_BLOCKS * minima.width();
-            if (pace < settings.clearPace() * rise.pace() && fallen) {
-                restart();
-                raisedBy = null;
-            }
-        }
-    }
-
     private void restart() {
         if (minima != null && coarse != null) {
             minima.restart();
@@ -280,23 +236,18 @@ final class LeakDetector implements Detector {
 
     @Override
     public boolean standing() {
-        return raisedBy != null;
+        return raised != null;
     }
 
-    /** It has gone on rising since it was flagged; or it cannot, for it is at its limit. */
     @Override
     public boolean holds() {
-        Rise rise = raisedBy;
-        return rise != null
-                && known
-                && (value - raisedValue >= settings.clearPace() * rise.pace() * (last - raisedAt)
-                        || used >= AT_LIMIT * limit);
+        return raised != null && known && raised.goesOn(last, value, used, limit);
     }
 
     /** A rise of half the time and growth that it takes. */
     @Override
     public boolean suspects() {
-        return raisedBy != null
+        return raised != null
                 || (minima != null
                         && Rise.over(minima, BlockMinima.BLOCKS / 2, what.leastGrowth(settings) / 2, settings.tau())
                                 != null);
@@ -306,8 +257,8 @@ final class LeakDetector implements Detector {
     @Override
     public boolean undecided() {
         int blocks = minima == null ? 0 : minima.count();
-        if (raisedBy != null || minima == null || coarse == null || blocks < 2) {
-            return raisedBy != null;
+        if (raised != null || minima == null || coarse == null || blocks < 2) {
+            return raised != null;
         }
         double share = blocks * minima.width() / (BlockMinima.BLOCKS * coarse.width());
         return Math.max(value, minima.minimum(0)) - minima.minimum(blocks - 1) >= what.leastGrowth(settings) * share;
@@ -315,10 +266,11 @@ final class LeakDetector implements Detector {
 
     @Override
     public Finding finding() {
-        Rise rise = raisedBy;
-        if (rise == null) {
+        RaisedLeak leak = raised;
+        if (leak == null) {
             throw new IllegalStateException();
         }
+        Rise rise = leak.rise();
         double forecast = toLimit(rise);
         boolean limited = !Double.isNaN(limit);
         return new Finding(
@@ -329,19 +281,20 @@ final class LeakDetector implements Detector {
                 rise.first(),
                 limit,
                 forecast,
-                since,
+                leak.since(),
                 dwell,
                 nearLimit(),
-                sentence(rise, forecast));
+                sentence(leak, forecast));
     }
 
-    private String sentence(Rise rise, double forecast) {
+    private String sentence(RaisedLeak leak, double forecast) {
+        Rise rise = leak.rise();
         StringBuilder text = new StringBuilder("%s rose from %s to %s in %s (%d blocks, tau %s)"
                 .formatted(
                         what.title,
                         what.amount(rise.first()),
                         what.amount(value),
-                        Wording.duration(last - since),
+                        Wording.duration(last - leak.since()),
                         rise.blocks(),
                         Wording.number(Math.rint(rise.tau() * 100) / 100)));
         if (!Double.isNaN(limit)) {
@@ -353,9 +306,11 @@ final class LeakDetector implements Detector {
                         "; no warm-up: late pace %s of the mean; clears when it rises by less than %s a minute%s for %s"
                                 .formatted(
                                         Wording.percent(rise.late()),
-                                        what.amount(settings.clearPace() * rise.pace() * 60),
-                                        used >= overBelow() ? " and is below " + what.amount(overBelow()) : "",
-                                        Wording.duration(CALM_BLOCKS * settings.block())))
+                                        what.amount(leak.calmPace() * 60),
+                                        used >= leak.overBelow(limit)
+                                                ? " and is below " + what.amount(leak.overBelow(limit))
+                                                : "",
+                                        Wording.duration(RaisedLeak.CALM_BLOCKS * settings.block())))
                 .toString();
     }
 }
