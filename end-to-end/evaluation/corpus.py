@@ -5,7 +5,8 @@ import random
 from dataclasses import dataclass, replace
 
 HEALTHY = "healthy"
-LEVELS = frozenset(("cores", "rss", "threads", "procs", "fds", "sockets", "disk_used", "disk_free", "node_busy"))
+LEVELS = frozenset((
+    "cores", "rss", "threads", "procs", "zombies", "fds", "sockets", "disk_used", "disk_free", "node_busy"))
 SPOILT = ("columns", "noise", "half")
 # Everything else in a recording is a level: as it is, at whatever pace time goes.
 COUNTERS = frozenset((

@@ -1,6 +1,6 @@
 """
-The runs of the third corpus: in Rust and of programs that neither of the others has. They were recorded after the last
-change of the judge, what is wrong with each was written down before, and they were judged once.
+The runs of the third corpus: in Rust and of programs that neither of the others has. What is wrong with each was
+written down before any of them was judged; they were judged once, and nothing was changed by them.
 """
 from runs import Run
 from second import GIB, MIB, limits
