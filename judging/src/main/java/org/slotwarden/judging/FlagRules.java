@@ -74,7 +74,7 @@ public final class FlagRules {
                                 least,
                                 Wording.percent(settings.leak().growthShare()),
                                 forecast
-                                        ? "; a third of the way to its limit is behind it, the rest will be before the"
+                                        ? "; two fifths of the way to its limit are behind it, the rest will be before the"
                                                 + " job's time is over. Steep rises near the limit sooner"
                                         : ""),
                 BlockMinima.BLOCKS * settings.leak().block(),

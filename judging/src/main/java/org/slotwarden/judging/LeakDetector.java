@@ -18,11 +18,11 @@ final class LeakDetector implements Detector {
     private static final double EARLY_LATE_PACE = 0.85;
     private static final double EARLY_BEND = 0.12;
     /**
-     * As a share of the time that is left to the limit, a steady rise must have lasted so long: a third of the way is
-     * behind it then. What has hours left may yet stop, and its admin has hours, too. What has risen for
+     * As a share of the time that is left to the limit, a steady rise must have lasted so long: two fifths of the way
+     * are behind it then. What has hours left may yet stop, and its admin has hours, too. What has risen for
      * {@code proven} seconds need not be waited for.
      */
-    private static final double PROOF = 0.5;
+    private static final double PROOF = 2.0 / 3;
 
     /** Share of its pace with which it must rise at the moment of the flag. */
     private static final double STILL = 0.4;

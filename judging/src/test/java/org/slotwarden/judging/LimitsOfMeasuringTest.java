@@ -161,6 +161,16 @@ class LimitsOfMeasuringTest {
         assertThat(trial(Sick.leaksMemory(0.03 * Life.MB)).kinds()).isEmpty();
     }
 
+    /** 38 % of the way to its limit, in three quarters of an hour. */
+    @Test
+    void what_rises_evenly_and_stops_before_two_fifths_of_the_way_was_loaded() {
+        Life loads = Healthy.talks().with((t, d, r) -> d.memory = (0.3 + 0.65 * Math.min(1, t / 2700)) * Life.GB);
+        Life goesOn = Healthy.talks().with((t, d, r) -> d.memory = (0.3 + 0.65 * Math.min(1.5, t / 2700)) * Life.GB);
+
+        assertThat(trial(loads).kinds()).isEmpty();
+        assertThat(trial(goesOn).kinds()).containsExactly(FlagKind.MEMORY_LEAK);
+    }
+
     /** A quarter of the limit by then. */
     @Test
     void two_hours_of_an_even_rise_are_proof_though_the_limit_is_far() {

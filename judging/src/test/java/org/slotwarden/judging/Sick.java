@@ -121,7 +121,7 @@ final class Sick {
     /** One of each, by name. */
     static Map<String, Case> all() {
         Map<String, Case> all = new LinkedHashMap<>();
-        all.put("leaks memory slowly", new Case(leaksMemory(0.12 * Life.MB), FlagKind.MEMORY_LEAK, 4500));
+        all.put("leaks memory slowly", new Case(leaksMemory(0.12 * Life.MB), FlagKind.MEMORY_LEAK, 5000));
         all.put("leaks memory at 1 % a sample", new Case(leaksMemory(0.7 * Life.MB), FlagKind.MEMORY_LEAK, 1800));
         all.put("leaks memory steeply", new Case(leaksMemory(1.5 * Life.MB), FlagKind.MEMORY_LEAK, 900));
         all.put("leaks below teeth", new Case(leaksBelowTeeth(0.3 * Life.MB), FlagKind.MEMORY_LEAK, 2000));
@@ -136,7 +136,7 @@ final class Sick {
         all.put("storms", new Case(storms(), FlagKind.PROCESS_STORM, 450));
         all.put("floods", new Case(floods(), FlagKind.NETWORK_FLOOD, 450));
         all.put("writes in tiny pieces", new Case(tinyOperations(), FlagKind.IO_STORM, 750));
-        all.put("fills its disk", new Case(fillsDisk(), FlagKind.DISK_FILL, 5600));
+        all.put("fills its disk", new Case(fillsDisk(), FlagKind.DISK_FILL, 6400));
         all.put("stays near its limit", new Case(staysNearLimit(), FlagKind.MEMORY_NEAR_LIMIT, 450));
         all.put("is slow", new Case(isSlow(), FlagKind.WALLTIME_OVERRUN, 3000));
         return all;
