@@ -27,7 +27,7 @@ def long_enough(run):
     if run.truth == "hang":
         used = {t: cpu for t, cpu in zip(run.column("t"), run.column("cpu_s")) if cpu is not None}
         before = max((cpu for t, cpu in used.items() if t <= run.onset), default=0)
-        busy = (max(used.values()) - before) / (run.end() - run.onset)
+        busy = (max(used.values(), default=before) - before) / (run.end() - run.onset)
         if busy > 0.05 * float(run.job["cores_req"]):
             least = 2700
         elif before < 300:

@@ -1,6 +1,6 @@
 """
 The runs of the third corpus: in Rust and of programs that neither of the others has. What is wrong with each was
-written down before any of them was judged; they were judged once, and nothing was changed by them.
+written down before any of them was judged.
 """
 from runs import Run
 from second import GIB, MIB, limits
