@@ -5,13 +5,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slotwarden.portal.database.AfterCommit;
 import org.slotwarden.portal.database.RowCache;
+import org.slotwarden.portal.node.NodesToTell;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.stereotype.Service;
@@ -35,9 +35,7 @@ public class EvidenceRequests implements RowCache {
     private final EvidenceSettings settings;
     private final RequestBudget budget;
     private final Clock clock;
-
-    /** Until when a node's agent may have something to be told, by node; null: to be read. Most have nothing. */
-    private @Nullable Map<Long, Instant> openUntil;
+    private final NodesToTell open;
 
     EvidenceRequests(JdbcClient jdbc, EvidenceForm form, EvidenceSettings settings, Clock clock) {
         this.jdbc = jdbc;
@@ -45,14 +43,17 @@ public class EvidenceRequests implements RowCache {
         this.settings = settings;
         this.budget = new RequestBudget(settings.mostPerMinute());
         this.clock = clock;
+        this.open = new NodesToTell(jdbc, """
+                SELECT s.node_id, MAX(e.expires_at) until FROM evidence e JOIN slot s ON s.id = e.slot_id
+                WHERE e.expires_at > ? AND e.stored_at IS NULL GROUP BY s.node_id
+                """, clock);
     }
 
     /** What an agent is to be told. */
     public record Wanted(long id, String slotId, String reason, Duration validFor) {}
 
     /**
-     * Asks because of a flag, within the transaction that raises it. Where the job was asked about just now, the flag
-     * shares that.
+     * Asks because of a flag, within the transaction that raises it. What was asked of a slot just now the flag shares.
      *
      * @param slotId the slot that the flag is about; null: the whole job, of which the slots are asked that weigh most
      * @param kind as in REST
@@ -60,27 +61,37 @@ public class EvidenceRequests implements RowCache {
      */
     public void ask(long jobId, @Nullable Long slotId, long flagId, String kind, boolean forKill) {
         Instant now = clock.instant();
-        List<Long> asked = lately(jobId, now.minus(forKill ? settings.pauseBeforeKill() : settings.pause()));
-        if (asked.isEmpty()) {
-            List<Long> slots = slots(jobId, slotId, kind);
-            int granted = budget.take(slots.size(), now);
-            asked = slots.subList(0, granted).stream()
-                    .map(slot -> insert(slot, kind, forKill, now))
-                    .toList();
-        }
-        for (long evidence : asked) {
-            jdbc.sql("INSERT IGNORE INTO flag_evidence (flag_id, evidence_id) VALUES (?, ?)")
-                    .params(flagId, evidence)
-                    .update();
+        Map<Long, Long> lately =
+                lately(jobId, slotId, now.minus(forKill ? settings.pauseBeforeKill() : settings.pause()));
+        List<Long> running = slots(jobId, slotId, kind);
+        // A slot that has ended has no more to tell than it has told.
+        for (long slot : running.isEmpty() ? lately.keySet() : running) {
+            Long evidence = lately.get(slot);
+            if (evidence == null && budget.take(now)) {
+                evidence = insert(slot, kind, forKill, now);
+            }
+            if (evidence != null) {
+                jdbc.sql("INSERT IGNORE INTO flag_evidence (flag_id, evidence_id) VALUES (?, ?)")
+                        .params(flagId, evidence)
+                        .update();
+            }
         }
     }
 
-    private List<Long> lately(long jobId, Instant since) {
-        return jdbc.sql("SELECT e.id FROM evidence e JOIN slot s ON s.id = e.slot_id"
-                        + " WHERE s.job_id = ? AND e.asked_at > ? ORDER BY e.id")
-                .params(jobId, since)
-                .query((row, number) -> row.getLong(1))
-                .list();
+    /** The last one of each slot. */
+    private Map<Long, Long> lately(long jobId, @Nullable Long slotId, Instant since) {
+        Map<Long, Long> bySlot = new LinkedHashMap<>();
+        jdbc.sql("SELECT e.slot_id, MAX(e.id) id FROM evidence e JOIN slot s ON s.id = e.slot_id"
+                        + " WHERE s.job_id = :job AND (:slot IS NULL OR s.id = :slot) AND e.asked_at > :since"
+                        + " GROUP BY e.slot_id ORDER BY id LIMIT :slots")
+                .param("job", jobId)
+                .param("slot", slotId)
+                .param("since", since)
+                .param("slots", MOST_IN_AN_ANSWER)
+                .query((ResultSet row) -> {
+                    bySlot.put(row.getLong("slot_id"), row.getLong("id"));
+                });
+        return bySlot;
     }
 
     private List<Long> slots(long jobId, @Nullable Long slotId, String kind) {
@@ -117,35 +128,13 @@ public class EvidenceRequests implements RowCache {
                 .param(slotId)
                 .query(Long.class)
                 .single();
-        AfterCommit.run(() -> remember(node, expires));
+        open.add(List.of(node), expires);
         return id.longValue();
     }
 
-    private synchronized void remember(long node, Instant until) {
-        if (openUntil != null) {
-            openUntil.values().removeIf(old -> old.isBefore(clock.instant()));
-            openUntil.merge(node, until, (old, one) -> one.isAfter(old) ? one : old);
-        }
-    }
-
-    private synchronized boolean mayBeOpen(long nodeId) {
-        if (openUntil == null) {
-            Map<Long, Instant> read = new HashMap<>();
-            jdbc.sql("""
-                            SELECT s.node_id, MAX(e.expires_at) until FROM evidence e JOIN slot s ON s.id = e.slot_id
-                            WHERE e.expires_at > ? AND e.stored_at IS NULL GROUP BY s.node_id
-                            """).param(clock.instant()).query((ResultSet row) -> {
-                read.put(row.getLong("node_id"), row.getObject("until", Instant.class));
-            });
-            openUntil = read;
-        }
-        Instant until = openUntil.get(nodeId);
-        return until != null && until.isAfter(clock.instant());
-    }
-
     @Override
-    public synchronized void forget() {
-        openUntil = null;
+    public void forget() {
+        open.forget();
     }
 
     /**
@@ -155,7 +144,7 @@ public class EvidenceRequests implements RowCache {
      * @param allOfNode whether it looks after the node's other slots, too
      */
     public List<Wanted> tell(long nodeId, Collection<Long> slotIds, boolean allOfNode) {
-        if (!mayBeOpen(nodeId) || (slotIds.isEmpty() && !allOfNode)) {
+        if (!open.mayContain(nodeId) || (slotIds.isEmpty() && !allOfNode)) {
             return List.of();
         }
         Instant now = clock.instant();

@@ -17,15 +17,11 @@ final class RequestBudget {
         this.most = most;
     }
 
-    /** How many of so many there is room for; they count. */
-    synchronized int take(int wanted, Instant now) {
+    /** Whether there is room for one more; it counts. */
+    synchronized boolean take(Instant now) {
         while (!lately.isEmpty() && !lately.peekFirst().isAfter(now.minus(WINDOW))) {
             lately.removeFirst();
         }
-        int granted = Math.min(wanted, most - lately.size());
-        for (int i = 0; i < granted; i++) {
-            lately.addLast(now);
-        }
-        return Math.max(0, granted);
+        return lately.size() < most && lately.add(now);
     }
 }

@@ -8,10 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.node.ReportingNode;
 import org.slotwarden.wire.WireContract;
@@ -41,12 +39,8 @@ class IngestController {
 
     private static final Duration SLOW = Duration.ofSeconds(10);
 
-    /**
-     * Requests have a few carrier threads and give them up only where they wait. Without turns, who looks at a page
-     * waits until a hundred batches that came before have been read.
-     */
-    private final Semaphore turns =
-            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+    private final ReadingTurns turns =
+            new ReadingTurns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), TURN_WITHIN);
 
     private final Lanes lanes;
     private final Admission admission;
@@ -92,7 +86,7 @@ class IngestController {
         try {
             byte[] body = BatchReader.body(request.getInputStream(), room::grow);
             meters.came(body.length);
-            stored = lanes.put(inTurn(() -> contents(node, body, request, room)));
+            stored = lanes.put(turns.inTurn(node.id(), () -> contents(node, body, request, room)));
         } catch (IOException | RuntimeException | Error e) {
             room.close();
             throw e;
@@ -110,22 +104,6 @@ class IngestController {
     private Contents contents(ReportingNode node, byte[] body, HttpServletRequest request, Admission.Room room) {
         ReportBatch batch = BatchReader.read(body, request.getHeader(HttpHeaders.CONTENT_ENCODING), room::grow);
         return Contents.of(node, batch, check(node, batch), complaints);
-    }
-
-    private Contents inTurn(Supplier<Contents> reading) {
-        try {
-            if (!turns.tryAcquire(TURN_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new Busy("Too much is being read: come back later", SLOW);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Busy("The portal stops", SLOW);
-        }
-        try {
-            return reading.get();
-        } finally {
-            turns.release();
-        }
     }
 
     private ReportAnswer await(CompletableFuture<ReportAnswer> answer) {

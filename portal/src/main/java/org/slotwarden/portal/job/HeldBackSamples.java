@@ -5,15 +5,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slotwarden.portal.database.AfterCommit;
 import org.slotwarden.portal.database.RowCache;
+import org.slotwarden.portal.node.NodesToTell;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -43,13 +42,15 @@ public class HeldBackSamples implements RowCache {
 
     private final JdbcClient jdbc;
     private final Clock clock;
-
-    /** Until when a node's agent may have something to be told, by node; null: to be read. Most have nothing. */
-    private @Nullable Map<Long, Instant> openUntil;
+    private final NodesToTell open;
 
     HeldBackSamples(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
         this.clock = clock;
+        this.open = new NodesToTell(jdbc, """
+                SELECT s.node_id, MAX(r.expires_at) until FROM sample_request r JOIN slot s ON s.id = r.slot_id
+                WHERE r.expires_at > ? GROUP BY s.node_id
+                """, clock);
     }
 
     /**
@@ -143,34 +144,12 @@ public class HeldBackSamples implements RowCache {
                 .param(jobId)
                 .query((row, number) -> row.getLong(1))
                 .list();
-        AfterCommit.run(() -> remember(nodes, now.plus(KEPT)));
-    }
-
-    private synchronized void remember(Collection<Long> nodes, Instant until) {
-        if (openUntil != null) {
-            openUntil.values().removeIf(old -> old.isBefore(clock.instant()));
-            nodes.forEach(node -> openUntil.merge(node, until, (old, one) -> one.isAfter(old) ? one : old));
-        }
-    }
-
-    private synchronized boolean mayBeOpen(long nodeId) {
-        if (openUntil == null) {
-            Map<Long, Instant> read = new HashMap<>();
-            jdbc.sql("""
-                            SELECT s.node_id, MAX(r.expires_at) until FROM sample_request r JOIN slot s ON s.id = r.slot_id
-                            WHERE r.expires_at > ? GROUP BY s.node_id
-                            """).param(clock.instant()).query((ResultSet row) -> {
-                read.put(row.getLong("node_id"), row.getObject("until", Instant.class));
-            });
-            openUntil = read;
-        }
-        Instant until = openUntil.get(nodeId);
-        return until != null && until.isAfter(clock.instant());
+        open.add(nodes, now.plus(KEPT));
     }
 
     @Override
-    public synchronized void forget() {
-        openUntil = null;
+    public void forget() {
+        open.forget();
     }
 
     /**
@@ -180,7 +159,7 @@ public class HeldBackSamples implements RowCache {
      * @param allOfNode whether it looks after the node's other slots, too
      */
     public List<Wanted> tell(long nodeId, Collection<Long> slotIds, boolean allOfNode) {
-        if (!mayBeOpen(nodeId) || (slotIds.isEmpty() && !allOfNode)) {
+        if (!open.mayContain(nodeId) || (slotIds.isEmpty() && !allOfNode)) {
             return List.of();
         }
         List<Wanted> wanted = jdbc.sql("""

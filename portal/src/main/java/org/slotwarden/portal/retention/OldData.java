@@ -5,9 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /** Deletes what is older than it is to be, some hundred rows in a transaction. */
@@ -31,18 +29,8 @@ class OldData {
         this.clock = clock;
     }
 
-    @Scheduled(
-            initialDelayString = "${slotwarden.retention.look-every:10m}",
-            fixedDelayString = "${slotwarden.retention.look-every:1h}")
+    /** All of it, or until the thread is interrupted. */
     void delete() {
-        try {
-            deleteOld();
-        } catch (DataAccessException e) {
-            log.warn("Old data could not all be deleted, which is tried again in an hour", e);
-        }
-    }
-
-    void deleteOld() {
         Instant now = clock.instant();
         long blocks = old("sample_block", "last_at", now.minus(settings.blocks()), BLOCKS_AT_ONCE);
         long rollups = old("sample_rollup", "last_at", now.minus(settings.rollups()), BLOCKS_AT_ONCE);
@@ -92,7 +80,7 @@ class OldData {
         do {
             deleted = deletion.run();
             all += deleted;
-        } while (deleted == atOnce);
+        } while (deleted == atOnce && !Thread.currentThread().isInterrupted());
         return all;
     }
 
@@ -111,7 +99,7 @@ class OldData {
                 }
                 removed++;
             }
-        } while (some.size() == JOBS_AT_ONCE);
+        } while (some.size() == JOBS_AT_ONCE && !Thread.currentThread().isInterrupted());
         return removed;
     }
 }

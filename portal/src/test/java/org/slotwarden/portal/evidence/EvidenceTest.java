@@ -3,6 +3,7 @@ package org.slotwarden.portal.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
+import static org.slotwarden.portal.ingest.SlotStory.greedy;
 import static org.slotwarden.portal.ingest.SlotStory.slot;
 
 import com.google.protobuf.ByteString;
@@ -16,12 +17,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.portal.HttpVisitor;
 import org.slotwarden.portal.PortalTest;
+import org.slotwarden.portal.database.RowCache;
 import org.slotwarden.portal.flag.FlagFilter;
 import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.ingest.SlotStory;
@@ -32,7 +33,6 @@ import org.slotwarden.portal.user.ApiTokens;
 import org.slotwarden.portal.user.Role;
 import org.slotwarden.portal.user.Viewer;
 import org.slotwarden.wire.WireContract;
-import org.slotwarden.wire.v1.AgentStatus;
 import org.slotwarden.wire.v1.Evidence;
 import org.slotwarden.wire.v1.EvidenceRequest;
 import org.slotwarden.wire.v1.FileEvidence;
@@ -75,6 +75,9 @@ class EvidenceTest {
     EvidenceSettings settings;
 
     @Autowired
+    List<RowCache> caches;
+
+    @Autowired
     Accounts accounts;
 
     @Autowired
@@ -98,7 +101,7 @@ class EvidenceTest {
 
     @Test
     void aFlagAsksTheSlotOnce_andWhatComesIsStoredOnceAndShownToTheOwner() {
-        agent.tell(greedy("a", "7"));
+        agent.tell(greedy("a", "7", now, 1200, 0));
         long flag = awaitFlag();
 
         await().atMost(Duration.ofMinutes(1))
@@ -167,6 +170,47 @@ class EvidenceTest {
     }
 
     @Test
+    void aFlagOfOneSlotDoesNotShareWhatWasTakenOnAnother_andOneOfTheWholeJobSharesAll() {
+        TestAgent other = new TestAgent(port, "n2", tokens.issue("n2"));
+        agent.tell(ofTwoNodes("a"));
+        other.tell(ofTwoNodes("b"));
+        long onA = flag("a", "hang");
+        long onB = flag("b", "socket_leak");
+        long onBoth = flag("a", "memory_leak");
+
+        ask("a", onA, "hang", false);
+        ask("b", onB, "socket_leak", false);
+        requests.ask(job("a"), null, onBoth, "memory_leak", false);
+
+        assertThat(ofFlag(onA)).extracting(FlagEvidence::node).containsExactly("n1");
+        assertThat(ofFlag(onB))
+                .extracting(FlagEvidence::node, FlagEvidence::reason)
+                .containsExactly(tuple("n2", "socket_leak"));
+        assertThat(ofFlag(onBoth)).extracting(FlagEvidence::node).containsExactly("n1", "n2");
+        assertThat(rows()).isEqualTo(2);
+    }
+
+    private SlotStory ofTwoNodes(String slot) {
+        return slot(slot, "7")
+                .facts(job -> job.addAllNodes(List.of("n1", "n2")))
+                .started(now.minusSeconds(300))
+                .sample(now.minusSeconds(30), 100, 1000);
+    }
+
+    @Test
+    void aFlagThatIsRaisedAfterTheEndSharesWhatWasTakenBefore() {
+        agent.tell(running("a", "7"));
+        ask("a", flag("a", "hang"), "hang", false);
+        agent.tell(running("a", "7").ended(now, 1));
+        long late = flag("a", "memory_leak");
+
+        ask("a", late, "memory_leak", false);
+
+        assertThat(ofFlag(late)).extracting(FlagEvidence::reason).containsExactly("hang");
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    @Test
     void ofAJobOfManySlotsThoseAreAskedThatWeighMost() {
         List<String> all = List.of("s1", "s2", "s3", "s4", "s5");
         List<TestAgent> agents = all.stream()
@@ -191,10 +235,11 @@ class EvidenceTest {
     void aSiteThatIsFlaggedAllOverIsAskedAboutSomeOnly() {
         RequestBudget budget = new RequestBudget(3);
 
-        assertThat(budget.take(2, now)).isEqualTo(2);
-        assertThat(budget.take(2, now)).isEqualTo(1);
-        assertThat(budget.take(1, now.plusSeconds(59))).isZero();
-        assertThat(budget.take(2, now.plusSeconds(61))).isEqualTo(2);
+        for (int i = 0; i < 3; i++) {
+            assertThat(budget.take(now)).isTrue();
+        }
+        assertThat(budget.take(now.plusSeconds(59))).isFalse();
+        assertThat(budget.take(now.plusSeconds(61))).isTrue();
         assertThat(settings.mostPerMinute()).isEqualTo(60);
         var few = new EvidenceRequests(
                 jdbc,
@@ -242,16 +287,8 @@ class EvidenceTest {
         agent.tell(running("a", "7"), running("b", "8"));
         ask("a", flag("a", "hang"), "hang", false);
 
-        assertThat(asked(own(running("b", "8")))).isEmpty();
-        assertThat(asked(own(running("a", "7")))).containsExactly("a");
-    }
-
-    private ReportAnswer own(SlotStory story) {
-        return agent.send(batch -> batch.addAllSlotReports(story.reports())
-                .setAgentStatus(AgentStatus.newBuilder()
-                        .setTimeMs(now.toEpochMilli())
-                        .setStartedAtMs(now.minusSeconds(60).toEpochMilli())
-                        .setOwnProcessOfSlot(true)));
+        assertThat(asked(agent.tellAsOwnProcess(running("b", "8")))).isEmpty();
+        assertThat(asked(agent.tellAsOwnProcess(running("a", "7")))).containsExactly("a");
     }
 
     @Test
@@ -384,6 +421,24 @@ class EvidenceTest {
                 .isZero();
     }
 
+    @Test
+    void evidenceOfAJobThatIsNoLongerThereIsForgotten_alsoWhenTheJobIsToldAgain() {
+        agent.tell(running("a", "7"));
+        ask("a", flag("a", "hang"), "hang", false);
+        long request = agent.send(List.of()).getSendEvidenceOf(0).getRequestId();
+        jdbc.sql("DELETE FROM job").update();
+        caches.forEach(RowCache::forget);
+
+        ReportAnswer unknown = agent.send(List.of(report("a", 900, evidence(request))));
+        assertThat(unknown.getSendJobFactsOfList()).containsExactly("a");
+        assertThat(unknown.getAcknowledgedList()).isEmpty();
+        ReportAnswer known = agent.tell(running("a", "7"));
+        assertThat(known.getAcknowledgedCount()).isEqualTo(2);
+        assertThat(agent.send(List.of(report("a", 900, evidence(request)))).getAcknowledgedCount())
+                .isEqualTo(1);
+        assertThat(rows()).isZero();
+    }
+
     /** As it is read back after it was told and stored. */
     private SlotEvidence stored(Evidence.Builder told) {
         agent.tell(running("a", "7"));
@@ -494,18 +549,5 @@ class EvidenceTest {
 
     private SlotStory running(String slot, String job) {
         return slot(slot, job).started(now.minusSeconds(300)).sample(now.minusSeconds(30), 100, 1000);
-    }
-
-    /** Keeps 2.5 cores busy where one was asked for. */
-    private SlotStory greedy(String slot, String job) {
-        SlotStory story =
-                slot(slot, job).facts(facts -> facts.setRequestedCores(1)).started(now.minusSeconds(1200));
-        for (int age = 1170; age >= 0; age -= 30) {
-            int seconds = 1200 - age;
-            Consumer<org.slotwarden.wire.v1.JobSample.Builder> figures =
-                    sample -> sample.setCpuUserSeconds(2.5 * seconds).setCpuSystemSeconds(0);
-            story.sample(now.minusSeconds(age), figures);
-        }
-        return story;
     }
 }

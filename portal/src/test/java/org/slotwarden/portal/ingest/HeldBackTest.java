@@ -2,6 +2,7 @@ package org.slotwarden.portal.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.slotwarden.portal.ingest.SlotStory.greedy;
 import static org.slotwarden.portal.ingest.SlotStory.slot;
 
 import java.time.Duration;
@@ -28,7 +29,6 @@ import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.ApiTokens;
 import org.slotwarden.portal.user.Role;
 import org.slotwarden.portal.user.Viewer;
-import org.slotwarden.wire.v1.AgentStatus;
 import org.slotwarden.wire.v1.JobSample;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.SampleRequest;
@@ -118,18 +118,11 @@ class HeldBackTest {
         assertThat(heldBack.ask(job("7").summary().id(), Duration.ofMinutes(1), ADMIN))
                 .isTrue();
 
-        assertThat(own(running("b", "8")).getSendHeldBackOfList()).isEmpty();
-        assertThat(own(running("a", "7")).getSendHeldBackOfList())
+        assertThat(agent.tellAsOwnProcess(running("b", "8")).getSendHeldBackOfList())
+                .isEmpty();
+        assertThat(agent.tellAsOwnProcess(running("a", "7")).getSendHeldBackOfList())
                 .extracting(SampleRequest::getSlotId)
                 .containsExactly("a");
-    }
-
-    private ReportAnswer own(SlotStory story) {
-        return agent.send(batch -> batch.addAllSlotReports(story.reports())
-                .setAgentStatus(AgentStatus.newBuilder()
-                        .setTimeMs(now.toEpochMilli())
-                        .setStartedAtMs(now.minusSeconds(60).toEpochMilli())
-                        .setOwnProcessOfSlot(true)));
     }
 
     @Test
@@ -268,7 +261,7 @@ class HeldBackTest {
 
     @Test
     void fineSamplesThatAreNewerThanTheRegularOnesDoNotClearAFlag() {
-        agent.tell(greedy("a", "7", 1500, 300));
+        agent.tell(greedy("a", "7", now, 1500, 300));
         awaitFlags(1);
 
         // Five minutes in which nothing was busy: enough to clear it, were it judged.
@@ -282,7 +275,7 @@ class HeldBackTest {
         }
         agent.tell(idle);
         // One thread judges, in the order of what comes in: when this one has its flag, the above was judged.
-        agent.tell(greedy("b", "8", 1500, 0));
+        agent.tell(greedy("b", "8", now, 1500, 0));
         awaitFlags(2);
 
         assertThat(job("7").summary().openFlags()).containsExactly("cpu_overuse");
@@ -293,19 +286,6 @@ class HeldBackTest {
                 .untilAsserted(() -> assertThat(
                                 flags.search(FlagFilter.ALL, 0, 10, ADMIN).total())
                         .isEqualTo(count));
-    }
-
-    /** Keeps 2.5 cores busy where one was asked for. */
-    private SlotStory greedy(String slot, String job, int since, int until) {
-        SlotStory story =
-                slot(slot, job).facts(facts -> facts.setRequestedCores(1)).started(now.minusSeconds(since));
-        for (int age = since - 30; age >= until; age -= 30) {
-            int seconds = since - age;
-            story.sample(
-                    now.minusSeconds(age),
-                    sample -> sample.setCpuUserSeconds(2.5 * seconds).setCpuSystemSeconds(0));
-        }
-        return story;
     }
 
     @Test

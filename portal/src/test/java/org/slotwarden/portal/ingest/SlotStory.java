@@ -34,6 +34,23 @@ public final class SlotStory {
         return story;
     }
 
+    /**
+     * One that asked for one core and keeps 2.5 busy; a sample each 30 s.
+     *
+     * @param since seconds before {@code now}, like {@code until}
+     */
+    public static SlotStory greedy(String slotId, String jobId, Instant now, int since, int until) {
+        SlotStory story =
+                slot(slotId, jobId).facts(job -> job.setRequestedCores(1)).started(now.minusSeconds(since));
+        for (int age = since - 30; age >= until; age -= 30) {
+            double seconds = since - age;
+            story.sample(
+                    now.minusSeconds(age),
+                    sample -> sample.setCpuUserSeconds(2.5 * seconds).setCpuSystemSeconds(0));
+        }
+        return story;
+    }
+
     /** Before {@link #started}. */
     public SlotStory facts(Consumer<JobFacts.Builder> change) {
         change.accept(facts);

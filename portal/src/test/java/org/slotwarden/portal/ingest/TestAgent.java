@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slotwarden.wire.WireContract;
+import org.slotwarden.wire.v1.AgentStatus;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.ReportBatch;
 import org.slotwarden.wire.v1.SlotReport;
@@ -41,6 +42,16 @@ public final class TestAgent {
         return send(Arrays.stream(stories)
                 .flatMap(story -> story.reports().stream())
                 .toList());
+    }
+
+    /** As a process that looks after this slot and no other. */
+    public ReportAnswer tellAsOwnProcess(SlotStory story) {
+        Instant now = Instant.now();
+        return send(batch -> batch.addAllSlotReports(story.reports())
+                .setAgentStatus(AgentStatus.newBuilder()
+                        .setTimeMs(now.toEpochMilli())
+                        .setStartedAtMs(now.minusSeconds(60).toEpochMilli())
+                        .setOwnProcessOfSlot(true)));
     }
 
     public ReportAnswer send(List<SlotReport> reports) {

@@ -59,7 +59,7 @@ class OldDataTest {
                                 Duration.ofDays(3650),
                                 Duration.ofSeconds(5)),
                         Clock.fixed(NOW, ZoneOffset.UTC))
-                .deleteOld();
+                .delete();
 
         assertThat(count("sample_block")).isEqualTo(90);
         assertThat(count("sample_rollup")).isEqualTo(400);
@@ -68,6 +68,13 @@ class OldDataTest {
                 .isEqualTo(List.of(2L, 3L));
         assertThat(jdbc.sql("SELECT slot_id FROM job_sample").query(Long.class).list())
                 .containsExactly(2L);
+    }
+
+    @Test
+    void itHasAThreadOfItsOwn() {
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .contains("deletion of old data", "archiving");
     }
 
     private long count(String table) {
