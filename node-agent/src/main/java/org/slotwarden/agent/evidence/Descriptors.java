@@ -1,16 +1,15 @@
 package org.slotwarden.agent.evidence;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcText;
 
@@ -23,6 +22,10 @@ final class Descriptors {
 
     private static final int MOST_LINKS = 20_000;
     private static final int MOST_PATHS = 2_000;
+
+    /** Characters of all paths together: one may have four thousand. */
+    private static final int MOST_OF_PATHS = 200_000;
+
     private static final String SOCKET = "socket:[";
 
     /** A file by one of the descriptors that lead to it. */
@@ -54,7 +57,9 @@ final class Descriptors {
     private final ProcFiles proc;
     private final long uid;
     private final Map<String, Open> paths = new LinkedHashMap<>();
-    private final Set<Long> sockets = new HashSet<>();
+    private long[] sockets = new long[64];
+    private int socketCount;
+    private int lengthOfPaths;
     private final Map<String, Integer> namespaces = new HashMap<>();
     private int links;
     private int protectedProcesses;
@@ -65,18 +70,14 @@ final class Descriptors {
         this.uid = uid;
     }
 
-    /** Those with most descriptors first. */
-    void look(Collection<SeenMember> members) {
-        List<SeenMember> ordered = members.stream()
-                .filter(member -> !member.now().ended())
-                .sorted(Comparator.comparingInt(SeenMember::openFiles).reversed())
-                .toList();
-        for (SeenMember member : ordered) {
+    /** @param pids in the order in which they are looked at */
+    void look(int[] pids) {
+        for (int pid : pids) {
             if (cut) {
                 return;
             }
-            if (proc.belongsTo(member.pid(), uid)) {
-                look(member.pid());
+            if (proc.belongsTo(pid, uid)) {
+                look(pid);
             } else {
                 protectedProcesses++;
             }
@@ -84,19 +85,20 @@ final class Descriptors {
     }
 
     private void look(int pid) {
-        String[] descriptors = proc.list(pid + "/fd");
-        if (descriptors == null) {
-            return; // it ended
-        }
-        int before = sockets.size();
-        for (String descriptor : descriptors) {
-            if (++links > MOST_LINKS) {
-                cut = true;
-                break;
+        int before = socketCount;
+        // Not all names at once: a process may have a million.
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(proc.path(pid + "/fd"))) {
+            for (Path link : descriptors) {
+                if (++links > MOST_LINKS) {
+                    cut = true;
+                    break;
+                }
+                take(pid, link);
             }
-            take(pid, proc.path(pid + "/fd/" + descriptor));
+        } catch (IOException | DirectoryIteratorException e) {
+            // It ended.
         }
-        if (sockets.size() > before) {
+        if (socketCount > before) {
             namespaces.putIfAbsent(target(proc.path(pid + "/ns/net")), pid);
         }
     }
@@ -105,14 +107,27 @@ final class Descriptors {
         String target = target(link);
         if (target.startsWith(SOCKET)) {
             ProcText.wholeNumber(target.substring(SOCKET.length(), target.length() - 1))
-                    .ifPresent(sockets::add);
+                    .ifPresent(this::socket);
         } else if (target.startsWith("/") && !target.startsWith("/dev/")) {
-            if (paths.size() < MOST_PATHS || paths.containsKey(target)) {
-                paths.computeIfAbsent(target, path -> new Open(link)).by(pid);
-            } else {
+            Open open = paths.get(target);
+            if (open == null && paths.size() < MOST_PATHS && lengthOfPaths + target.length() <= MOST_OF_PATHS) {
+                lengthOfPaths += target.length();
+                open = new Open(link);
+                paths.put(target, open);
+            }
+            if (open == null) {
                 cut = true;
+            } else {
+                open.by(pid);
             }
         }
+    }
+
+    private void socket(long inode) {
+        if (socketCount == sockets.length) {
+            sockets = Arrays.copyOf(sockets, 2 * socketCount);
+        }
+        sockets[socketCount++] = inode;
     }
 
     /** Empty when the descriptor was closed since the folder was listed. */
@@ -129,9 +144,9 @@ final class Descriptors {
         return paths;
     }
 
-    /** Inodes. */
-    Set<Long> sockets() {
-        return sockets;
+    /** Inodes, one as often as processes have it open. */
+    long[] sockets() {
+        return Arrays.copyOf(sockets, socketCount);
     }
 
     /** A process in each network namespace in which there are sockets. */

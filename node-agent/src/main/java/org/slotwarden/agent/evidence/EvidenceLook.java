@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -13,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.diagnostics.ThreadCpu;
 import org.slotwarden.agent.files.JobPlaces;
 import org.slotwarden.agent.probe.KernelUnits;
-import org.slotwarden.agent.probe.OpenFiles;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.SideWork;
@@ -32,16 +29,16 @@ final class EvidenceLook {
     private static final long MEASURED_NANOS = 1_000_000_000L;
 
     private static final int MOST_PROCESSES = 20_000;
-    private static final int MOST_COUNTED = 2_000;
 
-    private final EvidenceSubject subject;
+    private final Members members;
+    private final @Nullable JobPlaces places;
+    private final @Nullable Long gid;
     private final EvidenceScope scope;
     private final ProcFiles proc;
     private final KernelUnits units;
     private final SideWork side;
     private final EvidenceParts parts;
     private final Runnable over;
-    private final List<ProcessStat> before = new ArrayList<>();
     private long began;
 
     /** @param over called when everything was looked at, by the thread that did */
@@ -53,7 +50,9 @@ final class EvidenceLook {
             SideWork side,
             EvidenceParts parts,
             Runnable over) {
-        this.subject = subject;
+        this.members = new Members(subject.members(), MOST_PROCESSES);
+        this.places = subject.places();
+        this.gid = subject.gid();
         this.scope = scope;
         this.proc = proc;
         this.units = units;
@@ -81,16 +80,10 @@ final class EvidenceLook {
 
     private void first() {
         began = System.nanoTime();
-        List<ProcessStat> members = subject.members();
-        if (members.size() > MOST_PROCESSES) {
-            parts.gap("Of " + members.size() + " processes " + MOST_PROCESSES + " were looked at");
+        if (members.found() > MOST_PROCESSES) {
+            parts.gap("Of " + members.found() + " processes " + MOST_PROCESSES + " were looked at");
         }
-        for (ProcessStat member : members.subList(0, Math.min(MOST_PROCESSES, members.size()))) {
-            ProcessStat now = ProcessStat.read(proc, Integer.toString(member.pid()));
-            if (now != null && now.sameProcess(member)) {
-                before.add(now);
-            }
-        }
+        members.look(proc);
         if (!side.offer(counted(this::second), MEASURED_NANOS)) {
             over.run();
         }
@@ -98,29 +91,23 @@ final class EvidenceLook {
 
     private void second() {
         double seconds = (System.nanoTime() - began) / 1e9;
-        List<SeenMember> seen = new ArrayList<>(before.size());
-        for (ProcessStat member : before) {
-            ProcessStat now = ProcessStat.read(proc, Integer.toString(member.pid()));
-            if (now != null && now.sameProcess(member)) {
-                seen.add(new SeenMember(member, now, -1));
-            }
-        }
-        List<SeenMember> counted = countFiles(seen);
-        List<SeenMember> chosen = ProcessWeights.heaviest(counted, WireContract.MAX_EVIDENCE_PROCESSES);
+        ProcessWeights weights = new ProcessWeights(WireContract.MAX_EVIDENCE_PROCESSES);
+        members.lookAgain(proc, weights);
         MemberFacts facts = new MemberFacts(proc, units);
-        List<ProcessEvidence> told =
-                chosen.stream().map(member -> facts.of(member, seconds)).toList();
-        parts.processes(seen.size(), seconds, told);
-        if (subject.places() == null) {
+        List<ProcessEvidence> told = weights.heaviest(pid -> members.member(proc, pid)).stream()
+                .map(member -> facts.of(member, seconds))
+                .toList();
+        parts.processes(members.seen(), seconds, told);
+        if (places == null) {
             parts.gap("The job's user is not known: neither files nor command lines nor output are looked at");
         } else {
             parts.next("open files, sockets, output and command lines");
-            Descriptors descriptors = new Descriptors(proc, subject.uid());
-            descriptors.look(counted);
+            Descriptors descriptors = new Descriptors(proc, places.uid());
+            descriptors.look(members.byOpenFiles());
             sockets(descriptors);
             parts.files(descriptors.paths().size(), OpenFileSizes.named(descriptors.paths()));
             told(descriptors);
-            texts(facts, told, seen);
+            texts(facts, told, places, weights);
             parts.next("sizes of open files");
             OpenFileSizes sizes = new OpenFileSizes(descriptors.paths());
             var largest = sizes.measure();
@@ -128,16 +115,6 @@ final class EvidenceLook {
         }
         parts.next(null);
         over.run();
-    }
-
-    private List<SeenMember> countFiles(List<SeenMember> seen) {
-        OpenFiles files = new OpenFiles(proc);
-        List<SeenMember> counted = new ArrayList<>(seen.size());
-        for (SeenMember member : seen) {
-            boolean one = counted.size() < MOST_COUNTED && !member.now().ended();
-            counted.add(one ? member.with(files.count(Integer.toString(member.pid()))) : member);
-        }
-        return counted;
     }
 
     private void sockets(Descriptors descriptors) {
@@ -160,10 +137,10 @@ final class EvidenceLook {
         }
     }
 
-    private void texts(MemberFacts facts, List<ProcessEvidence> told, List<SeenMember> seen) {
+    private void texts(MemberFacts facts, List<ProcessEvidence> told, JobPlaces places, ProcessWeights weights) {
         if (scope.output()) {
             parts.next("output and command lines");
-            output(seen);
+            output(places, weights);
         } else {
             parts.gap("Output is not sent from this node, as its admins chose");
         }
@@ -172,7 +149,7 @@ final class EvidenceLook {
             for (int i = 0; i < told.size(); i++) {
                 // The words of programs that run with other rights are not the user's to see.
                 if (!told.get(i).getState().equals("Z")
-                        && proc.belongsTo(told.get(i).getPid(), subject.uid())) {
+                        && proc.belongsTo(told.get(i).getPid(), places.uid())) {
                     parts.process(i, facts.withTexts(told.get(i)));
                 }
             }
@@ -181,15 +158,11 @@ final class EvidenceLook {
         }
     }
 
-    private void output(List<SeenMember> seen) {
-        JobPlaces places = subject.places();
-        if (places == null) {
-            return;
-        }
-        Optional<ProcessStat> first = seen.stream()
+    private void output(JobPlaces places, ProcessWeights weights) {
+        Optional<ProcessStat> first = weights.oldest().stream()
                 .map(SeenMember::now)
                 .filter(process -> !process.ended() && proc.belongsTo(process.pid(), places.uid()))
-                .min(Comparator.comparingLong(ProcessStat::startTicks).thenComparingInt(ProcessStat::pid));
+                .findFirst();
         long self = owner("self", "unix:uid");
         output("Standard output", first, 1, places, places.standardOutput(), self)
                 .ifPresent(parts::standardOutput);
@@ -212,9 +185,9 @@ final class EvidenceLook {
             if (target.startsWith("/") && !target.startsWith("/dev/")) {
                 try {
                     // Who looks through a process's descriptors must have its group, too.
-                    OutputTail tail = new OutputTail(places.uid(), owner(Integer.toString(pid), "unix:gid"), self);
-                    return Optional.of(tail.read(link, target));
-                } catch (OutputTail.Unreadable e) {
+                    long group = owner(Integer.toString(pid), "unix:gid");
+                    return Optional.of(new OutputTail(new UserProgram(places.uid(), group, self)).read(link, target));
+                } catch (Unreadable e) {
                     where = e.getMessage();
                 }
             } else if (!target.isEmpty()) {
@@ -224,8 +197,9 @@ final class EvidenceLook {
         Path file = path(named, places.workDirectory());
         if (file != null && !file.startsWith("/dev")) {
             try {
-                return Optional.of(new OutputTail(places.uid(), subject.gid(), self).read(file, file.toString()));
-            } catch (OutputTail.Unreadable e) {
+                return Optional.of(
+                        new OutputTail(new UserProgram(places.uid(), gid, self)).read(file, file.toString()));
+            } catch (Unreadable e) {
                 where = e.getMessage();
             }
         }

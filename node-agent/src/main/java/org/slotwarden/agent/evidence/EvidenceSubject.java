@@ -15,10 +15,4 @@ import org.slotwarden.agent.probe.ProcessStat;
 public record EvidenceSubject(
         List<ProcessStat> members,
         @Nullable JobPlaces places,
-        @Nullable Long gid) {
-
-    /** The user whom processes and files must belong to; -1 when not known: nobody. */
-    long uid() {
-        return places == null ? -1 : places.uid();
-    }
-}
+        @Nullable Long gid) {}

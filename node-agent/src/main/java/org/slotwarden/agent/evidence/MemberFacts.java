@@ -17,7 +17,7 @@ final class MemberFacts {
 
     private static final int NAME_BYTES = 64;
     private static final int EXECUTABLE_BYTES = 256;
-    /** Of arguments, before secrets are looked for. */
+    /** Bytes of arguments in which secrets are looked for. A command line may have some megabytes. */
     private static final int MOST_ARGUMENTS = 4096;
 
     private final ProcFiles proc;
@@ -74,15 +74,10 @@ final class MemberFacts {
     }
 
     private @Nullable String commandLine(int pid) {
-        if (!proc.read(pid + "/cmdline") || proc.length() == 0) {
+        if (!proc.read(pid + "/cmdline", MOST_ARGUMENTS) || proc.length() == 0) {
             return null;
         }
-        int length = Math.min(proc.length(), MOST_ARGUMENTS);
-        byte[] bytes = new byte[length];
-        for (int i = 0; i < length; i++) {
-            bytes[i] = proc.bytes()[i] == 0 ? (byte) ' ' : proc.bytes()[i];
-        }
-        String line = new String(bytes, StandardCharsets.UTF_8).strip();
-        return BoundedName.cut(Secrets.hide(line), WireContract.MAX_EVIDENCE_TEXT_BYTES);
+        String line = new String(proc.bytes(), 0, proc.length(), StandardCharsets.UTF_8);
+        return BoundedName.cut(Secrets.hideArguments(line), WireContract.MAX_EVIDENCE_TEXT_BYTES);
     }
 }

@@ -2,11 +2,11 @@ package org.slotwarden.agent.evidence;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.probe.BoundedName;
 import org.slotwarden.wire.WireContract;
@@ -17,7 +17,8 @@ final class OpenFileSizes {
 
     private static final String DELETED = " (deleted)";
 
-    private final List<FileEvidence> known = new ArrayList<>();
+    private static final Comparator<FileEvidence> BY_SIZE = Comparator.comparingLong(FileEvidence::getSizeBytes);
+
     private final Map<String, Descriptors.Open> paths;
     private int others;
 
@@ -35,18 +36,19 @@ final class OpenFileSizes {
 
     /** The largest first. */
     List<FileEvidence> measure() {
+        PriorityQueue<FileEvidence> largest = new PriorityQueue<>(BY_SIZE);
         paths.forEach((target, open) -> {
             FileEvidence file = measure(target, open);
             if (file == null) {
                 others++;
-            } else {
-                known.add(file);
+                return;
+            }
+            largest.add(file);
+            if (largest.size() > WireContract.MAX_EVIDENCE_ROWS) {
+                largest.remove();
             }
         });
-        return known.stream()
-                .sorted(Comparator.comparingLong(FileEvidence::getSizeBytes).reversed())
-                .limit(WireContract.MAX_EVIDENCE_ROWS)
-                .toList();
+        return largest.stream().sorted(BY_SIZE.reversed()).toList();
     }
 
     /** Regular files, how many there are. */

@@ -12,13 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slotwarden.wire.v1.HostEvidence;
 import org.slotwarden.wire.v1.SocketCount.Kind;
 
@@ -31,18 +32,23 @@ final class RemoteHosts {
     /** A gateway has a hundred thousand lines of 150 bytes. */
     private static final int MOST_LINES = 200_000;
 
+    /** Kinds of sockets that are told apart. */
+    private static final int MOST_ROWS = 2_000;
+
     private static final int LISTENS = 10;
 
-    /** A line of a table. */
-    record Line(Kind kind, int localPort, String host, int port, int state) {}
+    /** What sockets that are alike have in common. */
+    private record Row(Kind kind, String host, int port, int state, boolean incoming) {}
 
-    private final Set<Long> inodes;
-    private final List<Line> lines = new ArrayList<>();
+    private final long[] inodes;
+    private final BitSet taken = new BitSet();
+    private final Set<Integer> listening = new HashSet<>();
+    private final Map<Row, Integer> counts = new HashMap<>();
     private boolean cut;
 
     /** @param inodes of the job's sockets */
-    RemoteHosts(Set<Long> inodes) {
-        this.inodes = new HashSet<>(inodes);
+    RemoteHosts(long... inodes) {
+        this.inodes = Arrays.stream(inodes).sorted().distinct().toArray();
     }
 
     /** @param folder {@code /proc/PID/net} */
@@ -53,13 +59,13 @@ final class RemoteHosts {
         table(folder.resolve("udp6"), Kind.UDP);
     }
 
-    /** Whether a table was longer than is read. */
+    /** Whether there was more than is looked at. */
     boolean cut() {
         return cut;
     }
 
     private void table(Path file, Kind kind) {
-        if (inodes.isEmpty()) {
+        if (inodes.length == 0) {
             return;
         }
         try (InputStream in = Files.newInputStream(file)) {
@@ -77,29 +83,44 @@ final class RemoteHosts {
                 cut = true;
                 return;
             }
-            Line line = parse(text, kind);
-            if (line != null) {
-                lines.add(line);
-            }
+            count(text, kind);
         }
     }
 
-    private @Nullable Line parse(String text, Kind kind) {
+    private void count(String text, Kind kind) {
         String[] field = text.strip().split(" +", 11);
         try {
-            if (field.length < 10 || !inodes.remove(Long.parseLong(field[9]))) {
-                return null;
+            int socket = field.length < 10 ? -1 : Arrays.binarySearch(inodes, Long.parseLong(field[9]));
+            if (socket < 0 || taken.get(socket)) {
+                return;
             }
             String[] local = field[1].split(":", 2);
             String[] remote = field[2].split(":", 2);
-            return new Line(
+            count(
                     kind,
                     Integer.parseInt(local[1], 16),
                     address(remote[0]),
                     Integer.parseInt(remote[1], 16),
                     Integer.parseInt(field[3], 16));
+            taken.set(socket);
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-            return null; // the line of headings
+            // the line of headings
+        }
+    }
+
+    /** Sockets that listen come first in a table (Documentation/networking/proc_net_tcp.rst). */
+    private void count(Kind kind, int localPort, String host, int port, int state) {
+        boolean connected = !host.isEmpty();
+        if (kind == Kind.TCP && state == LISTENS) {
+            listening.add(localPort);
+        }
+        boolean incoming = connected && kind == Kind.TCP && listening.contains(localPort);
+        Row row =
+                new Row(kind, host, connected && !incoming ? port : localPort, kind == Kind.TCP ? state : 0, incoming);
+        if (counts.size() < MOST_ROWS || counts.containsKey(row)) {
+            counts.merge(row, 1, Integer::sum);
+        } else {
+            cut = true;
         }
     }
 
@@ -119,28 +140,15 @@ final class RemoteHosts {
 
     /** Sockets that are alike together, most first. */
     List<HostEvidence> hosts() {
-        Set<Integer> listening = new HashSet<>();
-        for (Line line : lines) {
-            if (line.state == LISTENS) {
-                listening.add(line.localPort);
-            }
-        }
-        Map<HostEvidence, Integer> counts = new HashMap<>();
-        for (Line line : lines) {
-            boolean connected = !line.host.isEmpty();
-            boolean incoming = connected && line.kind == Kind.TCP && listening.contains(line.localPort);
-            HostEvidence host = HostEvidence.newBuilder()
-                    .setKind(line.kind)
-                    .setHost(line.host)
-                    .setPort(connected && !incoming ? line.port : line.localPort)
-                    .setState(line.kind == Kind.TCP ? line.state : 0)
-                    .setIncoming(incoming)
-                    .build();
-            counts.merge(host, 1, Integer::sum);
-        }
-        List<HostEvidence> hosts = new ArrayList<>();
-        counts.forEach(
-                (host, count) -> hosts.add(host.toBuilder().setCount(count).build()));
+        List<HostEvidence> hosts = new ArrayList<>(counts.size());
+        counts.forEach((row, count) -> hosts.add(HostEvidence.newBuilder()
+                .setKind(row.kind)
+                .setHost(row.host)
+                .setPort(row.port)
+                .setState(row.state)
+                .setIncoming(row.incoming)
+                .setCount(count)
+                .build()));
         hosts.sort(Comparator.comparingInt(HostEvidence::getCount)
                 .reversed()
                 .thenComparing(HostEvidence::getHost)

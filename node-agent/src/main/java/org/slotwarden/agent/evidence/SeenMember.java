@@ -5,20 +5,13 @@ import org.slotwarden.agent.probe.ProcessStat;
 /**
  * A process of the job, looked at twice.
  *
+ * @param now at the second look
+ * @param ticksSince CPU time between the two looks
  * @param openFiles descriptors; -1 when not known
  */
-record SeenMember(ProcessStat before, ProcessStat now, int openFiles) {
+record SeenMember(ProcessStat now, long ticksSince, int openFiles) {
 
     int pid() {
         return now.pid();
-    }
-
-    /** Ticks of CPU time between the two looks. */
-    long ticksSince() {
-        return Math.max(0, now.userTicks() + now.systemTicks() - before.userTicks() - before.systemTicks());
-    }
-
-    SeenMember with(int descriptors) {
-        return new SeenMember(before, now, descriptors);
     }
 }

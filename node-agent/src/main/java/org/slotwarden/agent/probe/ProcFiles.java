@@ -34,10 +34,15 @@ public final class ProcFiles {
 
     /** Reads a file below the root; false when it cannot be read (any more). */
     public boolean read(String path) {
+        return read(path, MAX_BYTES);
+    }
+
+    /** Reads the beginning of a file below the root, so many bytes at most; false when it cannot be read (any more). */
+    public boolean read(String path, int most) {
         length = 0;
         exhausted = false;
         try (FileInputStream in = new FileInputStream(root + path)) {
-            fill(in::read);
+            fill(in::read, most);
             return true;
         } catch (IOException e) {
             // The ordinary end of a process between two reads, or another user's process.
@@ -63,7 +68,7 @@ public final class ProcFiles {
     /** Reads an open file from its position; false when it is empty. */
     boolean readFrom(RandomAccessFile file) throws IOException {
         length = 0;
-        fill(file::read);
+        fill(file::read, MAX_BYTES);
         return length > 0;
     }
 
@@ -71,18 +76,17 @@ public final class ProcFiles {
         int read(byte[] into, int offset, int count) throws IOException;
     }
 
-    private void fill(Source source) throws IOException {
+    private void fill(Source source, int most) throws IOException {
         int n;
-        while ((n = source.read(bytes, length, bytes.length - length)) > 0) {
+        while ((n = source.read(bytes, length, Math.min(bytes.length, most) - length)) > 0) {
             length += n;
-            if (length < bytes.length) {
-                // The kernel gives its small texts whole. Asking again costs as much as the first time.
-                if (length < WHOLE) {
-                    return;
-                }
-            } else if (length < MAX_BYTES) {
+            if (length == most) {
+                return;
+            }
+            if (length == bytes.length) {
                 bytes = Arrays.copyOf(bytes, length * 2);
-            } else {
+            } else if (length < WHOLE) {
+                // The kernel gives its small texts whole. Asking again costs as much as the first time.
                 return;
             }
         }

@@ -12,11 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -206,7 +210,32 @@ class EvidenceLooksTest {
         Evidence told = take(EvidenceScope.FULL, subject(List.of(), NOBODY, link));
 
         assertThat(told.hasStandardOutput()).isFalse();
-        assertThat(told.getGapsList()).contains("Standard output is not the job user's file");
+        assertThat(told.getGapsList()).contains("Standard output cannot be read by the job's user");
+    }
+
+    @Test
+    void whetherAFileIsThereIsNotToldToWhoMayNotSeeIt() throws Exception {
+        assertThat(self()).as("this test needs root").isZero();
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        Path hidden = Files.createDirectory(folder.resolve("hidden"));
+        Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("rwx------"));
+        Files.createDirectory(hidden.resolve("folder"));
+        Files.writeString(hidden.resolve("file"), "root's own\n");
+        Path own = Files.writeString(hidden.resolve("own"), "");
+        Files.setAttribute(own, "unix:uid", (int) NOBODY);
+
+        for (String name : List.of("folder", "file", "own", "absent")) {
+            Evidence told = take(EvidenceScope.FULL, subject(List.of(), NOBODY, hidden.resolve(name)));
+            assertThat(told.hasStandardOutput()).as(name).isFalse();
+            assertThat(told.getGapsList()).as(name).contains("Standard output cannot be read by the job's user");
+        }
+        // What the user can see is told more exactly.
+        Path other = Files.writeString(folder.resolve("other"), "everybody's\n");
+        assertThat(take(EvidenceScope.FULL, subject(List.of(), NOBODY, other)).getGapsList())
+                .contains("Standard output is not the job user's file");
+        assertThat(take(EvidenceScope.FULL, subject(List.of(), NOBODY, Path.of("/tmp")))
+                        .getGapsList())
+                .contains("Standard output is no regular file");
     }
 
     /** The second fence: what the user could not open is not opened, whatever the look before said. */
@@ -288,8 +317,29 @@ class EvidenceLooksTest {
     }
 
     @Test
+    void anotherProcessThatGotThePidIsLeftOut() throws Exception {
+        try (Load job = Load.shell("sleep 1000; :")) {
+            await().atMost(PATIENCE).until(() -> members(job).size() == 2);
+            List<ProcessStat> before = members(job).stream()
+                    .map(now -> now.pid() == job.pid() ? now : earlier(now))
+                    .toList();
+            Evidence told = take(EvidenceScope.FULL, subject(before, self(), null));
+
+            assertThat(told.getProcessesList())
+                    .extracting(ProcessEvidence::getPid)
+                    .containsExactly(job.pid());
+        }
+    }
+
+    /** Of the same pid, and gone before that one began. */
+    private static ProcessStat earlier(ProcessStat now) {
+        return new ProcessStat(
+                now.pid(), now.name(), 'S', now.parent(), now.session(), 0, 0, 0, 0, 0, 0, 1, now.startTicks() - 1, 1);
+    }
+
+    @Test
     void ofFiveThousandProcessesTheHeaviestAreToldAndItStaysSmall() throws Exception {
-        ProcFiles many = new ProcFiles(manyProcesses(5_000));
+        ProcFiles many = new ProcFiles(manyProcesses(5_000, 5_000));
         ProcessTable table = ProcessTable.scan(many);
         Evidence told = take(looks(EvidenceScope.FULL, many), subject(List.copyOf(table.all()), self(), null));
 
@@ -303,7 +353,53 @@ class EvidenceLooksTest {
         assertThat(told.getGapsList()).anyMatch(gap -> gap.contains("left out for want of room"));
     }
 
-    private Path manyProcesses(int count) throws IOException {
+    /** With the heap that the launcher gives an agent of one slot. */
+    @Test
+    void aLookAtTwentyThousandProcessesFitsIntoTheSmallestHeap() throws Exception {
+        Path many = manyProcesses(20_000, 300);
+        openMuch(many.resolve("1001"));
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        command.addAll(heapOfOneSlot());
+        command.addAll(List.of(
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LookAtMany.class.getName(),
+                many.toString(),
+                Long.toString(self())));
+        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(child.waitFor()).as(said).isZero();
+        assertThat(said).contains("of 20000, 200 processes, ", " files, 50 hosts");
+    }
+
+    private static List<String> heapOfOneSlot() throws IOException {
+        Matcher options = Pattern.compile("-Xm[nsx]\\d+m|-Xss\\d+k|-XX:\\+UseSerialGC")
+                .matcher(Files.readString(Path.of("bin/node-agent")).replaceAll("of_node='[^']*'", ""));
+        List<String> heap = options.results().map(MatchResult::group).toList();
+        assertThat(heap).contains("-Xmx8m", "-Xmn2m", "-XX:+UseSerialGC");
+        return heap;
+    }
+
+    /** Long names of files, and sockets of which no two are alike. */
+    private static void openMuch(Path process) throws IOException {
+        Path descriptors = Files.createDirectory(process.resolve("fd"));
+        for (int i = 0; i < 1_000; i++) {
+            Path target =
+                    i < 60 ? Files.writeString(process.resolve("open" + i), "x") : Path.of("/" + "y/".repeat(1900));
+            Files.createSymbolicLink(descriptors.resolve("1" + i), Path.of(target + (i < 60 ? "" : "/" + i)));
+        }
+        StringBuilder table = new StringBuilder();
+        for (int i = 0; i < 5_000; i++) {
+            Files.createSymbolicLink(descriptors.resolve("2" + i), Path.of("socket:[" + i + "]"));
+            table.append("%d: 0100007F:C001 %08X:01BB 01 0:0 00:0 0 1000 0 %d 1 0\n".formatted(i, i + 1, i));
+        }
+        Files.writeString(Files.createDirectory(process.resolve("net")).resolve("tcp"), table);
+    }
+
+    /** @param withArguments so many have a command line that is to be seen */
+    private Path manyProcesses(int count, int withArguments) throws IOException {
         Path root = Files.createDirectory(folder.resolve("proc"));
         Files.writeString(root.resolve("stat"), "btime 1700000000\n");
         for (int i = 0; i < count; i++) {
@@ -314,7 +410,9 @@ class EvidenceLooksTest {
                     process.resolve("stat"),
                     pid + " (worker) S " + parent + " 1 1 0 -1 4194560 0 0 0 0 " + i + " 0 0 0 20 0 1 0 " + (100 + i)
                             + " 1000000 100 18446744073709551615\n");
-            Files.writeString(process.resolve("cmdline"), "worker\0" + "x".repeat(2_000) + "\0");
+            if (i < withArguments) {
+                Files.writeString(process.resolve("cmdline"), "worker\0" + "x".repeat(2_000) + "\0");
+            }
         }
         return root;
     }
@@ -385,12 +483,19 @@ class EvidenceLooksTest {
     }
 
     @Test
-    void theEndOfAnOutputIsCutAtALine() {
+    void theEndOfAnOutputIsCutAtALine_afterSecretsWereLookedFor() {
         byte[] text = "a cut line\nsecond\nthird\n".getBytes(StandardCharsets.US_ASCII);
 
         assertThat(new String(OutputTail.lastLines(text, true), StandardCharsets.US_ASCII))
                 .isEqualTo("second\nthird\n");
         assertThat(OutputTail.lastLines(text, false)).isEqualTo(text);
         assertThat(OutputTail.lastLines(new byte[0], false)).isEmpty();
+        String key = "EY-----\n" + "MIIE\n".repeat(WireContract.MAX_EVIDENCE_OUTPUT_LINES)
+                + "-----END PRIVATE KEY-----\nstep 7\n";
+        assertThat(new String(
+                        OutputTail.lastLines(key.getBytes(StandardCharsets.US_ASCII), true), StandardCharsets.US_ASCII))
+                .as("the line that says what it is is not among the last")
+                .doesNotContain("MIIE")
+                .endsWith("step 7\n");
     }
 }

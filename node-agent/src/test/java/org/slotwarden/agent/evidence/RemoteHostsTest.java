@@ -7,7 +7,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.wire.v1.HostEvidence;
 import org.slotwarden.wire.v1.SocketCount.Kind;
@@ -30,7 +29,7 @@ class RemoteHostsTest {
 
     @Test
     void countsWhatIsAlikeTogetherAndTellsWhoCalledWhom() throws IOException {
-        RemoteHosts hosts = new RemoteHosts(Set.of(11L, 12L, 13L, 14L));
+        RemoteHosts hosts = new RemoteHosts(11L, 12L, 13L, 14L);
         hosts.read(new ByteArrayInputStream(TABLE.getBytes(StandardCharsets.US_ASCII)), Kind.TCP);
 
         assertThat(hosts.hosts())
@@ -53,7 +52,7 @@ class RemoteHostsTest {
         String one = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "01000000" : "00000001";
         String line =
                 "0: %s:C003 %s:01BB 01 0:0 00:0 0 1000 0 14 1 0\n".formatted(zero.repeat(4), zero.repeat(3) + one);
-        RemoteHosts hosts = new RemoteHosts(Set.of(14L));
+        RemoteHosts hosts = new RemoteHosts(14L);
         hosts.read(new ByteArrayInputStream(line.getBytes(StandardCharsets.US_ASCII)), Kind.TCP);
 
         assertThat(hosts.hosts()).extracting(HostEvidence::getHost).containsExactly("0:0:0:0:0:0:0:1");

@@ -124,6 +124,29 @@ class BrowserTest {
     }
 
     @Test
+    void ofTheOutputOfAFlaggedJobTheLastLinesAreSeenFirst() {
+        tellOfABusySite();
+        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
+        page.navigate("/flags/" + flag() + "/evidence");
+
+        assertThat(page.evaluate("""
+                () => {
+                    const output = document.querySelector('pre.output');
+                    const seen = output.getBoundingClientRect();
+                    const line = (from, to) => {
+                        const range = document.createRange();
+                        range.setStart(output.firstChild, from);
+                        range.setEnd(output.firstChild, to);
+                        const place = range.getBoundingClientRect();
+                        return place.top >= seen.top && place.bottom <= seen.bottom;
+                    };
+                    const length = output.firstChild.length;
+                    return [line(0, 5), line(length - 5, length)];
+                }
+                """)).isEqualTo(List.of(false, true));
+    }
+
+    @Test
     void theChartsOfAJobShowWhatWasMeasured_andWhatWasNotAsAGap() {
         SlotStory story = site.greedyJob("4711");
         site.node("node01").tell(story);

@@ -353,7 +353,8 @@ final class TestSite {
         }
         for (int i = 0; i < 5; i++) {
             evidence.addFiles(FileEvidence.newBuilder()
-                    .setPath("/scratch/4711/part-%05d.root".formatted(i))
+                    .setPath("/scratch/4711/"
+                            + (i == 4 ? "a-name-that-is-long-".repeat(20) : "part-%05d.root".formatted(i)))
                     .setSizeBytes((5 - i) * GIB)
                     .setDeleted(i == 1)
                     .setProcesses(1 + i));
