@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -209,6 +210,25 @@ class GuardianTest {
         }
         assertThat(portal.ends().getFirst().getEnd().getExitCode()).isEqualTo(4);
         assertThat(portal.slots()).hasSize(1);
+    }
+
+    @Test
+    void anAgentOfOneSlotThatOutgrewItsHeapComesBackWithThatOfANode() throws Exception {
+        Path own = Files.createDirectories(state.resolve("own/local-5"));
+        Path calls = state.resolveSibling("calls");
+        Path home = state.resolveSibling("java");
+        Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+        // The first ends as Java does that is out of memory (ExitOnOutOfMemoryError), the second because it is done.
+        Files.writeString(java, "#!/bin/sh\necho \"$*\" >>%1$s\n[ $(wc -l <%1$s) -gt 1 ] || exit 3\n".formatted(calls));
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        installed.launch(own, List.of(), "--shared", state.toString(), "--java-home", home.toString());
+
+        await().until(() -> Files.exists(calls) && Files.readAllLines(calls).size() == 2);
+        assertThat(Files.readAllLines(calls).getFirst()).contains("-Xmx8m").doesNotContain("-Xmx256m");
+        assertThat(Files.readAllLines(calls).getLast())
+                .contains("-Xmx256m", "--after-crash yes")
+                .doesNotContain("-Xmx8m");
     }
 
     @Test
