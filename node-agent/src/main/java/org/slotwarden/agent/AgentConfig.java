@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.decision.Policy;
 import org.slotwarden.agent.decision.Threshold;
 import org.slotwarden.agent.evidence.EvidenceScope;
+import org.slotwarden.agent.order.OrderScope;
+import org.slotwarden.agent.order.OrderSettings;
 import org.slotwarden.agent.send.Destination;
 
 /**
@@ -35,6 +37,7 @@ import org.slotwarden.agent.send.Destination;
  * @param allSpoolsBytes bound of all of them together
  * @param samples which samples are taken in between, and which are reported
  * @param evidence what of the users' own words is sent when the portal asks what a job is doing
+ * @param orders which orders of the portal are carried out, and whose they must be
  * @param scontrol Slurm's program; null: the controller is not asked
  * @param nvidiaSmi NVIDIA's program; null: GPUs are not looked at
  */
@@ -53,6 +56,7 @@ public record AgentConfig(
         long allSpoolsBytes,
         Policy.Settings samples,
         EvidenceScope evidence,
+        OrderSettings orders,
         @Nullable Path scontrol,
         @Nullable Path nvidiaSmi) {
 
@@ -82,6 +86,8 @@ public record AgentConfig(
             "interesting_when",
             "report_every_nth_unchanged",
             "evidence",
+            "orders",
+            "orders.key_file",
             "scontrol",
             "nvidia_smi",
             // For the launcher, where there is no runtime beside it.
@@ -150,6 +156,7 @@ public record AgentConfig(
                         thresholds(keys),
                         (int) keys.number("report_every_nth_unchanged", 1, 1, 100)),
                 evidence(keys.text("evidence").orElse("full")),
+                orders(keys),
                 program(keys, "scontrol", SCONTROL_PLACES),
                 program(keys, "nvidia_smi", Files.exists(NVIDIA_DRIVER) ? NVIDIA_SMI_PLACES : Set.of()));
     }
@@ -171,6 +178,7 @@ public record AgentConfig(
                 allSpoolsBytes,
                 samples,
                 evidence,
+                orders,
                 scontrol,
                 nvidiaSmi);
     }
@@ -215,6 +223,23 @@ public record AgentConfig(
             }
         }
         throw new Invalid("evidence must be full, no-output, no-command-lines, no-texts or off, not " + text);
+    }
+
+    private static OrderSettings orders(Keys keys) throws Invalid {
+        Path keyFile = keys.path("orders.key_file");
+        Optional<String> text = keys.text("orders");
+        if (text.isEmpty()) {
+            return keyFile == null ? OrderSettings.OFF : new OrderSettings(OrderScope.ALL, keyFile);
+        }
+        for (OrderScope scope : OrderScope.values()) {
+            if (scope.name().toLowerCase(Locale.ROOT).equals(text.get())) {
+                if (scope != OrderScope.OFF && keyFile == null) {
+                    throw new Invalid("orders needs orders.key_file: without a key no order is believed");
+                }
+                return new OrderSettings(scope, keyFile);
+            }
+        }
+        throw new Invalid("orders must be all, look or off, not " + text.get());
     }
 
     private static @Nullable Path program(Keys keys, String key, Set<Path> places) throws Invalid {

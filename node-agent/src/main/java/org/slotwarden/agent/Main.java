@@ -24,6 +24,10 @@ import org.slotwarden.agent.node.NodeFigure;
 import org.slotwarden.agent.node.NodeProbe;
 import org.slotwarden.agent.node.ScratchSpace;
 import org.slotwarden.agent.node.Sensors;
+import org.slotwarden.agent.order.OrderCheck;
+import org.slotwarden.agent.order.OrderKeys;
+import org.slotwarden.agent.order.OrderScope;
+import org.slotwarden.agent.order.OrderSettings;
 import org.slotwarden.agent.probe.JobProbe;
 import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
@@ -31,6 +35,7 @@ import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.ProcessTable;
 import org.slotwarden.agent.record.Recorder;
 import org.slotwarden.agent.send.NodeSamples;
+import org.slotwarden.agent.send.OrderWait;
 import org.slotwarden.agent.send.PortalClock;
 import org.slotwarden.agent.send.Sender;
 import org.slotwarden.agent.send.SpoolSpace;
@@ -41,7 +46,9 @@ import org.slotwarden.agent.slot.Slot;
 import org.slotwarden.agent.slot.SlotFolders;
 import org.slotwarden.agent.slot.Slots;
 import org.slotwarden.wire.v1.NodeFacts;
+import org.slotwarden.wire.v1.Order;
 import org.slotwarden.wire.v1.ReportAnswer;
+import org.slotwarden.wire.v1.SignedOrder;
 
 /** The agent's process. Its launcher, {@code node-agent}, starts it and watches over it. */
 public final class Main {
@@ -153,8 +160,16 @@ public final class Main {
                 new AgentDiagnostics.Process(System.currentTimeMillis(), line.afterCrash(), line.shared() != null),
                 policy.statistics());
         SpoolSpace space = new SpoolSpace(config.allSpoolsBytes());
-        Sender sender = new Sender(
-                config.destination(), node, version, nodeSamples, space, clock, diagnostics, monitorTasks::answered);
+        Orders orders = Orders.of(config.orders(), monitorTasks);
+        Sender sender =
+                new Sender(config.destination(), node, version, nodeSamples, space, clock, diagnostics, answer -> {
+                    orders.told(answer.getOrdersList(), answer.getAnsweredAtMs());
+                    monitorTasks.answered(answer);
+                });
+        OrderWait orderWait = new OrderWait(
+                config.destination(),
+                line.shared() == null,
+                answer -> orders.told(answer.getOrdersList(), answer.getAnsweredAtMs()));
         Slot.Surroundings here = new Slot.Surroundings(
                 proc,
                 units,
@@ -182,10 +197,13 @@ public final class Main {
                     nodeSamples,
                     diagnostics,
                     sender,
+                    clock,
                     questions,
                     tasks,
                     policy,
                     new EvidenceLooks(config.evidence(), proc, units, tasks::add),
+                    node,
+                    orderWait,
                     turn,
                     ofNode ? new AbandonedSlots(state) : null,
                     monitor(line, proc),
@@ -198,6 +216,9 @@ public final class Main {
                 daemon("inbox", new InboxWatch(state.inbox(), monitorTasks::inboxChanged));
                 monitor.lookIntoInbox();
                 vital("sender", sender);
+                if (orders.check != null) {
+                    daemon("orders", orderWait);
+                }
                 daemon("node-facts", () -> sender.nodeFacts(nodeFacts()));
             });
         }
@@ -280,6 +301,24 @@ public final class Main {
         return version == null ? "development" : version;
     }
 
+    /** Lets through what the portal's key has signed; without a key, nothing. */
+    private record Orders(@Nullable OrderCheck check, MonitorTasks tasks) {
+
+        static Orders of(OrderSettings settings, MonitorTasks tasks) {
+            Path file = settings.scope() == OrderScope.OFF ? null : settings.keyFile();
+            return new Orders(file == null ? null : new OrderCheck(new OrderKeys(file)), tasks);
+        }
+
+        void told(List<SignedOrder> told, long answeredAtMs) {
+            if (check != null && !told.isEmpty()) {
+                List<Order> genuine = check.genuine(told);
+                if (!genuine.isEmpty()) {
+                    tasks.ordered(genuine, answeredAtMs);
+                }
+            }
+        }
+    }
+
     /** Hands what other threads learn to the monitor's thread. */
     private static final class MonitorTasks {
         private final BlockingQueue<Runnable> tasks;
@@ -291,6 +330,10 @@ public final class Main {
 
         void answered(ReportAnswer answer) {
             give(m -> m.answered(answer));
+        }
+
+        void ordered(List<Order> genuine, long answeredAtMs) {
+            give(m -> m.ordered(genuine, answeredAtMs));
         }
 
         void leave() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.decision.FinePace;
@@ -66,6 +67,11 @@ final class SamplingPlan {
 
     boolean isEmpty() {
         return due.isEmpty();
+    }
+
+    /** Ids of the slots that are sampled. */
+    Set<String> slots() {
+        return due.keySet();
     }
 
     /** The next regular sample comes at the interval, or before. */

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -18,10 +20,14 @@ import org.slotwarden.agent.diagnostics.ErrorCounts;
 import org.slotwarden.agent.diagnostics.ErrorKind;
 import org.slotwarden.agent.diagnostics.ThreadCpu;
 import org.slotwarden.agent.evidence.EvidenceLooks;
+import org.slotwarden.agent.evidence.EvidenceSubject;
 import org.slotwarden.agent.node.NodeProbe;
+import org.slotwarden.agent.order.OrderDesk;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessTable;
 import org.slotwarden.agent.send.NodeSamples;
+import org.slotwarden.agent.send.OrderWait;
+import org.slotwarden.agent.send.PortalClock;
 import org.slotwarden.agent.send.Sender;
 import org.slotwarden.agent.slot.BatchQuestions;
 import org.slotwarden.agent.slot.HandOver;
@@ -31,13 +37,14 @@ import org.slotwarden.agent.slot.SlotEnding;
 import org.slotwarden.agent.slot.Slots;
 import org.slotwarden.agent.slot.Vanishing;
 import org.slotwarden.wire.v1.EvidenceRequest;
+import org.slotwarden.wire.v1.Order;
 import org.slotwarden.wire.v1.ReportAnswer;
 
 /**
  * The agent's main loop: takes what hooks leave, samples every slot when it is due, lets slots end. All
  * slots belong to this one thread; other threads hand it tasks through a queue.
  */
-final class SlotMonitor implements Slots.Listener {
+final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotMonitor.class);
 
@@ -67,9 +74,12 @@ final class SlotMonitor implements Slots.Listener {
     private final NodeSamples nodeSamples;
     private final AgentDiagnostics diagnostics;
     private final Sender sender;
+    private final PortalClock clock;
     private final BatchQuestions questions;
     private final BlockingQueue<Runnable> tasks;
     private final EvidenceLooks evidence;
+    private final OrderDesk orders;
+    private final OrderWait orderWait;
     private final NodeTurn turn;
     private final @Nullable AbandonedSlots abandoned;
     private final Duration idleExit;
@@ -88,6 +98,7 @@ final class SlotMonitor implements Slots.Listener {
     private volatile long rounds;
 
     /**
+     * @param orderWait is told for which slots orders may come
      * @param turn whether this process reports the node
      * @param abandoned where slots of other processes may be taken over; null: not by this process, which looks after one slot
      * @param monitor process that is no part of any job, nor is what descends from it: we, or our guardian
@@ -101,10 +112,13 @@ final class SlotMonitor implements Slots.Listener {
             NodeSamples nodeSamples,
             AgentDiagnostics diagnostics,
             Sender sender,
+            PortalClock clock,
             BatchQuestions questions,
             BlockingQueue<Runnable> tasks,
             Policy policy,
             EvidenceLooks evidence,
+            String nodeName,
+            OrderWait orderWait,
             NodeTurn turn,
             @Nullable AbandonedSlots abandoned,
             int monitor,
@@ -117,11 +131,14 @@ final class SlotMonitor implements Slots.Listener {
         this.nodeSamples = nodeSamples;
         this.diagnostics = diagnostics;
         this.sender = sender;
+        this.clock = clock;
         this.questions = questions;
         this.tasks = tasks;
         this.cpu = new ThreadCpu(proc.forAnotherThread());
         this.plan = new SamplingPlan(policy, config.samplingShare());
         this.evidence = evidence;
+        this.orders = new OrderDesk(config.orders().scope(), nodeName, proc, evidence, monitor, tasks::add, this);
+        this.orderWait = orderWait;
         this.turn = turn;
         this.abandoned = abandoned;
         this.idleExit = abandoned != null || config.idleExit().compareTo(IDLE_EXIT_OF_ONE_SLOT) < 0
@@ -148,6 +165,8 @@ final class SlotMonitor implements Slots.Listener {
                 sampled.run();
             }
             evidence.giveUpOverdue(System.nanoTime());
+            orders.step();
+            orderWait.forSlots(plan.slots());
             removeSent();
             slots.keepWithinSpace();
             if (mayExit()) {
@@ -225,6 +244,7 @@ final class SlotMonitor implements Slots.Listener {
         sender.add(slot.spool());
         if (!slot.ended()) {
             plan.begin(slot);
+            orders.adopted(slot);
             questions.ask(slot, Duration.ZERO, answer -> {
                 if (!slot.ended()) {
                     answer.ifPresent(slot::learn);
@@ -334,7 +354,7 @@ final class SlotMonitor implements Slots.Listener {
 
     @Override
     public boolean awaitsMore(Slot slot) {
-        return ending.isAsking(slot);
+        return ending.isAsking(slot) || orders.isBusyWith(slot);
     }
 
     @Override
@@ -342,15 +362,17 @@ final class SlotMonitor implements Slots.Listener {
         plan.end(slot);
         sender.remove(slot.spool());
         vanishing.forget(slot);
+        orders.forget(slot);
     }
 
     private void removeSent() {
         for (Slot slot : slots.all()) {
             if (slot.ended()) {
                 plan.end(slot);
-                if (slot.spool().isEmpty() && !ending.isAsking(slot)) {
+                if (slot.spool().isEmpty() && !awaitsMore(slot)) {
                     sender.remove(slot.spool());
                     vanishing.forget(slot);
+                    orders.forget(slot);
                     slots.remove(slot);
                     lastSlotNanos = System.nanoTime();
                 }
@@ -409,13 +431,51 @@ final class SlotMonitor implements Slots.Listener {
         }
     }
 
+    /**
+     * Task of whoever hears the portal: orders came that are its own.
+     *
+     * @param answeredAtMs the portal's clock in that answer; 0: it did not say
+     */
+    void ordered(List<Order> genuine, long answeredAtMs) {
+        OptionalLong portalMs = clock.portalMs();
+        orders.take(genuine, portalMs.isPresent() || answeredAtMs <= 0 ? portalMs : OptionalLong.of(answeredAtMs));
+    }
+
+    @Override
+    public @Nullable Slot slot(String id) {
+        return slots.get(id);
+    }
+
+    @Override
+    public Optional<EvidenceSubject> look(Slot slot) {
+        table.refresh();
+        return slot.evidenceSubject(table, monitor);
+    }
+
+    @Override
+    public void intervalChanged(Slot slot) {
+        if (plan.isSampled(slot)) {
+            plan.intervalChanged(slot);
+        }
+    }
+
+    @Override
+    public void cost(double cpuSeconds) {
+        plan.roundCost(OptionalDouble.of(cpuSeconds));
+    }
+
+    @Override
+    public void reported() {
+        sender.wake();
+    }
+
     private void told(Slot slot, EvidenceLooks.Result result) {
         // Also of one that has ended meanwhile, as long as not all of it is sent.
         if (slots.get(slot.id()) == slot) {
             slot.reportEvidence(result.evidence());
             sender.wake();
         }
-        plan.roundCost(OptionalDouble.of(result.cpuSeconds()));
+        cost(result.cpuSeconds());
     }
 
     /** What this thread has spent since counts like samples. */
@@ -428,7 +488,7 @@ final class SlotMonitor implements Slots.Listener {
 
     private boolean mayExit() {
         long idle = System.nanoTime() - lastSlotNanos;
-        boolean unfinished = slots.all().stream().anyMatch(slot -> !slot.ended() || ending.isAsking(slot));
+        boolean unfinished = slots.all().stream().anyMatch(slot -> !slot.ended() || awaitsMore(slot));
         if (unfinished || idle < idleExit.toNanos()) {
             return false;
         }
@@ -442,6 +502,6 @@ final class SlotMonitor implements Slots.Listener {
         if (plan.isEmpty()) {
             next = Math.min(next, now + TimeUnit.SECONDS.toNanos(1));
         }
-        return Math.max(0, evidence.nextOverdue(next) - now);
+        return Math.max(0, orders.nextStep(evidence.nextOverdue(next)) - now);
     }
 }

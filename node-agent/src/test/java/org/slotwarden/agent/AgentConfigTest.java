@@ -14,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slotwarden.agent.evidence.EvidenceScope;
+import org.slotwarden.agent.order.OrderScope;
+import org.slotwarden.agent.order.OrderSettings;
 
 class AgentConfigTest {
 
@@ -39,6 +41,7 @@ class AgentConfigTest {
         assertThat(config.vanishedAfter()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.spoolBytes()).isEqualTo(4 << 20);
         assertThat(config.evidence()).isEqualTo(EvidenceScope.FULL);
+        assertThat(config.orders()).isEqualTo(OrderSettings.OFF);
     }
 
     @Test
@@ -56,6 +59,8 @@ class AgentConfigTest {
         properties.setProperty("spool_bytes_per_slot", "65536");
         properties.setProperty("spool_bytes", "100000000000");
         properties.setProperty("evidence", "no-command-lines");
+        properties.setProperty("orders", "look");
+        properties.setProperty("orders.key_file", "/etc/slotwarden/portal.pem");
         properties.setProperty("scontrol", "/bin/sh");
         properties.setProperty("java.home", "/usr/lib/jvm/x");
         Path file = folder.resolve("agent.conf");
@@ -78,7 +83,15 @@ class AgentConfigTest {
         assertThat(config.spoolBytes()).isEqualTo(65536);
         assertThat(config.allSpoolsBytes()).isEqualTo(100_000_000_000L);
         assertThat(config.evidence()).isEqualTo(EvidenceScope.NO_COMMAND_LINES);
+        assertThat(config.orders())
+                .isEqualTo(new OrderSettings(OrderScope.LOOK, Path.of("/etc/slotwarden/portal.pem")));
         assertThat(config.scontrol()).isEqualTo(Path.of("/bin/sh"));
+    }
+
+    @Test
+    void withAKeyAllOrdersAreCarriedOut() throws Exception {
+        properties.setProperty("orders.key_file", "/etc/slotwarden/portal.pem");
+        assertThat(AgentConfig.of(properties).orders().scope()).isEqualTo(OrderScope.ALL);
     }
 
     @Test
@@ -113,6 +126,9 @@ class AgentConfigTest {
                 "portal.url|ftp://localhost|must be https",
                 "portal.token_file|''|portal.token_file is missing",
                 "evidence|some|evidence must be full, no-output, no-command-lines, no-texts or off, not some",
+                "orders|all|orders needs orders.key_file",
+                "orders|some|orders must be all, look or off, not some",
+                "orders.key_file|portal.pem|must be an absolute path",
                 "portal.token_file|node.token|must be an absolute path",
                 "portal.ca_file|ca.pem|must be an absolute path",
                 "node|n 1|node must be",

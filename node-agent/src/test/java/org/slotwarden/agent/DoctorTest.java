@@ -46,6 +46,7 @@ class DoctorTest {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
@@ -140,6 +141,23 @@ class DoctorTest {
                 .containsPattern("fail +configuration .*sample_interval_seconds")
                 .contains("kernel");
         assertThat(answer.status()).isEqualTo(1);
+    }
+
+    @Test
+    void tellsWhetherOrdersWouldBeCarriedOut() throws Exception {
+        assertThat(doctor().out()).containsPattern("absent +orders +none are carried out");
+        Path keys = new OrderSigner().write(root.resolve("keys"));
+        configure(portal.url(), "orders.key_file=" + keys);
+        assertThat(doctor().out()).containsPattern("ok +orders +all are carried out; public keys in " + keys + ": 1");
+        configure(portal.url(), "orders.key_file=" + keys, "orders=look");
+        assertThat(doctor().out()).containsPattern("ok +orders +all but kills are carried out");
+        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThat(doctor().out()).containsPattern("warn +orders +order keys: " + keys + " can be written by others");
+        Files.writeString(keys, "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VuAyEA\n-----END PUBLIC KEY-----\n");
+        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(doctor().out()).contains("holds something else than Ed25519 keys");
+        Files.writeString(keys, "no key");
+        assertThat(doctor().out()).contains("holds no public key in PEM");
     }
 
     @Test

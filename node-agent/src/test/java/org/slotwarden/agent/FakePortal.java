@@ -11,17 +11,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.wire.WireContract;
 import org.slotwarden.wire.v1.JobSample;
 import org.slotwarden.wire.v1.NodeSample;
+import org.slotwarden.wire.v1.OrderResult;
+import org.slotwarden.wire.v1.Orders;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.ReportBatch;
 import org.slotwarden.wire.v1.ReportId;
+import org.slotwarden.wire.v1.SignedOrder;
 import org.slotwarden.wire.v1.SlotReport;
 
 /** A portal that keeps what it hears and behaves as a test wants it to. */
@@ -48,6 +56,10 @@ public final class FakePortal implements AutoCloseable {
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private volatile Function<ReportBatch, Reply> behaviour = batch -> Reply.of(acknowledge(batch));
     private volatile int maxBody;
+    private final BlockingQueue<SignedOrder> orders = new LinkedBlockingQueue<>();
+    private final AtomicInteger waits = new AtomicInteger();
+    private final List<String> waitedFor = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Reply refusesToTellOrders;
 
     public FakePortal() throws IOException {
         this(0);
@@ -63,6 +75,12 @@ public final class FakePortal implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
+            if (exchange.getRequestURI().getPath().equals(WireContract.ORDERS_PATH)
+                    && exchange.getRequestMethod().equals("GET")) {
+                waitedFor.add(String.valueOf(exchange.getRequestURI().getQuery()));
+                reply(exchange, awaitOrders());
+                return;
+            }
             byte[] compressed = exchange.getRequestBody().readAllBytes();
             maxBody = Math.max(maxBody, compressed.length);
             authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
@@ -80,10 +98,62 @@ public final class FakePortal implements AutoCloseable {
             if (reply.lose) {
                 return; // the connection breaks, although everything was stored
             }
-            exchange.getResponseHeaders().add(reply.header, reply.value);
-            exchange.sendResponseHeaders(reply.status, reply.body.length == 0 ? -1 : reply.body.length);
-            exchange.getResponseBody().write(reply.body);
+            reply(exchange, reply);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private static void reply(HttpExchange exchange, Reply reply) throws IOException {
+        exchange.getResponseHeaders().add(reply.header, reply.value);
+        exchange.sendResponseHeaders(reply.status, reply.body.length == 0 ? -1 : reply.body.length);
+        exchange.getResponseBody().write(reply.body);
+    }
+
+    /** As the portal has it, for a shorter time. */
+    private Reply awaitOrders() throws InterruptedException {
+        waits.incrementAndGet();
+        Reply refusal = refusesToTellOrders;
+        if (refusal != null) {
+            return refusal;
+        }
+        SignedOrder first = orders.poll(2, TimeUnit.SECONDS);
+        if (first == null) {
+            return Reply.status(204, "");
+        }
+        List<SignedOrder> told = new ArrayList<>(List.of(first));
+        orders.drainTo(told, 9_999);
+        Orders answer = Orders.newBuilder()
+                .addAllOrders(told)
+                .setAnsweredAtMs(System.currentTimeMillis())
+                .build();
+        return new Reply(200, answer.toByteArray(), "X-Test", "1", false);
+    }
+
+    /** Tells orders to whoever waits for them. */
+    public void order(SignedOrder... told) {
+        orders.addAll(List.of(told));
+    }
+
+    /** How often somebody began to wait for orders. */
+    public int waits() {
+        return waits.get();
+    }
+
+    /** Which slots they named, as the query of the request has it. */
+    public List<String> waitedFor() {
+        return List.copyOf(waitedFor);
+    }
+
+    public void refuseToTellOrders(Reply reply) {
+        refusesToTellOrders = reply;
+    }
+
+    /** What became of orders, as it came; what came twice twice. */
+    public List<OrderResult> results() {
+        return reports().stream()
+                .flatMap(report -> report.getOrderResultsList().stream())
+                .toList();
     }
 
     public static ReportAnswer acknowledge(ReportBatch batch) {

@@ -30,6 +30,10 @@ public final class Load implements AutoCloseable {
         return start(List.of("perl", "-e", program), Map.of());
     }
 
+    public static Load perl(String program, Map<String, String> environment) throws IOException {
+        return start(List.of("perl", "-e", program), environment);
+    }
+
     private static Load start(List<String> command, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

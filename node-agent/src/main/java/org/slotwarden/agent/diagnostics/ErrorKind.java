@@ -18,6 +18,8 @@ public enum ErrorKind {
     DISK_FULL,
     /** A report could not be read back from its spool. */
     SPOOL_UNREADABLE,
+    /** An order came that no key of the portal's had signed. */
+    ORDER_FORGED,
     /** The folder of a slot could not be adopted. */
     SLOT_UNREADABLE,
     /** One sample of one slot failed. */

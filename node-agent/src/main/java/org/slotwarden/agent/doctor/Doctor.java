@@ -12,6 +12,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.AgentConfig;
 import org.slotwarden.agent.NodeName;
+import org.slotwarden.agent.order.OrderReadiness;
+import org.slotwarden.agent.order.OrderSettings;
 import org.slotwarden.agent.probe.ProcFiles;
 
 /**
@@ -95,6 +97,7 @@ public final class Doctor {
         if (config != null) {
             String name = nodeName(config, proc);
             findings.add(Finding.ok("node", name));
+            check("orders", () -> orders(config));
             check("portal", () -> PortalFindings.look(config.destination(), name, version));
         }
         if (shared != null) {
@@ -157,6 +160,17 @@ public final class Doctor {
                     Finding.fail("configuration", file + ": " + e.getMessage(), "docs/node-agent.md has all keys"));
             return null;
         }
+    }
+
+    private static List<Finding> orders(AgentConfig config) {
+        OrderReadiness readiness = OrderReadiness.of(config.orders(), new ProcFiles(PROC));
+        if (!readiness.works()) {
+            return List.of(Finding.warn("orders", readiness.text(), "no order of the portal is carried out here"));
+        }
+        return List.of(
+                config.orders().equals(OrderSettings.OFF)
+                        ? Finding.absent("orders", readiness.text(), "orders.key_file names the portal's public key")
+                        : Finding.ok("orders", readiness.text()));
     }
 
     private static String nodeName(AgentConfig config, ProcFiles proc) {

@@ -1,11 +1,6 @@
 package org.slotwarden.agent.evidence;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.diagnostics.ThreadCpu;
@@ -34,6 +29,7 @@ final class EvidenceLook {
     private final @Nullable JobPlaces places;
     private final @Nullable Long gid;
     private final EvidenceScope scope;
+    private final boolean threads;
     private final ProcFiles proc;
     private final KernelUnits units;
     private final SideWork side;
@@ -41,10 +37,14 @@ final class EvidenceLook {
     private final Runnable over;
     private long began;
 
-    /** @param over called when everything was looked at, by the thread that did */
+    /**
+     * @param threads whether it is looked at where threads wait
+     * @param over called when everything was looked at, by the thread that did
+     */
     EvidenceLook(
             EvidenceSubject subject,
             EvidenceScope scope,
+            boolean threads,
             ProcFiles proc,
             KernelUnits units,
             SideWork side,
@@ -54,6 +54,7 @@ final class EvidenceLook {
         this.places = subject.places();
         this.gid = subject.gid();
         this.scope = scope;
+        this.threads = threads;
         this.proc = proc;
         this.units = units;
         this.side = side;
@@ -107,6 +108,11 @@ final class EvidenceLook {
             sockets(descriptors);
             parts.files(descriptors.paths().size(), OpenFileSizes.named(descriptors.paths()));
             told(descriptors);
+            if (threads) {
+                parts.next("threads, output and command lines");
+                ThreadWaits waits = new ThreadWaits(proc, places.uid());
+                parts.threads(waits.look(told), waits.found());
+            }
             texts(facts, told, places, weights);
             parts.next("sizes of open files");
             OpenFileSizes sizes = new OpenFileSizes(descriptors.paths());
@@ -159,73 +165,19 @@ final class EvidenceLook {
     }
 
     private void output(JobPlaces places, ProcessWeights weights) {
-        Optional<ProcessStat> first = weights.oldest().stream()
-                .map(SeenMember::now)
-                .filter(process -> !process.ended() && proc.belongsTo(process.pid(), places.uid()))
-                .findFirst();
-        long self = owner("self", "unix:uid");
-        output("Standard output", first, 1, places, places.standardOutput(), self)
-                .ifPresent(parts::standardOutput);
-        output("Standard error", first, 2, places, places.standardError(), self).ifPresent(parts::standardError);
-    }
-
-    /** Where the job's first process writes; where that is no file, the one that the batch system names. */
-    private Optional<OutputEvidence> output(
-            String what,
-            Optional<ProcessStat> first,
-            int descriptor,
-            JobPlaces places,
-            @Nullable String named,
-            long self) {
-        String where = "goes nowhere that is known";
-        if (first.isPresent()) {
-            int pid = first.get().pid();
-            Path link = proc.path(pid + "/fd/" + descriptor);
-            String target = Descriptors.target(link);
-            if (target.startsWith("/") && !target.startsWith("/dev/")) {
-                try {
-                    // Who looks through a process's descriptors must have its group, too.
-                    long group = owner(Integer.toString(pid), "unix:gid");
-                    return Optional.of(new OutputTail(new UserProgram(places.uid(), group, self)).read(link, target));
-                } catch (Unreadable e) {
-                    where = e.getMessage();
-                }
-            } else if (!target.isEmpty()) {
-                where = "goes to " + (target.equals("/dev/null") ? target : "no file");
-            }
-        }
-        Path file = path(named, places.workDirectory());
-        if (file != null && !file.startsWith("/dev")) {
-            try {
-                return Optional.of(
-                        new OutputTail(new UserProgram(places.uid(), gid, self)).read(file, file.toString()));
-            } catch (Unreadable e) {
-                where = e.getMessage();
-            }
-        }
-        parts.gap(what + " " + where);
-        return Optional.empty();
-    }
-
-    private long owner(String process, String attribute) {
+        List<ProcessStat> oldest =
+                weights.oldest().stream().map(SeenMember::now).toList();
+        OutputPlaces of = new OutputPlaces(proc, places, gid, OutputPlaces.first(oldest, proc, places.uid()));
+        OutputPlaces.Use<OutputEvidence> tail = place -> new OutputTail(place.user()).read(place.file(), place.name());
         try {
-            return Integer.toUnsignedLong((Integer) Files.getAttribute(proc.path(process), attribute));
-        } catch (IOException e) {
-            return -1;
-        }
-    }
-
-    private static @Nullable Path path(@Nullable String text, @Nullable String folder) {
-        if (text == null || text.isEmpty()) {
-            return null;
+            parts.standardOutput(of.use(false, tail));
+        } catch (Unreadable e) {
+            parts.gap("Standard output " + e.getMessage());
         }
         try {
-            Path path = Path.of(text);
-            return path.isAbsolute()
-                    ? path
-                    : folder == null ? null : Path.of(folder).resolve(path);
-        } catch (InvalidPathException e) {
-            return null;
+            parts.standardError(of.use(true, tail));
+        } catch (Unreadable e) {
+            parts.gap("Standard error " + e.getMessage());
         }
     }
 }

@@ -40,7 +40,7 @@ public final class EvidenceLooks {
     private final Map<String, Long> lastOfSlot = new HashMap<>();
     private final List<Underway> underway = new ArrayList<>();
 
-    private record Underway(EvidenceParts parts, long begun, Consumer<Result> told) {}
+    private record Underway(EvidenceParts parts, long overdue, Consumer<Result> told) {}
 
     /** @param tasks runs what it is given on the thread that uses this */
     public EvidenceLooks(EvidenceScope scope, ProcFiles proc, KernelUnits units, Consumer<Runnable> tasks) {
@@ -69,8 +69,24 @@ public final class EvidenceLooks {
         lastOfSlot.values().removeIf(last -> now - last >= PAUSE_NANOS);
         lastOfSlot.put(request.getSlotId(), now);
         remember(request.getRequestId());
-        EvidenceParts parts = new EvidenceParts(request.getRequestId(), System.currentTimeMillis());
-        Underway one = new Underway(parts, now, told);
+        begin(request.getRequestId(), subject, false, PATIENCE_NANOS, told);
+    }
+
+    /**
+     * Begins a look that an order asks for. Whoever orders bounds how many.
+     *
+     * @param threads where threads wait, too
+     * @param patienceNanos after that it is told as far as it came
+     * @param told as above
+     */
+    public void begin(EvidenceSubject subject, boolean threads, long patienceNanos, Consumer<Result> told) {
+        begin(0, subject, threads, patienceNanos, told);
+    }
+
+    private void begin(
+            long request, EvidenceSubject subject, boolean threads, long patienceNanos, Consumer<Result> told) {
+        EvidenceParts parts = new EvidenceParts(request, System.currentTimeMillis());
+        Underway one = new Underway(parts, System.nanoTime() + patienceNanos, told);
         underway.add(one);
         if (scope == EvidenceScope.OFF) {
             parts.next(null);
@@ -79,10 +95,22 @@ public final class EvidenceLooks {
             return;
         }
         EvidenceLook look = new EvidenceLook(
-                subject, scope, proc.forAnotherThread(), units, side, parts, () -> tasks.accept(() -> finish(one)));
+                subject,
+                scope,
+                threads,
+                proc.forAnotherThread(),
+                units,
+                side,
+                parts,
+                () -> tasks.accept(() -> finish(one)));
         if (!look.begin()) {
             finish(one);
         }
+    }
+
+    /** Whether what jobs write may leave this node. */
+    public boolean sendsOutput() {
+        return scope.output();
     }
 
     private void remember(long request) {
@@ -95,7 +123,7 @@ public final class EvidenceLooks {
     /** Takes what there is of looks that have not come back; to be called every some seconds. */
     public void giveUpOverdue(long now) {
         for (Underway one : List.copyOf(underway)) {
-            if (now - one.begun >= PATIENCE_NANOS) {
+            if (now - one.overdue >= 0) {
                 finish(one);
             }
         }
@@ -105,8 +133,7 @@ public final class EvidenceLooks {
     public long nextOverdue(long otherwise) {
         long next = otherwise;
         for (Underway one : underway) {
-            long due = one.begun + PATIENCE_NANOS;
-            next = due - next < 0 ? due : next;
+            next = one.overdue - next < 0 ? one.overdue : next;
         }
         return next;
     }

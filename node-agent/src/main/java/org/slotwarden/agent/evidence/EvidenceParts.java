@@ -13,6 +13,7 @@ import org.slotwarden.wire.v1.FileEvidence;
 import org.slotwarden.wire.v1.HostEvidence;
 import org.slotwarden.wire.v1.OutputEvidence;
 import org.slotwarden.wire.v1.ProcessEvidence;
+import org.slotwarden.wire.v1.ThreadEvidence;
 
 /**
  * What a look has found so far: it may be taken away at any moment, when the rest hangs. What comes after that is
@@ -49,6 +50,10 @@ final class EvidenceParts {
 
     synchronized void hosts(int all, List<HostEvidence> hosts) {
         found.setHostsFound(all).addAllHosts(hosts);
+    }
+
+    synchronized void threads(List<ThreadEvidence> threads, int all) {
+        found.addAllThreads(threads).setThreadsFound(all);
     }
 
     synchronized void standardOutput(OutputEvidence output) {
@@ -90,6 +95,15 @@ final class EvidenceParts {
             found.addGaps("Not answered in time: " + missing);
         }
         found.addAllGaps(gaps);
+        int threads = found.getThreadsCount();
+        while (found.build().getSerializedSize() > WireContract.MAX_EVIDENCE_BYTES && found.getThreadsCount() > 0) {
+            List<ThreadEvidence> most =
+                    List.copyOf(found.getThreadsList().subList(0, found.getThreadsCount() * 9 / 10));
+            found.clearThreads().addAllThreads(most);
+        }
+        if (found.getThreadsCount() < threads) {
+            found.addGaps((threads - found.getThreadsCount()) + " more threads left out for want of room");
+        }
         int left = 0;
         // The least come last.
         while (found.build().getSerializedSize() > WireContract.MAX_EVIDENCE_BYTES && found.getProcessesCount() > 0) {

@@ -38,7 +38,7 @@ final class OutputTail {
         long until = System.nanoTime() + PATIENCE_NANOS;
         long size = size(file, until);
         long skip = Math.max(0, size - WireContract.MAX_EVIDENCE_OUTPUT_BYTES);
-        byte[] bytes = size == 0 ? new byte[0] : end(file, skip, until);
+        byte[] bytes = size == 0 ? new byte[0] : read(file, skip, WireContract.MAX_EVIDENCE_OUTPUT_BYTES, until);
         return OutputEvidence.newBuilder()
                 .setPath(BoundedName.cut(name, WireContract.MAX_EVIDENCE_TEXT_BYTES))
                 .setSizeBytes(size)
@@ -46,8 +46,13 @@ final class OutputTail {
                 .build();
     }
 
-    /** What is no regular file is not opened: who waits to write to a pipe would take us for the reader. */
-    private long size(Path file, long until) throws Unreadable {
+    /**
+     * How large it is. What is no regular file is not opened: who waits to write to a pipe would take us for the
+     * reader.
+     *
+     * @param until on the clock of {@link System#nanoTime}
+     */
+    long size(Path file, long until) throws Unreadable {
         byte[] told = user.output(until, "stat", "--dereference", "--printf=%f %u %s", "--", file.toString());
         String[] words = new String(told, StandardCharsets.US_ASCII).split(" ");
         try {
@@ -66,14 +71,17 @@ final class OutputTail {
         }
     }
 
-    /** Opened without waiting ({@code O_NONBLOCK}), should it have become a pipe meanwhile. */
-    private byte[] end(Path file, long skip, long until) throws Unreadable {
+    /**
+     * So many bytes at most: less than a pipe holds. Opened without waiting ({@code O_NONBLOCK}), should it have
+     * become a pipe meanwhile.
+     */
+    byte[] read(Path file, long skip, int bytes, long until) throws Unreadable {
         return user.output(
                 until,
                 "dd",
                 "if=" + file,
-                "bs=" + WireContract.MAX_EVIDENCE_OUTPUT_BYTES,
-                "count=" + WireContract.MAX_EVIDENCE_OUTPUT_BYTES,
+                "bs=" + bytes,
+                "count=" + bytes,
                 "skip=" + skip,
                 "iflag=nonblock,skip_bytes,count_bytes",
                 "status=none");

@@ -8,19 +8,23 @@ import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.send.PortalClock.RoundTrip;
 import org.slotwarden.wire.WireContract;
+import org.slotwarden.wire.v1.Orders;
 import org.slotwarden.wire.v1.ReportAnswer;
 
 /**
- * Posts a batch to the portal. No proxy of the environment, no redirects: the token goes to the portal of
+ * Posts batches to the portal and waits for its orders. No proxy of the environment, no redirects: the token goes to the portal of
  * the configuration or nowhere. HttpURLConnection, because java.net.http costs a megabyte and four threads
  * more and is slower (measured).
  */
@@ -28,17 +32,24 @@ final class PortalClient {
 
     private static final int CONNECT_MS = 5_000;
     private static final int READ_MS = 30_000;
+
+    /** The portal answers within a minute. */
+    private static final int ORDERS_READ_MS = 75_000;
+
     private static final int MAX_ANSWER = 4 << 20;
     private static final int MAX_PROBLEM = 2_000;
 
-    private final URI endpoint;
+    private final URI reports;
+    private final URI orders;
     private final Token token;
     private final @Nullable Path caFile;
     private @Nullable SSLSocketFactory trusting;
 
     /** @param caFile certificates (PEM) to trust instead of the runtime's own, null for those */
     PortalClient(URI portal, Path tokenFile, @Nullable Path caFile) {
-        this.endpoint = URI.create(portal.toString().replaceFirst("/+$", "") + WireContract.REPORTS_PATH);
+        String root = portal.toString().replaceFirst("/+$", "");
+        this.reports = URI.create(root + WireContract.REPORTS_PATH);
+        this.orders = URI.create(root + WireContract.ORDERS_PATH);
         this.token = new Token(tokenFile);
         this.caFile = caFile;
     }
@@ -56,7 +67,11 @@ final class PortalClient {
         }
         HttpURLConnection connection = null;
         try {
-            connection = open(token.read());
+            connection = open(reports, READ_MS, token.read());
+            connection.setRequestMethod("POST");
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", WireContract.CONTENT_TYPE);
+            connection.setRequestProperty("Content-Encoding", "gzip");
             connection.connect();
             // Not in streaming mode: with that, the body of a 401 cannot be read.
             try (OutputStream out = connection.getOutputStream()) {
@@ -77,11 +92,45 @@ final class PortalClient {
             if (connection != null) {
                 connection.disconnect();
             }
-            throw new PortalAway(e.getClass().getSimpleName(), endpoint + ": " + e, null);
+            throw new PortalAway(e.getClass().getSimpleName(), reports + ": " + e, null);
         }
     }
 
-    private HttpURLConnection open(String bearer) throws IOException, PortalRefused {
+    /**
+     * Waits until the portal has orders for this node, a minute at most.
+     *
+     * @param slots only for these; empty: for all of the node
+     * @return null when there was none
+     * @throws PortalAway as {@link #post}
+     * @throws PortalRefused as {@link #post}; 404: that portal has no orders
+     */
+    @Nullable
+    Orders awaitOrders(Collection<String> slots) throws PortalAway, PortalRefused {
+        HttpURLConnection connection = null;
+        try {
+            String query = slots.stream()
+                    .map(slot -> "slot=" + URLEncoder.encode(slot, StandardCharsets.UTF_8))
+                    .collect(Collectors.joining("&", slots.isEmpty() ? "" : "?", ""));
+            connection = open(URI.create(orders + query), ORDERS_READ_MS, token.read());
+            int status = connection.getResponseCode();
+            if (status == HttpURLConnection.HTTP_NO_CONTENT) {
+                return null;
+            }
+            if (status == HttpURLConnection.HTTP_OK) {
+                try (InputStream in = connection.getInputStream()) {
+                    return Orders.parseFrom(in.readNBytes(MAX_ANSWER));
+                }
+            }
+            throw failure(connection, status);
+        } catch (IOException e) {
+            if (connection != null) {
+                connection.disconnect();
+            }
+            throw new PortalAway(e.getClass().getSimpleName(), orders + ": " + e, null);
+        }
+    }
+
+    private HttpURLConnection open(URI endpoint, int readMs, String bearer) throws IOException, PortalRefused {
         if (caFile != null && trusting == null) {
             trusting = SiteTrust.of(caFile);
             // Else a connection begins with reading the runtime's hundred and fifty authorities.
@@ -91,15 +140,11 @@ final class PortalClient {
         if (connection instanceof HttpsURLConnection tls && trusting != null) {
             tls.setSSLSocketFactory(trusting);
         }
-        connection.setRequestMethod("POST");
-        connection.setDoOutput(true);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setConnectTimeout(CONNECT_MS);
-        connection.setReadTimeout(READ_MS);
+        connection.setReadTimeout(readMs);
         connection.setRequestProperty("Authorization", "Bearer " + bearer);
-        connection.setRequestProperty("Content-Type", WireContract.CONTENT_TYPE);
-        connection.setRequestProperty("Content-Encoding", "gzip");
         return connection;
     }
 

@@ -1,6 +1,7 @@
 package org.slotwarden.agent.send;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.node.NodeFigure;
@@ -66,12 +67,22 @@ public final class PortalClock implements NodeFigure {
     @Override
     public synchronized void into(NodeSample.Builder sample) {
         long now = nanos.getAsLong();
-        if (best == null || now - best.nanos > OLDEST) {
-            return;
+        if (best != null && now - best.nanos <= OLDEST) {
+            sample.setClockOffsetSeconds(offset(best, now)).setClockUncertaintySeconds(uncertainty(best, now));
         }
-        double setSince = (wallMs.getAsLong() - best.wallMs) / 1e3 - (now - best.nanos) / 1e9;
+    }
+
+    /** What the portal's clock shows now, in milliseconds since 1970; empty when it has not said so for long. */
+    public synchronized OptionalLong portalMs() {
+        long now = nanos.getAsLong();
+        return best == null || now - best.nanos > OLDEST
+                ? OptionalLong.empty()
+                : OptionalLong.of(wallMs.getAsLong() - Math.round(offset(best, now) * 1e3));
+    }
+
+    private double offset(Reading reading, long now) {
+        double setSince = (wallMs.getAsLong() - reading.wallMs) / 1e3 - (now - reading.nanos) / 1e9;
         // Less than the rounding is rounding.
-        double offset = Math.abs(setSince) < 2 * ROUNDING ? best.offset : best.offset + setSince;
-        sample.setClockOffsetSeconds(offset).setClockUncertaintySeconds(uncertainty(best, now));
+        return Math.abs(setSince) < 2 * ROUNDING ? reading.offset : reading.offset + setSince;
     }
 }

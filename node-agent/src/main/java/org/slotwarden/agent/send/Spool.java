@@ -127,7 +127,9 @@ public final class Spool implements Closeable {
         givenUp.untold().ifPresent(report::setLoss);
         byte kind = report.hasEnd()
                 ? END
-                : report.hasLoss() ? EVENT_WITH_LOSS : report.hasStart() || report.hasJob() ? EVENT : SAMPLE;
+                : report.hasLoss()
+                        ? EVENT_WITH_LOSS
+                        : report.hasStart() || report.hasJob() || tellsOfOrder(report) ? EVENT : SAMPLE;
         givenUp.told();
         long sequence = next++;
         byte[] bytes = report.setSlotId(slotId).setSequence(sequence).build().toByteArray();
@@ -138,6 +140,11 @@ public final class Spool implements Closeable {
             thinOnDisk();
         }
         rest();
+    }
+
+    /** What became of an order, but for the job's output: that may have holes like samples. */
+    private static boolean tellsOfOrder(SlotReport.Builder report) {
+        return report.getOrderResultsList().stream().anyMatch(result -> !result.hasTail());
     }
 
     /** Ended slots may wait by the thousand for a portal that is away. */

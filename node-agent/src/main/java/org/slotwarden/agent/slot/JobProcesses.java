@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.probe.JobCgroup;
 import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
+import org.slotwarden.agent.probe.ProcText;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.ProcessTable;
 import org.slotwarden.wire.v1.JobFacts;
@@ -39,6 +40,7 @@ public final class JobProcesses {
     private final @Nullable SupplementaryGroup group;
     private final ProcessTree tree;
     private final boolean marked;
+    private final OptionalLong uid;
     private final @Nullable String slurmJob;
     private final Set<String> otherNodes;
     private @Nullable SlurmCgroup cgroup;
@@ -58,6 +60,7 @@ public final class JobProcesses {
             HandOver handOver,
             JobFacts job,
             String node) {
+        this.uid = job.hasUid() ? OptionalLong.of(job.getUid()) : OptionalLong.empty();
         boolean slurm = job.getBatchSystem().equals("slurm");
         this.proc = proc;
         this.cgroups = cgroups;
@@ -69,13 +72,7 @@ public final class JobProcesses {
         this.otherNodes = new HashSet<>(job.getNodesList());
         otherNodes.remove(node);
         this.tree = new ProcessTree(
-                proc,
-                all,
-                handOver.smallNumber("job_pid").orElse(0),
-                handOver.time(),
-                mark,
-                job.hasUid() ? OptionalLong.of(job.getUid()) : OptionalLong.empty(),
-                slurm ? node : null);
+                proc, all, handOver.smallNumber("job_pid").orElse(0), handOver.time(), mark, uid, slurm ? node : null);
     }
 
     /** Goes on with processes that an earlier run of the agent knew: start time by pid. */
@@ -163,12 +160,20 @@ public final class JobProcesses {
         return marked ? Membership.ENVIRONMENT : Membership.PROCESS_TREE;
     }
 
-    /** A daemon of Slurm's, not a program of the user's that calls itself so: those have one as an ancestor. */
-    private static boolean isStepDaemon(ProcessStat process, ProcessTable table) {
-        if (!process.name().equals(STEP_DAEMON)) {
+    /** A daemon of Slurm's, not a program of the user's that calls itself so: that is the user's, or has one as an ancestor. */
+    private boolean isStepDaemon(ProcessStat process, ProcessTable table) {
+        if (!process.name().equals(STEP_DAEMON) || runsAs(process.pid(), uid)) {
             return false;
         }
         ProcessStat parent = table.get(process.parent());
         return parent == null || parent.pid() == 1 || !table.hasAncestorNamed(parent, STEP_DAEMON);
+    }
+
+    /** Whether its real user is this one, and that is not root, as daemons are. Whom a folder in /proc belongs to a process can change. */
+    private boolean runsAs(int pid, OptionalLong user) {
+        if (user.orElse(0) == 0 || !proc.read(pid + "/status")) {
+            return false;
+        }
+        return ProcText.numberAfter(proc.bytes(), proc.length(), "Uid:").equals(user);
     }
 }

@@ -24,6 +24,7 @@ import org.slotwarden.agent.send.Spool;
 import org.slotwarden.agent.send.SpoolSpace;
 import org.slotwarden.wire.v1.Evidence;
 import org.slotwarden.wire.v1.JobFacts;
+import org.slotwarden.wire.v1.OrderResult;
 import org.slotwarden.wire.v1.SlotEnd;
 import org.slotwarden.wire.v1.SlotReport;
 
@@ -54,6 +55,7 @@ public final class Slot {
     static final String PROLOGUE = "prologue";
     static final String EPILOGUE = "epilogue";
     static final String SPOOL = "spool";
+    private static final String ORDERS = "orders";
 
     /** They are never thinned: a portal that asks with every answer must not fill the disk. */
     private static final long FACTS_AGAIN_NANOS = 60_000_000_000L;
@@ -145,6 +147,16 @@ public final class Slot {
     /** Reports what the job was found doing. It is given up like a sample where there is no room. */
     public void reportEvidence(Evidence evidence) {
         spool.append(SlotReport.newBuilder().setEvidence(evidence));
+    }
+
+    /** Reports how far an order came. */
+    public void reportOrder(OrderResult result) {
+        spool.append(SlotReport.newBuilder().addOrderResults(result));
+    }
+
+    /** The file in which orders for this slot are written down. */
+    public Path orders() {
+        return folder.resolve(ORDERS);
     }
 
     /** Something happened in this slot not long ago: samples in between are worth more. */
@@ -328,6 +340,13 @@ public final class Slot {
         }
     }
 
+    /** @param seconds goes before any other interval; null: none does any more */
+    public void setOrderedInterval(@Nullable Double seconds) {
+        if (sampling != null) {
+            sampling.setOrderedInterval(seconds);
+        }
+    }
+
     public boolean membersSeen() {
         return sampling != null && sampling.firstMembers() != null;
     }
@@ -342,7 +361,8 @@ public final class Slot {
         ending = true;
     }
 
-    boolean isEnding() {
+    /** Its epilogue came. */
+    public boolean isEnding() {
         return ending;
     }
 

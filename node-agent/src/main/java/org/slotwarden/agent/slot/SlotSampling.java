@@ -49,6 +49,7 @@ final class SlotSampling {
     private final JobProcesses processes;
     private final Decisions decisions;
     private double intervalSeconds;
+    private @Nullable Double orderedInterval;
     private long samples;
     private @Nullable Instant firstMembers;
     private @Nullable Instant emptySince;
@@ -209,7 +210,12 @@ final class SlotSampling {
     }
 
     double intervalSeconds() {
-        return intervalSeconds;
+        return orderedInterval == null ? intervalSeconds : orderedInterval;
+    }
+
+    /** See {@link Slot#setOrderedInterval}. */
+    void setOrderedInterval(@Nullable Double seconds) {
+        orderedInterval = seconds == null ? null : Math.clamp(seconds, LEAST_INTERVAL, MOST_INTERVAL);
     }
 
     void setInterval(@Nullable Double seconds) {

@@ -3,8 +3,10 @@ package org.slotwarden.agent.send;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -12,9 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slotwarden.wire.v1.Evidence;
 import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.OrderResult;
 import org.slotwarden.wire.v1.SlotEnd;
 import org.slotwarden.wire.v1.SlotReport;
 import org.slotwarden.wire.v1.SlotStart;
+import org.slotwarden.wire.v1.TailPart;
 
 class SpoolTest {
 
@@ -256,6 +260,26 @@ class SpoolTest {
         try (Spool spool = open(bound)) {
             assertThat(spool.hasEnd()).isTrue();
             assertThat(spool.waiting()).endsWith(20_001L);
+        }
+    }
+
+    @Test
+    void whatBecameOfAnOrderIsNeverThinnedButTheJobsOutputIs() throws Exception {
+        long bound = 64 << 10;
+        try (Spool spool = open(bound)) {
+            List<Long> results = new ArrayList<>();
+            for (int i = 1; i <= 500; i++) {
+                boolean output = i % 10 != 0;
+                OrderResult.Builder result = OrderResult.newBuilder().setOrderId(i);
+                if (output) {
+                    result.setTail(TailPart.newBuilder().setData(ByteString.copyFrom(new byte[1000])));
+                } else {
+                    results.add((long) i);
+                }
+                spool.append(SlotReport.newBuilder().addOrderResults(result));
+                assertThat(Files.size(file)).isLessThanOrEqualTo(bound);
+            }
+            assertThat(spool.waiting()).containsAll(results).hasSizeLessThan(200);
         }
     }
 

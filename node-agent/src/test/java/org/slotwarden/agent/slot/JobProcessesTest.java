@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -85,6 +86,31 @@ class JobProcessesTest {
                 "unified/system.slice/n1_slurmstepd.scope/job_%d/step_batch/user/task_special",
                 "freezer/slurm_n1/uid_0/job_%d/step_batch",
                 "memory/slurm/uid_0/job_%d/step_0");
+    }
+
+    @ParameterizedTest
+    @MethodSource("namedAfterTheJob")
+    void aUsersProgramThatCallsItselfSlurmstepdIsTheJobs(String spelling, @TempDir Path folder) throws Exception {
+        Path task = cgroup(CGROUPS.resolve(spelling.formatted(job)).normalize());
+        Path told = folder.resolve("pid");
+        String hides =
+                "$0 = \"slurmstepd\"; exit if fork; open(F, \">\", \"" + told + "\"); print F $$; close F; sleep 60";
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        try (Load job = Load.shell("echo $$ >" + task.resolve("cgroup.procs")
+                + "; exec setpriv --reuid=65534 --clear-groups perl -e '" + hides + "'")) {
+            await().until(() -> Files.exists(told) && !Files.readString(told).isEmpty());
+            int pid = Integer.parseInt(Files.readString(told));
+            try {
+                assertThat(find(processes("batch_system=slurm", "job_id=" + this.job, "uid=65534")))
+                        .contains(pid);
+                assertThat(find(processes("batch_system=slurm", "job_id=" + this.job, "uid=65533")))
+                        .as("another's could be the daemon")
+                        .doesNotContain(pid);
+            } finally {
+                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            }
+            job.await();
+        }
     }
 
     private static List<String> namedOtherwise() {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.agent.order;
+
+import org.jspecify.annotations.NullMarked;
