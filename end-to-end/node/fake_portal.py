@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import wire  # noqa: E402
 
 
+WAIT_FOR_ORDERS = 55
 PASSED_ON = ("Authorization", "Content-Type", "Content-Encoding", "Accept", "User-Agent")
 PASSED_BACK = ("Content-Type", "Retry-After")
 
@@ -96,6 +97,11 @@ class Request(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.answer(*answer)
+
+    def do_GET(self):
+        """An agent waits for orders: there are none."""
+        time.sleep(WAIT_FOR_ORDERS)
+        self.answer(204, b"")
 
     def passed_on(self, sent):
         """Status, body and headers of the answer; None when the portal gave none."""
