@@ -32,7 +32,7 @@ async function look() {
   check.hidden = false;
 }
 
-form.elements.expression.addEventListener('input', () => {
+form?.elements.expression.addEventListener('input', () => {
   clearTimeout(timer);
   timer = setTimeout(() => look().catch(() => (check.hidden = true)), PAUSE);
 });

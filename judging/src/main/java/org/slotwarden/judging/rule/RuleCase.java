@@ -16,7 +16,7 @@ import org.slotwarden.judging.JobFigures;
 public final class RuleCase implements Consumer<JobFigures> {
 
     private final List<RuleWatch> watches = new ArrayList<>();
-    private long number = -1;
+    private RuleSet rules = RuleSet.NONE;
     private JobNames names;
     private @Nullable JobFigures last;
 
@@ -32,10 +32,10 @@ public final class RuleCase implements Consumer<JobFigures> {
 
     /** Other rules from now on; of a version that was judged before, all that was seen stays. */
     public void rules(RuleSet rules) {
-        if (rules.number() == number) {
+        if (rules.number() == this.rules.number()) {
             return;
         }
-        number = rules.number();
+        this.rules = rules;
         Map<Long, RuleWatch> before = new LinkedHashMap<>();
         watches.forEach(watch -> before.put(watch.rule().id(), watch));
         watches.clear();
@@ -45,12 +45,32 @@ public final class RuleCase implements Consumer<JobFigures> {
         }
     }
 
+    /**
+     * A flag of this version stands on the job, which was raised before this case began, or by another process. It
+     * stands until the rule does not hold for its time to clear, whatever was before.
+     *
+     * @param since when the rule began to hold, in seconds by the clock of the observations
+     * @param raisedAt samples until then are not looked at
+     */
+    public void resume(long version, double since, double raisedAt) {
+        for (RuleWatch watch : watches) {
+            if (watch.rule().id() == version) {
+                watch.resume(since, raisedAt);
+            }
+        }
+    }
+
     @Override
     public void accept(JobFigures now) {
         boolean stands = false;
+        long took = 0;
+        long window = rules.budget().window();
         for (RuleWatch watch : watches) {
-            watch.feed(now, names);
+            took += watch.feed(now, names, window);
             stands |= watch.standing();
+        }
+        if (!watches.isEmpty()) {
+            rules.looked(took, System.nanoTime());
         }
         // Of a hundred thousand jobs, few are flagged.
         last = stands ? now : null;

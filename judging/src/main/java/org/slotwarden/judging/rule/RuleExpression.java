@@ -9,7 +9,9 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelVariableResolver;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.slotwarden.judging.JobFigure;
 import org.slotwarden.judging.JobFigures;
 
 /** A condition over a job's figures and facts, compiled once. Any number of threads may evaluate it. */
@@ -47,15 +49,7 @@ public final class RuleExpression {
         if (source.codePointCount(0, source.length()) > RuleLanguage.LONGEST) {
             throw new RuleException(0, 0, "longer than " + RuleLanguage.LONGEST + " characters");
         }
-        int comment = source.indexOf("//");
-        if (comment >= 0) {
-            // Rules are written in one line, too.
-            String before = source.substring(0, comment);
-            throw new RuleException(
-                    1 + (int) before.chars().filter(c -> c == '\n').count(),
-                    comment - 1 - before.lastIndexOf('\n'),
-                    "no comments in rules: say it in the hint");
-        }
+        RuleSource.check(source);
         try {
             CelValidationResult result = RuleLanguage.COMPILER.compile(source);
             if (result.hasError()) {
@@ -91,9 +85,14 @@ public final class RuleExpression {
         return source;
     }
 
-    /** What it names, in the order of the text, but for what it only asks about with {@code has}. */
+    /** What it names, in the order of the text. */
     List<RuleVariable> used() {
         return used;
+    }
+
+    /** Figures that it names, in the order of the text. */
+    public List<JobFigure> figures() {
+        return used.stream().map(RuleVariable::figure).filter(Objects::nonNull).toList();
     }
 
     Outcome evaluate(JobFigures now, JobNames names, RuleHealth health) {

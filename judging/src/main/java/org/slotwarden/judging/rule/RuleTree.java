@@ -60,7 +60,9 @@ final class RuleTree {
         return switch (expr.exprKind().getKind()) {
             case CONSTANT -> 1;
             case IDENT -> {
-                RuleVariable variable = RuleVariable.named(expr.ident().name());
+                String name = expr.ident().name();
+                RuleVariable variable = RuleVariable.named(
+                        name.startsWith(RuleLanguage.HAS) ? name.substring(RuleLanguage.HAS.length()) : name);
                 if (variable != null) {
                     used.add(variable);
                 }

@@ -17,6 +17,7 @@ final class RuleWatch {
     private static final int TOLD = 6;
 
     private final RuleSet.Entry entry;
+    private double from;
     private double since = Double.NaN;
     private double held;
     private double gone;
@@ -24,6 +25,15 @@ final class RuleWatch {
 
     RuleWatch(RuleSet.Entry entry) {
         this.entry = entry;
+        this.from = entry.rule().liveSince();
+    }
+
+    /** Its flag was raised already: samples until then are not looked at again. */
+    void resume(double began, double raisedAt) {
+        from = Math.max(from, Math.nextUp(raisedAt));
+        since = began;
+        held = rule().dwellSeconds();
+        standing = true;
     }
 
     SiteRule rule() {
@@ -34,19 +44,26 @@ final class RuleWatch {
         return entry.health();
     }
 
-    void feed(JobFigures now, JobNames names) {
-        if (now.time() < rule().liveSince()) {
-            return;
+    /**
+     * Looks at a sample.
+     *
+     * @param window of the budget of all rules
+     * @return nanoseconds that it took
+     */
+    long feed(JobFigures now, JobNames names, long window) {
+        if (now.time() < from || !now.complete()) {
+            return 0;
         }
         long began = System.nanoTime();
-        if (!now.complete() || !entry.health().mayBegin(began)) {
-            return;
+        if (!entry.health().mayBegin(began)) {
+            return 0;
         }
         Outcome outcome = rule().expression().evaluate(now, names, entry.health());
-        entry.health().ended(outcome, System.nanoTime() - began);
+        long took = entry.health().ended(outcome, System.nanoTime() - began, window);
         if (outcome == Outcome.HOLDS || outcome == Outcome.HOLDS_NOT) {
             count(outcome == Outcome.HOLDS, now.time(), now.elapsed());
         }
+        return took;
     }
 
     private void count(boolean holds, double time, double elapsed) {
@@ -105,7 +122,7 @@ final class RuleWatch {
         String sentence = "%s: %s; began %s ago (dwell %s); clears when it does not hold for %s"
                 .formatted(
                         rule().name(),
-                        told,
+                        told.length() == 0 ? "it holds" : told,
                         Wording.duration(now.time() - since),
                         Wording.duration(rule().dwellSeconds()),
                         Wording.duration(rule().clearSeconds()));

@@ -79,12 +79,51 @@ class RuleCaseTest {
         RuleCase.Standing flag = rules.standing().getFirst();
         Finding finding = flag.finding().get();
         assertThat(finding.sentence())
-                .isEqualTo("Many sockets: sockets 20, queue \"long\"; began 10 min ago (dwell 5 min);"
-                        + " clears when it does not hold for 2 min");
+                .isEqualTo(
+                        "Many sockets: sockets 20, queue \"long\", progress not known; began 10 min ago (dwell 5 min);"
+                                + " clears when it does not hold for 2 min");
         assertThat(finding.kind()).isEqualTo(FlagKind.SITE_RULE);
         assertThat(finding.value()).isEqualTo(20);
         assertThat(finding.severity()).isEqualTo(Severity.WARN);
         assertThat(finding.secondSignal()).isFalse();
+    }
+
+    @Test
+    void a_rule_that_only_asks_whether_something_is_measured_says_what_is_missing() throws RuleException {
+        RuleCase rules = rules(
+                rule(1, "!has(progress)", 60, 120, Double.NEGATIVE_INFINITY),
+                rule(2, "1 < 2", 60, 120, Double.NEGATIVE_INFINITY));
+        stood(rules, 20, i -> 20);
+
+        Finding missing = rules.standing().getFirst().finding().get();
+        assertThat(missing.sentence()).startsWith("Many sockets: progress not known; began");
+        assertThat(missing.value()).isNaN();
+        assertThat(rules.standing().getLast().finding().get().sentence()).startsWith("Many sockets: it holds; began");
+    }
+
+    @Test
+    void a_flag_that_stands_already_needs_no_dwell_and_is_cleared_as_any_other() throws RuleException {
+        SiteRule rule = rule(1, "sockets > 10", 6000, 120, Double.NEGATIVE_INFINITY);
+        RuleCase rules = rules(rule);
+        rules.resume(2, 0, 0);
+        rules.resume(1, -20_000, 150);
+
+        // Low until it was raised, which was then in order; high for ten minutes after that.
+        List<Double> stood = stood(rules, 40, i -> i >= 5 && i < 25 ? 20 : 1);
+
+        assertThat(stood.getFirst()).isEqualTo(30);
+        assertThat(stood.getLast()).isEqualTo(840);
+        assertThat(stood).hasSize(28);
+        assertThat(rules.standing()).isEmpty();
+    }
+
+    @Test
+    void a_flag_that_stands_already_began_when_it_began() throws RuleException {
+        RuleCase rules = rules(rule(1, "sockets > 10", 300, 120, Double.NEGATIVE_INFINITY));
+        rules.resume(1, -7050, 0);
+        stood(rules, 5, i -> 20);
+        assertThat(rules.standing().getFirst().finding().get().sentence()).contains("began 2 h ago");
+        assertThat(rules.standing().getFirst().finding().get().since()).isEqualTo(-7050);
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slotwarden.judging.JobFigure;
 import org.slotwarden.judging.JobFigures;
 import org.slotwarden.judging.Quantity;
 import org.slotwarden.judging.rule.RuleExpression.Outcome;
@@ -24,7 +25,7 @@ class RuleExpressionTest {
     private static final JobNames NAMES =
             new JobNames("alice", null, null, "long", "reco_0017", "slurm", Collections.nCopies(5000, "node12345"));
 
-    private final RuleHealth health = new RuleHealth(1);
+    private final RuleHealth health = new RuleHealth();
 
     /** Two samples, 30 s apart: 3.9 cores of 1, no calls, memory half full; nothing of progress or the network. */
     private final JobFigures now = TestJob.figures(job -> job.with(Quantity.CPU_SECONDS, 117)
@@ -59,6 +60,10 @@ class RuleExpressionTest {
                 "progress > 0.5 || cores > 3",
                 "has(progress) ? progress > 0.9 : cores > 3",
                 "int(cores) == 3",
+                "job_name != 'http://x'",
+                "job_name != \"//\" && user == 'alice'",
+                "!job_name.matches(r'^\\d+//') && user != '''it's // '''",
+                "user != 'a\\'//b'",
             })
     void conditions_that_hold(String source) throws RuleException {
         assertThat(said(source)).isEqualTo(Outcome.HOLDS);
@@ -117,6 +122,10 @@ class RuleExpressionTest {
                 "user + user == user | 1 | 5 | not put together",
                 "nodes.map(n, n) == nodes | 1 | 9 | undeclared reference",
                 "@has_cores | 1 | 0 | token recognition error",
+                "cores > 1 // why | 1 | 10 | no comments in rules",
+                "user == 'a\\\\' // ' | 1 | 14 | no comments in rules",
+                "user == r'a\\' // ' | 1 | 14 | no comments in rules",
+                "cores > 1 && 'x | 1 | 13 | token recognition error",
             })
     void what_is_refused_is_refused_with_its_place(String source, int line, int column, String why) {
         RuleException e = refused(source);
@@ -130,6 +139,24 @@ class RuleExpressionTest {
         RuleException e = refused("cores > 1\n  && cors > 2");
         assertThat(e.line()).isEqualTo(2);
         assertThat(e.column()).isEqualTo(5);
+    }
+
+    @Test
+    void a_comment_or_a_line_break_in_a_word_is_told_with_its_line() {
+        RuleException comment = refused("user != '//' &&\n  // why\n  cores > 1");
+        assertThat(comment).hasMessageContaining("no comments");
+        assertThat(comment.line()).isEqualTo(2);
+        assertThat(comment.column()).isEqualTo(2);
+        RuleException broken = refused("cores > 1 &&\n user == '''a\nb'''");
+        assertThat(broken).hasMessageContaining("stands in one line");
+        assertThat(broken.line()).isEqualTo(2);
+    }
+
+    @Test
+    void figures_are_those_that_are_named_also_where_it_is_only_asked_whether_they_are_known() throws RuleException {
+        assertThat(RuleExpression.compile("sockets > 3 && (!has(progress) || cores > 1) && user == 'a' && sockets < 9")
+                        .figures())
+                .containsExactly(JobFigure.SOCKETS, JobFigure.PROGRESS, JobFigure.CORES);
     }
 
     @Test

@@ -8,7 +8,7 @@ import org.slotwarden.judging.Finding;
  * The figures behind a flag, for charts and programs; the sentence says the same to people.
  *
  * @param unit of the three figures: {@code cores}, {@code B}, {@code s}, or {@code 1} for a number of things
- * @param value what was measured between {@code from} and {@code to}
+ * @param value what was measured between {@code from} and {@code to}; absent where no figure is behind it, but words
  * @param baseline the job's own earlier value, where there is one
  * @param limit what the value was judged against
  * @param forecastSeconds until the limit is reached, as far as can be said
@@ -16,7 +16,7 @@ import org.slotwarden.judging.Finding;
  */
 public record Evidence(
         String unit,
-        double value,
+        @Nullable Double value,
         @Nullable Double baseline,
         @Nullable Double limit,
         @Nullable Double forecastSeconds,
@@ -27,7 +27,7 @@ public record Evidence(
     static Evidence of(Finding finding, Instant to) {
         return new Evidence(
                 finding.unit(),
-                Double.isNaN(finding.value()) ? 0 : finding.value(),
+                known(finding.value()),
                 known(finding.baseline()),
                 known(finding.limit()),
                 known(finding.forecastSeconds()),

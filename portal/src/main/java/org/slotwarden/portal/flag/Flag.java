@@ -1,8 +1,10 @@
 package org.slotwarden.portal.flag;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.FlagKind;
+import org.slotwarden.judging.JobFigure;
 import org.slotwarden.judging.Severity;
 
 /**
@@ -52,9 +54,10 @@ public record Flag(
      * A rule of the site, in the version that raised the flag.
      *
      * @param hint what admins wrote for admins; absent for others, or when there is none
+     * @param figures that its condition names
      */
     public record Rule(
-            long id, String name, int version, @Nullable String hint) {}
+            long id, String name, int version, @Nullable String hint, List<JobFigure> figures) {}
 
     /** A few words for people. */
     public String title() {

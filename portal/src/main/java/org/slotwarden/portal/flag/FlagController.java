@@ -126,6 +126,7 @@ class FlagController {
     /** {@link Precision} in JSON: shares are 0 to 1, absent where nothing was judged. */
     record PrecisionOfKind(
             String kind,
+            @Nullable Long ruleId,
             @Nullable String rule,
             long raised,
             long problems,
@@ -137,7 +138,8 @@ class FlagController {
         PrecisionOfKind(Precision of) {
             this(
                     of.kind().kindName(),
-                    of.rule(),
+                    of.rule() == null ? null : (Long) of.rule().id(),
+                    of.rule() == null ? null : of.rule().name(),
                     of.raised(),
                     of.problems(),
                     of.falseAlarms(),

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.Severity;
+import org.slotwarden.portal.rule.NamedFigures;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -28,14 +29,16 @@ public class FlagQueries {
             + " LEFT JOIN rule r ON r.id = v.rule_id";
     private static final String SELECT =
             "SELECT f.*, j.batch_job_id, j.name AS job_name, j.user_name, n.name AS node_name, r.id AS rule_id,"
-                    + " r.name AS rule_name, v.version AS rule_version, v.hint AS rule_hint" + FROM;
+                    + " r.name AS rule_name, v.version AS rule_version, v.hint AS rule_hint, v.expression" + FROM;
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
+    private final NamedFigures namedFigures;
 
-    FlagQueries(JdbcClient jdbc, JsonMapper json) {
+    FlagQueries(JdbcClient jdbc, JsonMapper json, NamedFigures namedFigures) {
         this.jdbc = jdbc;
         this.json = json;
+        this.namedFigures = namedFigures;
     }
 
     /** Where a search finds more, {@link Found#total} is this. */
@@ -168,14 +171,19 @@ public class FlagQueries {
                 rule(row, viewer));
     }
 
-    private static Flag.@Nullable Rule rule(ResultSet row, Viewer viewer) throws SQLException {
+    private Flag.@Nullable Rule rule(ResultSet row, Viewer viewer) throws SQLException {
         String name = row.getString("rule_name");
         if (name == null) {
             return null;
         }
         String hint = row.getString("rule_hint");
         boolean shown = viewer.admin() && !hint.isEmpty();
-        return new Flag.Rule(row.getLong("rule_id"), name, row.getInt("rule_version"), shown ? hint : null);
+        return new Flag.Rule(
+                row.getLong("rule_id"),
+                name,
+                row.getInt("rule_version"),
+                shown ? hint : null,
+                namedFigures.of(row.getLong("rule_version_id"), row.getString("expression")));
     }
 
     private static FlagKind kind(ResultSet row) throws SQLException {

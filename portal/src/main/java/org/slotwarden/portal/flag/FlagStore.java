@@ -1,5 +1,7 @@
 package org.slotwarden.portal.flag;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,8 +25,18 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 class FlagStore {
 
-    /** A flag that stands, as the judgement needs it. */
-    record Standing(long id, Severity severity, Instant writtenAt) {}
+    /**
+     * A flag that stands, as the judgement needs it.
+     *
+     * @param since when its cause began, by the node's clock
+     * @param raisedAt time of the sample with which it was raised
+     */
+    record Standing(long id, Severity severity, Instant since, Instant raisedAt, Instant writtenAt) {
+
+        Standing written(Severity grave, Instant at) {
+            return new Standing(id, grave, since, raisedAt, at);
+        }
+    }
 
     /**
      * What is written of a flag.
@@ -54,15 +66,12 @@ class FlagStore {
         if (jobIds.isEmpty()) {
             return standing;
         }
-        jdbc.sql("SELECT job_id, id, kind, severity, raised_at FROM flag WHERE job_id IN (:jobs) AND standing"
+        jdbc.sql("SELECT job_id, id, kind, severity, since, raised_at FROM flag WHERE job_id IN (:jobs) AND standing"
                         + " AND rule_version_id = 0")
                 .param("jobs", jobIds)
                 .query(row -> {
                     long job = row.getLong("job_id");
-                    Standing flag = new Standing(
-                            row.getLong("id"),
-                            Severity.valueOf(row.getString("severity")),
-                            row.getTimestamp("raised_at").toInstant());
+                    Standing flag = stands(row);
                     FlagKind.named(row.getString("kind"))
                             .ifPresent(kind -> standing.computeIfAbsent(job, id -> new EnumMap<>(FlagKind.class))
                                     .put(kind, flag));
@@ -76,20 +85,24 @@ class FlagStore {
         if (jobIds.isEmpty()) {
             return standing;
         }
-        jdbc.sql(
-                        "SELECT job_id, id, rule_version_id, severity, raised_at FROM flag WHERE job_id IN (:jobs) AND standing"
-                                + " AND rule_version_id > 0")
+        jdbc.sql("SELECT job_id, id, rule_version_id, severity, since, raised_at FROM flag WHERE job_id IN (:jobs)"
+                        + " AND standing AND rule_version_id > 0")
                 .param("jobs", jobIds)
                 .query(row -> {
                     standing.computeIfAbsent(row.getLong("job_id"), id -> new HashMap<>())
-                            .put(
-                                    row.getLong("rule_version_id"),
-                                    new Standing(
-                                            row.getLong("id"),
-                                            Severity.valueOf(row.getString("severity")),
-                                            row.getTimestamp("raised_at").toInstant()));
+                            .put(row.getLong("rule_version_id"), stands(row));
                 });
         return standing;
+    }
+
+    private static Standing stands(ResultSet row) throws SQLException {
+        Instant raisedAt = row.getTimestamp("raised_at").toInstant();
+        return new Standing(
+                row.getLong("id"),
+                Severity.valueOf(row.getString("severity")),
+                row.getTimestamp("since").toInstant(),
+                raisedAt,
+                raisedAt);
     }
 
     boolean anyStands(long jobId) {
@@ -154,7 +167,8 @@ class FlagStore {
         if (id == null) {
             throw new IllegalStateException("The database gave the flag no id");
         }
-        return new Standing(id.longValue(), verdict.severity(), at);
+        return new Standing(
+                id.longValue(), verdict.severity(), verdict.evidence().from(), at, at);
     }
 
     void renew(long id, Verdict verdict) {

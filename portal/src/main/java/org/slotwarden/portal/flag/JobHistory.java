@@ -1,5 +1,6 @@
 package org.slotwarden.portal.flag;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.SeriesQueries;
 import org.springframework.stereotype.Component;
@@ -25,6 +27,9 @@ class JobHistory {
 
     /** Of a job of more, only what lies as rows is read, one after the other: a thousand nodes have a million samples. */
     private static final int SLOTS_IN_MEMORY = 16;
+
+    /** Of the others so much lies in memory at once. */
+    private static final Duration AT_ONCE = Duration.ofDays(1);
 
     private final SeriesQueries series;
     private final NodeLoads loads;
@@ -77,7 +82,7 @@ class JobHistory {
 
     private void feedWhole(JobTrack track, Instant since, Instant to, BiPredicate<Long, JobSample> known) {
         Map<Long, NodeLoads.Load> load = new HashMap<>();
-        inTurn(track.request().slots().keySet(), since, (slot, sample) -> {
+        inTurn(track.request().slots().keySet(), since, to, (slot, sample) -> {
             if (sample.heldBack() || !known.test(slot, sample)) {
                 return;
             }
@@ -91,13 +96,24 @@ class JobHistory {
     }
 
     /** By time over all of these slots. */
-    private void inTurn(Set<Long> slots, Instant since, BiConsumer<Long, JobSample> reader) {
+    private void inTurn(Set<Long> slots, Instant since, Instant to, BiConsumer<Long, JobSample> reader) {
         if (slots.size() > SLOTS_IN_MEMORY) {
             series.since(slots, since, reader);
             return;
         }
+        Instant last = since;
+        for (; last.plus(AT_ONCE).isBefore(to); last = last.plus(AT_ONCE)) {
+            Instant from = last;
+            inTurn(slots, slot -> series.between(slot, from, from.plus(AT_ONCE)), reader);
+        }
+        Instant from = last;
+        inTurn(slots, slot -> series.since(slot, from), reader);
+    }
+
+    private static void inTurn(
+            Set<Long> slots, Function<Long, List<JobSample>> some, BiConsumer<Long, JobSample> reader) {
         List<SlotSample> stored = new ArrayList<>();
-        slots.forEach(slot -> series.since(slot, since).forEach(sample -> stored.add(new SlotSample(slot, sample))));
+        slots.forEach(slot -> some.apply(slot).forEach(sample -> stored.add(new SlotSample(slot, sample))));
         stored.sort(Comparator.comparing(entry -> entry.sample().time()));
         stored.forEach(entry -> reader.accept(entry.slotId(), entry.sample()));
     }

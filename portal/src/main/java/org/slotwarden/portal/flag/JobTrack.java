@@ -58,6 +58,13 @@ final class JobTrack {
         }
     }
 
+    /** A flag of a rule, by its version, stands already: it was raised before what is fed. */
+    void resume(long version, FlagStore.Standing flag) {
+        if (byRules != null) {
+            byRules.resume(version, SlotObservations.seconds(flag.since()), SlotObservations.seconds(flag.raisedAt()));
+        }
+    }
+
     /** Rules whose flags stand. */
     List<RuleCase.Standing> ruled() {
         return byRules == null ? List.of() : byRules.standing();

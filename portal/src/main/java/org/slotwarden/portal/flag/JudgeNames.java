@@ -2,6 +2,7 @@ package org.slotwarden.portal.flag;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import org.slotwarden.judging.FlagKind;
+import org.slotwarden.judging.JobFigure;
 import org.slotwarden.judging.Severity;
 import org.springframework.boot.jackson.JacksonMixin;
 
@@ -14,6 +15,12 @@ final class JudgeNames {
     interface Kind {
         @JsonValue
         String kindName();
+    }
+
+    @JacksonMixin(JobFigure.class)
+    interface Figure {
+        @JsonValue
+        String variable();
     }
 
     @JacksonMixin(Severity.class)

@@ -6,12 +6,15 @@ import org.slotwarden.judging.FlagKind;
 /**
  * How often flags of one kind were right, as the site's admins saw it. Flags that nobody judged say nothing.
  *
- * @param rule name of the rule of the site; null: of another kind
+ * @param rule of the site; null: of another kind
  * @param raised flags of this kind in the time asked about
  * @param problems of them, admins said that there was a problem
  * @param falseAlarms of them, admins said that there was none
  */
-public record Precision(FlagKind kind, @Nullable String rule, long raised, long problems, long falseAlarms) {
+public record Precision(FlagKind kind, @Nullable OfRule rule, long raised, long problems, long falseAlarms) {
+
+    /** A rule of the site, whatever its version; one that is retired may have the name of another. */
+    public record OfRule(long id, String name, boolean retired) {}
 
     public Precision(FlagKind kind, long raised, long problems, long falseAlarms) {
         this(kind, null, raised, problems, falseAlarms);
@@ -19,7 +22,7 @@ public record Precision(FlagKind kind, @Nullable String rule, long raised, long 
 
     /** A few words for people. */
     public String title() {
-        return rule == null ? kind.title() : rule;
+        return rule == null ? kind.title() : rule.name() + (rule.retired() ? " (retired)" : "");
     }
 
     /** Quantile of the normal distribution that leaves 2.5 % on either side. */

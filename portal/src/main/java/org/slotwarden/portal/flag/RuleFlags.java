@@ -3,13 +3,13 @@ package org.slotwarden.portal.flag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slotwarden.judging.Finding;
+import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.rule.RuleCase;
 import org.slotwarden.judging.rule.RuleSet;
 import org.slotwarden.portal.rule.LiveRules;
@@ -31,18 +31,17 @@ class RuleFlags {
         return live.current();
     }
 
-    Map<Long, Map<Long, FlagStore.Standing>> standing(Collection<Long> jobIds) {
-        return store.standingByRule(jobIds);
-    }
-
     /** Whether flags come or go, so that a transaction is wanted. */
     static boolean changes(Map<Long, FlagStore.Standing> flags, List<RuleCase.Standing> ruled) {
         return flags.size() != ruled.size()
                 || ruled.stream().anyMatch(one -> !flags.containsKey(one.rule().id()));
     }
 
-    /** @param flags that stand in the database, by version of the rule; kept as they are afterwards */
-    void raiseAndClear(
+    /**
+     * @param flags that stand in the database, by version of the rule; kept as they are afterwards
+     * @return those that were raised
+     */
+    List<FlagSettling.Raised> raiseAndClear(
             long jobId, Map<Long, FlagStore.Standing> flags, List<RuleCase.Standing> ruled, Instant at, Instant now) {
         Map<Long, RuleCase.Standing> wanted = new HashMap<>();
         ruled.forEach(one -> wanted.put(one.rule().id(), one));
@@ -56,11 +55,16 @@ class RuleFlags {
                 store.clear(flag.id(), now, reason(version));
             }
         }
+        List<FlagSettling.Raised> raised = new ArrayList<>();
         wanted.forEach((version, one) -> {
             if (!flags.containsKey(version)) {
-                flags.put(version, store.raiseByRule(jobId, version, verdict(one, at), at));
+                FlagStore.Verdict verdict = verdict(one, at);
+                FlagStore.Standing stands = store.raiseByRule(jobId, version, verdict, at);
+                flags.put(version, stands);
+                raised.add(new FlagSettling.Raised(stands.id(), FlagKind.SITE_RULE, verdict));
             }
         });
+        return raised;
     }
 
     /** Writes sentences anew, of those that are old enough. */
@@ -69,7 +73,7 @@ class RuleFlags {
             FlagStore.Standing flag = flags.get(one.rule().id());
             if (flag != null && !at.isBefore(flag.writtenAt().plus(updateEvery))) {
                 store.renew(flag.id(), verdict(one, at));
-                flags.put(one.rule().id(), new FlagStore.Standing(flag.id(), flag.severity(), at));
+                flags.put(one.rule().id(), flag.written(flag.severity(), at));
             }
         }
     }
@@ -99,11 +103,9 @@ class RuleFlags {
     /**
      * Takes back what rules said that are not live.
      *
-     * @return by version, the flags of the job that still stand
+     * @param flags that stand in the database, by version of the rule; kept as they are afterwards
      */
-    Map<Long, FlagStore.Standing> dropOthers(long jobId, Instant now) {
-        Map<Long, FlagStore.Standing> flags =
-                store.standingByRule(Set.of(jobId)).getOrDefault(jobId, new HashMap<>());
+    void dropOthers(Map<Long, FlagStore.Standing> flags, Instant now) {
         for (long version : new ArrayList<>(flags.keySet())) {
             FlagStore.Standing flag = flags.get(version);
             if (flag != null && !live.versions().contains(version)) {
@@ -111,6 +113,5 @@ class RuleFlags {
                 flags.remove(version);
             }
         }
-        return flags;
     }
 }

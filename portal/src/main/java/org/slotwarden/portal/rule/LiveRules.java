@@ -72,6 +72,11 @@ public class LiveRules implements RowCache {
         return current.entries().stream().map(entry -> entry.rule().id()).collect(Collectors.toSet());
     }
 
+    /** What all rules together take for each sample of a job, in nanoseconds. */
+    public double nanosEachSample() {
+        return current.budget().nanosEachSample();
+    }
+
     /** How the live version of a rule fares since the portal was started, or the rule was switched on. */
     public Optional<RuleHealth.Figures> health(String rule) {
         return current.entries().stream()

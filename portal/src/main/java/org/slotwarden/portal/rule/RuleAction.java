@@ -8,7 +8,8 @@ public enum RuleAction {
     SAVED("saved version %d"),
     TRIED("tried version %d on history"),
     SWITCHED_ON("switched version %d on"),
-    SWITCHED_OFF("switched version %d off");
+    SWITCHED_OFF("switched version %d off"),
+    RETIRED("retired the rule with version %d");
 
     private final String words;
 

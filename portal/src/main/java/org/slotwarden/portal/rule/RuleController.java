@@ -18,6 +18,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -90,15 +91,18 @@ class RuleController {
             String name,
             @Nullable Integer liveVersion,
             @Nullable Instant liveSince,
+            @Nullable Instant retiredAt,
             Version latest,
             RuleHealth.@Nullable Figures health,
             @Nullable Boolean failing) {}
 
     record Details(View rule, List<Version> versions, List<RuleDone> audit) {}
 
+    /** @param retired true: those that are retired, in the place of the others */
     @GetMapping
-    List<View> all(Viewer viewer) {
-        return rules.all(viewer).stream().map(this::view).toList();
+    List<View> all(@RequestParam(defaultValue = "false") boolean retired, Viewer viewer) {
+        List<Rule> wanted = retired ? rules.retired(viewer) : rules.all(viewer);
+        return wanted.stream().map(this::view).toList();
     }
 
     @PostMapping
@@ -170,6 +174,12 @@ class RuleController {
                 rules.done(id, viewer));
     }
 
+    /** Its versions and who did what can be read after that. */
+    @DeleteMapping("/{id}")
+    View retire(@PathVariable long id, Viewer viewer) {
+        return view(found(rules.retire(id, viewer)));
+    }
+
     @PostMapping("/{id}/versions")
     @ResponseStatus(HttpStatus.CREATED)
     View addVersion(@PathVariable long id, @RequestBody Wanted wanted, Viewer viewer) {
@@ -229,6 +239,7 @@ class RuleController {
                 rule.name(),
                 rule.liveVersion(),
                 rule.liveSince(),
+                rule.retiredAt(),
                 new Version(rule.latest()),
                 health,
                 health == null ? null : (Boolean) health.failing());

@@ -1,7 +1,9 @@
 package org.slotwarden.portal.rule;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.Severity;
+import org.slotwarden.judging.Wording;
 import org.slotwarden.judging.rule.RuleException;
 import org.slotwarden.judging.rule.SiteRule;
 
@@ -18,8 +20,30 @@ public record RuleDraft(
         return new RuleDraft(other, expression, dwellSeconds, clearSeconds, severity, hint);
     }
 
-    /** @throws RuleRefused with what is wrong, and where */
-    public SiteRule checked() {
+    /**
+     * @param longest dwell and time to clear that a portal can judge that is started again meanwhile
+     * @throws RuleRefused with what is wrong, and where
+     */
+    SiteRule checked(Duration longest) {
+        SiteRule rule = checked();
+        within("dwell", rule.dwellSeconds(), longest);
+        within("clear", rule.clearSeconds(), longest);
+        return rule;
+    }
+
+    private static void within(String field, double seconds, Duration longest) {
+        if (seconds > longest.toMillis() / 1e3) {
+            throw new RuleRefused(
+                    field,
+                    0,
+                    0,
+                    "may be " + Wording.duration(longest.toMillis() / 1e3)
+                            + " at most, half of the time that is read again after a restart"
+                            + " (slotwarden.flags.history)");
+        }
+    }
+
+    private SiteRule checked() {
         try {
             return SiteRule.of(
                     0,

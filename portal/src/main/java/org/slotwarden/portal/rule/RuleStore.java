@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.Severity;
 import org.slotwarden.judging.rule.SiteRule;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.stereotype.Repository;
@@ -21,7 +22,7 @@ import org.springframework.stereotype.Repository;
 class RuleStore {
 
     private static final String VERSION = """
-            SELECT v.*, r.name, r.live_version, r.live_since,
+            SELECT v.*, r.name, r.live_version, r.live_since, r.retired_at,
                 EXISTS (SELECT 1 FROM rule_trial t WHERE t.version_id = v.id AND t.state IN ('COMPLETE', 'OUT_OF_TIME'))
                     AS tried
             FROM rule_version v JOIN rule r ON r.id = v.rule_id
@@ -33,11 +34,20 @@ class RuleStore {
         this.jdbc = jdbc;
     }
 
-    /** By name. */
+    private static final String NEWEST =
+            " WHERE v.version = (SELECT MAX(version) FROM rule_version n WHERE n.rule_id = v.rule_id)";
+
+    /** By name, but for those that are retired. */
     List<Rule> rules() {
-        return jdbc.sql(VERSION
-                        + " WHERE v.version = (SELECT MAX(version) FROM rule_version n WHERE n.rule_id = v.rule_id)"
-                        + " ORDER BY r.name")
+        return jdbc.sql(VERSION + NEWEST + " AND r.in_use ORDER BY r.name")
+                .query(RuleStore::rule)
+                .list();
+    }
+
+    /** Those that were retired last first, 200 at most. */
+    List<Rule> retired() {
+        return jdbc.sql(VERSION + NEWEST
+                        + " AND r.retired_at IS NOT NULL ORDER BY r.retired_at DESC, r.id DESC LIMIT 200")
                 .query(RuleStore::rule)
                 .list();
     }
@@ -81,9 +91,12 @@ class RuleStore {
     }
 
     long count() {
-        return jdbc.sql("SELECT COUNT(*) FROM rule").query(Long.class).single();
+        return jdbc.sql("SELECT COUNT(*) FROM rule WHERE in_use")
+                .query(Long.class)
+                .single();
     }
 
+    /** @throws DuplicateKeyException when a rule of this name is there that is not retired */
     long create(String name) {
         GeneratedKeyHolder key = new GeneratedKeyHolder();
         jdbc.sql("INSERT INTO rule (name) VALUES (?)").param(name).update(key, "id");
@@ -92,14 +105,6 @@ class RuleStore {
             throw new IllegalStateException("The database gave the rule no id");
         }
         return id.longValue();
-    }
-
-    boolean taken(String name) {
-        return jdbc.sql("SELECT 1 FROM rule WHERE name = ?")
-                .param(name)
-                .query(Integer.class)
-                .optional()
-                .isPresent();
     }
 
     void add(long ruleId, int version, SiteRule rule, String who, Instant at) {
@@ -125,6 +130,12 @@ class RuleStore {
                 .param("version", version)
                 .param("since", since == null ? null : Timestamp.from(since))
                 .param("id", ruleId)
+                .update();
+    }
+
+    void retire(long ruleId, Instant at) {
+        jdbc.sql("UPDATE rule SET retired_at = ? WHERE id = ?")
+                .params(Timestamp.from(at), ruleId)
                 .update();
     }
 
@@ -172,11 +183,13 @@ class RuleStore {
 
     private static Rule rule(ResultSet row, int number) throws SQLException {
         Timestamp since = row.getTimestamp("live_since");
+        Timestamp retired = row.getTimestamp("retired_at");
         return new Rule(
                 row.getLong("rule_id"),
                 row.getString("name"),
                 row.getObject("live_version", Integer.class),
                 since == null ? null : since.toInstant(),
+                retired == null ? null : retired.toInstant(),
                 version(row));
     }
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param unknown evaluations in which something was not measured; of {@code evaluated}
  * @param failed evaluations that failed
  * @param lastFailure how, last
- * @param firsts the newest flagged jobs, {@value #MOST_SHOWN} at most
+ * @param firsts the newest flagged jobs, {@value #MOST_SHOWN} at most; those whose records were deleted since are not
+ *     among them
  */
 public record Trial(
         State state,
@@ -41,6 +42,23 @@ public record Trial(
         OUT_OF_TIME,
         CANCELLED,
         FAILED
+    }
+
+    Trial with(List<PastJobs.Verdict> flaggedJobs) {
+        return new Trial(
+                state,
+                hours,
+                startedBy,
+                startedAt,
+                endedAt,
+                jobs,
+                jobHours,
+                flagged,
+                evaluated,
+                unknown,
+                failed,
+                lastFailure,
+                flaggedJobs);
     }
 
     public boolean running() {

@@ -1,12 +1,12 @@
 package org.slotwarden.portal.rule;
 
 import jakarta.annotation.PreDestroy;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,11 +17,9 @@ import org.slotwarden.judging.rule.RuleSet;
 import org.slotwarden.judging.rule.SiteRule;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Tries versions of rules on history: one at a time, on a thread of low priority, for a limited time. */
 @Service
@@ -34,10 +32,9 @@ public class Trials {
     private static final Logger log = LoggerFactory.getLogger(Trials.class);
 
     private final RuleStore store;
+    private final TrialStore kept;
     private final Rules rules;
     private final PastJobs past;
-    private final JdbcClient jdbc;
-    private final JsonMapper json;
     private final TransactionTemplate transaction;
     private final Clock clock;
     private final Duration longest;
@@ -46,19 +43,17 @@ public class Trials {
 
     Trials(
             RuleStore store,
+            TrialStore kept,
             Rules rules,
             PastJobs past,
-            JdbcClient jdbc,
-            JsonMapper json,
             TransactionTemplate transaction,
             Clock clock,
             @Value("${slotwarden.rules.trial-time:2m}") Duration longest,
             @Value("${slotwarden.flags.time-scale:1}") double timeScale) {
         this.store = store;
+        this.kept = kept;
         this.rules = rules;
         this.past = past;
-        this.jdbc = jdbc;
-        this.json = json;
         this.transaction = transaction;
         this.clock = clock;
         this.longest = longest;
@@ -69,12 +64,15 @@ public class Trials {
      * Begins to try a version.
      *
      * @return false when there is no such version
-     * @throws RuleConflict when another trial runs
+     * @throws RuleConflict when another trial runs, or the rule is retired
      */
     public synchronized boolean begin(long ruleId, int version, int hours, Viewer viewer) {
         Optional<RuleVersion> wanted = version(ruleId, version, viewer);
         if (wanted.isEmpty()) {
             return false;
+        }
+        if (rules.find(ruleId, viewer).filter(Rule::retired).isPresent()) {
+            throw Rules.retired();
         }
         if (running != null) {
             throw new RuleConflict("Another trial runs: wait for its end, or cancel it");
@@ -99,11 +97,7 @@ public class Trials {
         if (run != null && run.version.id() == wanted.get().id()) {
             return Optional.of(run.trial(Trial.State.RUNNING, null));
         }
-        return jdbc.sql("SELECT result FROM rule_trial WHERE version_id = ? ORDER BY id DESC LIMIT 1")
-                .param(wanted.get().id())
-                .query(String.class)
-                .optional()
-                .map(text -> json.readValue(text, Trial.class));
+        return kept.latest(wanted.get().id());
     }
 
     /** @return false when this version is not being tried */
@@ -151,21 +145,11 @@ public class Trials {
     }
 
     private void keep(Run run, Trial trial) {
-        transaction.executeWithoutResult(status -> {
-            jdbc.sql("""
-                            INSERT INTO rule_trial (version_id, started_by, started_at, ended_at, state, result)
-                            VALUES (?, ?, ?, ?, ?, ?)
-                            """)
-                    .params(
-                            run.version.id(),
-                            run.by,
-                            Timestamp.from(run.startedAt),
-                            Timestamp.from(clock.instant()),
-                            trial.state().name(),
-                            json.writeValueAsString(trial))
-                    .update();
+        Long id = transaction.execute(status -> {
             store.audit(run.version.ruleId(), run.by, RuleAction.TRIED, run.version.version(), clock.instant());
+            return kept.keep(run.version.id(), trial);
         });
+        trial.firsts().forEach(flagged -> kept.add(Objects.requireNonNull(id), flagged));
     }
 
     @PreDestroy

@@ -135,6 +135,17 @@ public class SeriesQueries {
         return history.since(slotId, JUDGED, since);
     }
 
+    /** The same up to before {@code to}. */
+    public List<JobSample> between(long slotId, Instant from, Instant to) {
+        List<JobSample> samples = new ArrayList<>();
+        history.read(new SampleHistory.Source(slotId, false), JUDGED, from, to, sample -> {
+            if (!sample.time().isBefore(from) && sample.time().isBefore(to)) {
+                samples.add(sample);
+            }
+        });
+        return samples;
+    }
+
     /**
      * As {@link #since(long, Instant)}, of many slots, by time over all of them: what is there as rows, which are the
      * last days.

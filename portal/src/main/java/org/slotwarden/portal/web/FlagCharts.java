@@ -1,7 +1,9 @@
 package org.slotwarden.portal.web;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.judging.JobFigure;
 import org.slotwarden.portal.flag.Evidence;
 import org.slotwarden.portal.flag.Flag;
 
@@ -32,7 +34,48 @@ final class FlagCharts {
             case CPU_OVERUSE, IDLE_CORES -> List.of("cores");
             case WALLTIME_OVERRUN -> List.of("progress");
             case OUTLIER -> ofUnit(flag.evidence().unit());
+            case SITE_RULE ->
+                flag.rule() == null ? List.of() : ofFigures(flag.rule().figures());
             default -> List.of();
+        };
+    }
+
+    private static List<String> ofFigures(List<JobFigure> figures) {
+        return figures.stream()
+                .map(FlagCharts::ofFigure)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+    }
+
+    /** Null: a limit, a time, or what no chart of a job shows. */
+    private static @Nullable String ofFigure(JobFigure figure) {
+        return switch (figure) {
+            case CORES, CPU_SECONDS -> "cores";
+            case RUN_QUEUE_WAIT -> "cpu-parts";
+            case MEMORY -> "memory";
+            case READ_RATE, WRITE_RATE -> "storage";
+            case CALL_READ_RATE, CALL_WRITE_RATE -> "chars";
+            case CALL_RATE -> "calls";
+            case NETWORK_IN_RATE, NETWORK_OUT_RATE -> "traffic";
+            case PACKET_RATE -> "packets";
+            case PROCESSES, THREADS -> "processes";
+            case BLOCKED_PROCESSES -> "stuck";
+            case OPEN_FILES -> "files";
+            case SOCKETS -> "sockets";
+            case DISK_USED -> "directories";
+            case DISK_FREE -> "room";
+            case OUTPUT -> "output";
+            case PROGRESS -> "progress";
+            case CORES_ASKED,
+                    MEMORY_LIMIT,
+                    WALL_TIME,
+                    WALL_TIME_ASKED,
+                    WALL_TIME_LEFT,
+                    STORAGE_MOVERS,
+                    DISK_QUOTA,
+                    NODE_BUSY,
+                    SLOTS -> null;
         };
     }
 
@@ -64,7 +107,8 @@ final class FlagCharts {
 
     /** Whether the limit lies between what is usual and what was measured, and not on the other side. */
     private static boolean onTheSide(Evidence evidence) {
-        return evidence.baseline() != null
+        return evidence.value() != null
+                && evidence.baseline() != null
                 && evidence.limit() != null
                 && evidence.value() > evidence.baseline() == evidence.limit() > evidence.baseline();
     }

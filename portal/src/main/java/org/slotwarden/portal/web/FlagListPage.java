@@ -2,6 +2,7 @@ package org.slotwarden.portal.web;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.FlagKind;
@@ -81,13 +82,58 @@ class FlagListPage {
             model.addAttribute("precision", verdicts.precision(JUDGED));
             model.addAttribute("siteRules", siteRules.all(viewer));
         }
-        model.addAttribute("pages", new Pages(address(state, kind, user), number, PAGE_SIZE, found.total()));
+        Place place = new Place(state, kind, user, number);
+        model.addAttribute("place", place);
+        model.addAttribute("pages", new Pages(place.address(), number, PAGE_SIZE, found.total()));
         return "flags";
+    }
+
+    /**
+     * Where one is in the list: its filter as it was asked for, and the page. Forms send it with what they do, so that
+     * one comes back there.
+     */
+    record Place(
+            @Nullable String state,
+            @Nullable String kind,
+            @Nullable String user,
+            @Nullable Integer page) {
+
+        /** Of the list with this filter, encoded. */
+        String address() {
+            return UriComponentsBuilder.fromPath("/flags")
+                    .queryParam("state", "{state}")
+                    .queryParam("kind", "{kind}")
+                    .queryParam("user", "{user}")
+                    .encode()
+                    .buildAndExpand(text(state), text(kind), text(user))
+                    .toUriString();
+        }
+
+        /** Always the list, whatever was sent. */
+        private String back(RedirectAttributes to) {
+            Map.of("state", text(state), "kind", text(kind), "user", text(user)).forEach((name, value) -> {
+                if (!value.isEmpty()) {
+                    to.addAttribute(name, value);
+                }
+            });
+            if (page != null && page > 0) {
+                to.addAttribute("page", Math.min(page, Pages.LAST));
+            }
+            return "redirect:/flags";
+        }
+
+        private static String text(@Nullable String value) {
+            return value == null ? "" : value;
+        }
     }
 
     @PostMapping("/flags/{id}/acknowledge")
     String acknowledge(
-            @PathVariable long id, @RequestParam(defaultValue = "") String note, Viewer viewer, RedirectAttributes to) {
+            @PathVariable long id,
+            @RequestParam(defaultValue = "") String note,
+            Place place,
+            Viewer viewer,
+            RedirectAttributes to) {
         @Nullable String text = note.isBlank() ? null : note.strip();
         try {
             Flag flag = acknowledging
@@ -97,7 +143,7 @@ class FlagListPage {
         } catch (IllegalArgumentException e) {
             to.addFlashAttribute("refused", e.getMessage());
         }
-        return "redirect:/flags";
+        return place.back(to);
     }
 
     /**
@@ -109,6 +155,7 @@ class FlagListPage {
             @PathVariable long id,
             @RequestParam(defaultValue = "") String verdict,
             @RequestParam(defaultValue = "") String at,
+            Place place,
             Viewer viewer,
             RedirectAttributes to) {
         @Nullable
@@ -117,7 +164,7 @@ class FlagListPage {
                 : FlagVerdict.named(verdict).orElseThrow(() -> new ResponseStatusException(HttpStatus.BAD_REQUEST));
         Flag flag = verdicts.say(id, said, viewer).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         to.addFlashAttribute("done", (said == null ? "Taken back: " : "Noted: ") + flag.title() + ".");
-        return at.equals("job") ? "redirect:/jobs/" + flag.jobId() : "redirect:/flags";
+        return at.equals("job") ? "redirect:/jobs/" + flag.jobId() : place.back(to);
     }
 
     /** {@code rule:12}; null: no rule. */
@@ -134,15 +181,5 @@ class FlagListPage {
                 .findFirst()
                 .map(Set::of)
                 .orElse(FlagState.STANDING);
-    }
-
-    private static String address(String state, String kind, String user) {
-        return UriComponentsBuilder.fromPath("/flags")
-                .queryParam("state", "{state}")
-                .queryParam("kind", "{kind}")
-                .queryParam("user", "{user}")
-                .encode()
-                .buildAndExpand(state, kind, user)
-                .toUriString();
     }
 }

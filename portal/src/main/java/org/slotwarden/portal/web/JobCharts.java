@@ -194,6 +194,14 @@ class JobCharts {
         this.format = format;
     }
 
+    /** Of all charts that a job may have. */
+    static Set<String> ids() {
+        return GROUPS.stream()
+                .flatMap(group -> group.plans().stream())
+                .map(Plan::id)
+                .collect(Collectors.toSet());
+    }
+
     private static Group group(String id, String title, Plan... plans) {
         return new Group(id, title, List.of(plans));
     }

@@ -117,6 +117,7 @@ class RulePages {
 
     private String list(Form form, @Nullable Wrong wrong, Viewer viewer, Model model) {
         model.addAttribute("rules", rules.all(viewer));
+        model.addAttribute("retired", rules.retired(viewer));
         model.addAttribute("live", live);
         form(form, wrong, model);
         return "rules";
@@ -189,6 +190,8 @@ class RulePages {
             return "redirect:/rules/" + id;
         } catch (RuleRefused e) {
             return show(id, form, Wrong.of(e, expression), viewer, model);
+        } catch (RuleConflict e) {
+            return show(id, form, new Wrong("rule", e.why(), null, null), viewer, model);
         }
     }
 
@@ -226,6 +229,17 @@ class RulePages {
             }
             to.addFlashAttribute(
                     "done", version == 0 ? "Switched off; its flags are taken back." : "The rule judges from now on.");
+        } catch (RuleConflict e) {
+            to.addFlashAttribute("refused", e.why());
+        }
+        return "redirect:/rules/" + id;
+    }
+
+    @PostMapping("/rules/{id}/retire")
+    String retire(@PathVariable long id, Viewer viewer, RedirectAttributes to) {
+        try {
+            Rule rule = rules.retire(id, viewer).orElseThrow(RulePages::none);
+            to.addFlashAttribute("done", "Retired: " + rule.name() + ". Its name is free.");
         } catch (RuleConflict e) {
             to.addFlashAttribute("refused", e.why());
         }

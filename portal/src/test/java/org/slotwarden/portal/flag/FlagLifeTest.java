@@ -31,12 +31,9 @@ import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.Severity;
 import org.slotwarden.portal.HttpVisitor;
 import org.slotwarden.portal.PortalTest;
-import org.slotwarden.portal.evidence.EvidenceRequests;
 import org.slotwarden.portal.ingest.SlotStory;
 import org.slotwarden.portal.ingest.TestAgent;
-import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobFilter;
-import org.slotwarden.portal.job.JobFlags;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSort;
 import org.slotwarden.portal.job.JobSummary;
@@ -105,19 +102,13 @@ class FlagLifeTest {
     JobRequests requests;
 
     @Autowired
-    JobFlags jobFlags;
+    FlagSettling settling;
 
     @Autowired
     SeriesQueries series;
 
     @Autowired
     NodeLoads loads;
-
-    @Autowired
-    EvidenceRequests evidence;
-
-    @Autowired
-    HeldBackSamples heldBack;
 
     @Autowired
     TransactionTemplate transaction;
@@ -380,7 +371,7 @@ class FlagLifeTest {
         store.raise(
                 id,
                 FlagKind.HANG,
-                new FlagStore.Verdict(null, Severity.WARN, "as if", new Evidence("s", 1, null, null, null, now, now)),
+                new FlagStore.Verdict(null, Severity.WARN, "as if", new Evidence("s", 1.0, null, null, null, now, now)),
                 now);
 
         judge.endWhatHasEnded();
@@ -406,16 +397,12 @@ class FlagLifeTest {
         var history = new JobHistory(read, loads);
         var started = new Judgement(
                 properties,
-                settings,
-                jobs,
-                asked,
-                jobFlags,
-                history,
-                new JobArrays(asked, history),
-                store,
+                new CaseOpening(properties, settings, asked, history, new JobArrays(asked, history), store, ruleFlags),
+                settling,
                 ruleFlags,
-                heldBack,
-                evidence,
+                history,
+                store,
+                jobs,
                 transaction,
                 Clock.systemUTC());
         List<SamplesStored> first = jobOf.entrySet().stream()

@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.judging.FlagKind;
+import org.slotwarden.judging.JobFigure;
 import org.slotwarden.judging.rule.RuleHealth;
 import org.slotwarden.portal.HttpVisitor;
 import org.slotwarden.portal.PortalTest;
@@ -76,46 +77,24 @@ class RuleTest {
     @SuppressWarnings("NullAway.Init")
     private HttpVisitor admin;
 
+    @SuppressWarnings("NullAway.Init")
+    private RuleDesk desk;
+
     @BeforeEach
     void nodeAndAdmin() {
         agent = new TestAgent(port, "wn1", nodeTokens.issue("wn1"));
         accounts.create("root", "correct horse battery", Role.ADMIN);
         admin = HttpVisitor.withToken(port, tokens.issue("root", "test", null).token());
+        desk = new RuleDesk(admin);
     }
 
-    private static String rule(String name, String expression) {
-        return """
-            {"name": "%s", "expression": "%s", "dwell_seconds": 120, "clear_seconds": 60, "severity": "warn",
-             "hint": "<i>Ask</i> her"}\
-            """.formatted(name, expression);
+    @AfterEach
+    void noRulesForOthers() {
+        RuleDesk.clear(jdbc, live);
     }
 
-    private long create(String name, String expression) {
-        HttpResponse<String> answer = admin.send("POST", "/api/v1/rules", rule(name, expression));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-        return json.readTree(answer.body()).get("id").asLong();
-    }
-
-    private JsonNode tried(long id, int version) {
-        String path = "/api/v1/rules/" + id + "/versions/" + version + "/trial";
-        assertThat(admin.send("POST", path, "{\"hours\": 2}").statusCode()).isEqualTo(202);
-        return await().atMost(Duration.ofMinutes(1))
-                .until(
-                        () -> json.readTree(admin.get(path).body()),
-                        trial -> !trial.get("state").asString().equalsIgnoreCase("running"));
-    }
-
-    private HttpResponse<String> switchOn(long id, int version) {
-        return admin.send("PUT", "/api/v1/rules/" + id + "/live", "{\"version\": " + version + "}");
-    }
-
-    /** As if it had been switched on an hour ago. */
     private void backdate() {
-        jdbc.sql("UPDATE rule SET live_since = ? WHERE live_since IS NOT NULL")
-                .param(Timestamp.from(now.minusSeconds(3600)))
-                .update();
-        live.forget();
-        live.look();
+        RuleDesk.backdate(jdbc, live, now.minusSeconds(3600));
     }
 
     private Instant minutes(double minutes) {
@@ -151,7 +130,7 @@ class RuleTest {
     @Test
     void what_is_wrong_is_told_with_its_place_and_nothing_is_saved() {
         for (String path : List.of("/api/v1/rules", "/api/v1/rules/check")) {
-            HttpResponse<String> answer = admin.send("POST", path, rule("Wrong", "cores > 1 && memry > 2"));
+            HttpResponse<String> answer = admin.send("POST", path, RuleDesk.rule("Wrong", "cores > 1 && memry > 2"));
             assertThat(answer.statusCode()).isEqualTo(path.endsWith("check") ? 200 : 400);
             assertThat(answer.body())
                     .contains("undeclared reference to 'memry'")
@@ -160,17 +139,20 @@ class RuleTest {
                     .contains("\"parameter\":\"expression\"");
         }
         for (String hostile : List.of("<script>", "a,b", "")) {
-            assertThat(admin.send("POST", "/api/v1/rules", rule(hostile, "cores > 1"))
+            assertThat(admin.send("POST", "/api/v1/rules", RuleDesk.rule(hostile, "cores > 1"))
                             .statusCode())
                     .isEqualTo(400);
         }
-        assertThat(admin.send("POST", "/api/v1/rules", rule("Long", "cores > 1 || ".repeat(1000) + "true"))
+        assertThat(admin.send("POST", "/api/v1/rules", RuleDesk.rule("Long", "cores > 1 || ".repeat(1000) + "true"))
                         .statusCode())
                 .isEqualTo(400);
-        assertThat(admin.send("POST", "/api/v1/rules", rule("Kill", "cores > 1").replace("\"warn\"", "\"kill\""))
+        assertThat(admin.send(
+                                "POST",
+                                "/api/v1/rules",
+                                RuleDesk.rule("Kill", "cores > 1").replace("\"warn\"", "\"kill\""))
                         .body())
                 .contains("not worth a kill");
-        assertThat(admin.send("POST", "/api/v1/rules/check", rule("Right", "cores > 1"))
+        assertThat(admin.send("POST", "/api/v1/rules/check", RuleDesk.rule("Right", "cores > 1"))
                         .body())
                 .isEqualTo("{\"valid\":true}");
         assertThat(admin.get("/api/v1/rules").body()).isEqualTo("[]");
@@ -180,10 +162,10 @@ class RuleTest {
     void a_version_goes_live_only_after_it_was_tried_and_its_flags_come_and_go() {
         agent.tell(job("1", 3));
         agent.tell(job("2", 1));
-        long id = create("Busy", "cores > 2 && user == 'anna'");
-        assertThat(switchOn(id, 1).statusCode()).isEqualTo(409);
+        long id = desk.create(RuleDesk.rule("Busy", "cores > 2 && user == 'anna'"));
+        assertThat(desk.switchOn(id, 1).statusCode()).isEqualTo(409);
 
-        JsonNode trial = tried(id, 1);
+        JsonNode trial = desk.tried(id, 1);
         assertThat(trial.get("jobs").asInt()).isEqualTo(2);
         assertThat(trial.get("flagged").asInt()).isEqualTo(1);
         assertThat(trial.get("job_hours").asDouble()).isBetween(0.09, 0.11);
@@ -191,7 +173,7 @@ class RuleTest {
         assertThat(trial.get("firsts").get(0).get("sentence").asString()).startsWith("Busy: cores 3, user \"anna\";");
         assertThat(flagsOf("1", ADMIN)).isEmpty();
 
-        assertThat(switchOn(id, 1).statusCode()).isEqualTo(200);
+        assertThat(desk.switchOn(id, 1).statusCode()).isEqualTo(200);
         backdate();
         agent.tell(job("3", 3));
 
@@ -200,8 +182,9 @@ class RuleTest {
         assertThat(flag.title()).isEqualTo("Busy");
         assertThat(flag.raisedAt()).isEqualTo(minutes(-3));
         assertThat(flag.sentence()).startsWith("Busy: cores 3, user \"anna\"; began");
-        assertThat(flag.rule()).isEqualTo(new Flag.Rule(id, "Busy", 1, "<i>Ask</i> her"));
-        assertThat(flagsOf("3", ANNA).getFirst().rule()).isEqualTo(new Flag.Rule(id, "Busy", 1, null));
+        assertThat(flag.rule()).isEqualTo(new Flag.Rule(id, "Busy", 1, "<i>Ask</i> her", List.of(JobFigure.CORES)));
+        assertThat(flagsOf("3", ANNA).getFirst().rule())
+                .isEqualTo(new Flag.Rule(id, "Busy", 1, null, List.of(JobFigure.CORES)));
         assertThat(admin.get("/api/v1/flags?rule=" + id).body()).contains("\"kind\":\"site_rule\"");
         assertThat(admin.get("/api/v1/flags?rule=" + (id + 1)).body()).contains("\"total\":0");
         assertThat(admin.get("/api/v1/flags/precision").body()).contains("\"rule\":\"Busy\"");
@@ -225,9 +208,9 @@ class RuleTest {
 
     @Test
     void flags_of_a_rule_that_is_switched_off_are_taken_back_with_the_reason() {
-        long id = create("Busy", "cores > 2");
-        tried(id, 1);
-        switchOn(id, 1);
+        long id = desk.create(RuleDesk.rule("Busy", "cores > 2"));
+        desk.tried(id, 1);
+        desk.switchOn(id, 1);
         backdate();
         agent.tell(job("1", 3));
         awaitFlag("1", FlagState.OPEN);
@@ -248,19 +231,19 @@ class RuleTest {
 
     @Test
     void versions_are_kept_and_each_needs_its_own_trial() {
-        long id = create("Busy", "cores > 2");
-        assertThat(admin.send("POST", "/api/v1/rules", rule("Busy", "cores > 3"))
+        long id = desk.create(RuleDesk.rule("Busy", "cores > 2"));
+        assertThat(admin.send("POST", "/api/v1/rules", RuleDesk.rule("Busy", "cores > 3"))
                         .statusCode())
                 .isEqualTo(409);
-        tried(id, 1);
-        assertThat(admin.send("POST", "/api/v1/rules/" + id + "/versions", rule("Other name", "cores > 3"))
+        desk.tried(id, 1);
+        assertThat(admin.send("POST", "/api/v1/rules/" + id + "/versions", RuleDesk.rule("Other name", "cores > 3"))
                         .statusCode())
                 .isEqualTo(201);
-        assertThat(switchOn(id, 2).statusCode()).isEqualTo(409);
-        assertThat(switchOn(id, 1).statusCode()).isEqualTo(200);
-        assertThat(switchOn(id, 3).statusCode()).isEqualTo(404);
-        tried(id, 2);
-        assertThat(switchOn(id, 2).body()).contains("\"live_version\":2");
+        assertThat(desk.switchOn(id, 2).statusCode()).isEqualTo(409);
+        assertThat(desk.switchOn(id, 1).statusCode()).isEqualTo(200);
+        assertThat(desk.switchOn(id, 3).statusCode()).isEqualTo(404);
+        desk.tried(id, 2);
+        assertThat(desk.switchOn(id, 2).body()).contains("\"live_version\":2");
         JsonNode details = json.readTree(admin.get("/api/v1/rules/" + id).body());
         assertThat(details.get("versions")).hasSize(2);
         assertThat(details.get("versions").get(1).get("expression").asString()).isEqualTo("cores > 2");
@@ -269,9 +252,9 @@ class RuleTest {
 
     @Test
     void a_rule_that_fails_is_shown_as_failing_with_the_last_error() {
-        long id = create("Divides", "cores / (cores_asked - 4) > 1");
-        tried(id, 1);
-        switchOn(id, 1);
+        long id = desk.create(RuleDesk.rule("Divides", "cores / (cores_asked - 4) > 1"));
+        desk.tried(id, 1);
+        desk.switchOn(id, 1);
         backdate();
         agent.tell(job("1", 3));
 

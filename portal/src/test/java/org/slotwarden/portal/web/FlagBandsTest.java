@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slotwarden.judging.FlagKind;
+import org.slotwarden.judging.JobFigure;
 import org.slotwarden.judging.Severity;
 import org.slotwarden.portal.flag.Evidence;
 import org.slotwarden.portal.flag.Flag;
@@ -107,6 +110,42 @@ class FlagBandsTest {
     }
 
     @Test
+    void aFlagOfARuleIsInTheChartsOfTheFiguresThatItsConditionNames() {
+        Flag flag = flag(
+                FlagKind.SITE_RULE,
+                null,
+                null,
+                seconds(),
+                new Flag.Rule(
+                        1,
+                        "Busy",
+                        1,
+                        null,
+                        List.of(JobFigure.SOCKETS, JobFigure.WRITE_RATE, JobFigure.READ_RATE, JobFigure.WALL_TIME)));
+        FlagBands.Bands found = bands.of(
+                List.of(flag),
+                groups(chart("sockets", "", null), chart("storage", "B/s", null), chart("cores", "cores", 2)),
+                1,
+                NOON);
+
+        assertThat(found.of("sockets")).singleElement().satisfies(band -> {
+            assertThat(band.from()).isEqualTo(NOON);
+            assertThat(band.flag().title()).isEqualTo("Busy");
+            assertThat(band.levels()).isEmpty();
+        });
+        assertThat(found.of("storage")).hasSize(1);
+        assertThat(found.of("cores")).isEmpty();
+    }
+
+    /** A chart that a figure names and no job has would never be marked. */
+    @ParameterizedTest
+    @EnumSource(JobFigure.class)
+    void theChartsOfFiguresAreChartsThatJobsHave(JobFigure figure) {
+        Flag flag = flag(FlagKind.SITE_RULE, null, null, seconds(), new Flag.Rule(1, "Busy", 1, null, List.of(figure)));
+        assertThat(JobCharts.ids()).containsAll(FlagCharts.of(flag));
+    }
+
+    @Test
     void ofManyFlagsOnlyTheLatestAreToldBesideTheChart() {
         Flag hang = flag(FlagKind.HANG, null, null, seconds());
 
@@ -117,7 +156,7 @@ class FlagBandsTest {
     }
 
     private static Evidence seconds() {
-        return new Evidence("s", 1800, 60.0, 1800.0, null, NOON, NOON);
+        return new Evidence("s", 1800.0, 60.0, 1800.0, null, NOON, NOON);
     }
 
     private static List<ChartGroup> groups(Chart... charts) {
@@ -129,6 +168,15 @@ class FlagBandsTest {
     }
 
     private static Flag flag(FlagKind kind, @Nullable Long slot, @Nullable Instant cleared, Evidence evidence) {
+        return flag(kind, slot, cleared, evidence, null);
+    }
+
+    private static Flag flag(
+            FlagKind kind,
+            @Nullable Long slot,
+            @Nullable Instant cleared,
+            Evidence evidence,
+            Flag.@Nullable Rule rule) {
         return new Flag(
                 1,
                 1,
@@ -153,6 +201,6 @@ class FlagBandsTest {
                 "Why.",
                 evidence,
                 null,
-                null);
+                rule);
     }
 }

@@ -199,6 +199,39 @@ class PagesTest {
     }
 
     @Test
+    void whoJudgesAFlagComesBackToTheFilterAndThePageWhereItStood_andNowhereElse() {
+        site.node("node01").tell(site.greedyJob("4711"));
+        await().untilAsserted(() -> assertThat(page("admin", "/flags")).contains("/verdict\""));
+        String list = page("admin", "/flags?state=any&kind=cpu_overuse&user=anna");
+        assertThat(list)
+                .contains("name=\"state\" value=\"any\"")
+                .contains("name=\"kind\" value=\"cpu_overuse\"")
+                .contains("name=\"user\" value=\"anna\"")
+                .contains("name=\"page\" value=\"0\"");
+        String flag = "/flags/" + list.replaceAll("(?s).*?id=\"flag-(\\d+)\".*", "$1");
+
+        assertThat(back(flag + "/verdict?verdict=problem&state=any&kind=rule:7&user=a%26b%20c&page=3"))
+                .containsExactlyInAnyOrder("/flags", "kind=rule%3A7", "page=3", "state=any", "user=a%26b+c");
+        assertThat(back(flag + "/acknowledge?state=&kind=hang&user=&page=0")).containsExactly("/flags", "kind=hang");
+        assertThat(back(flag + "/verdict?verdict=")).containsExactly("/flags");
+        assertThat(back(flag + "/verdict?verdict=&state=//evil.example/{x}&page=-2"))
+                .containsExactly("/flags", "state=%2F%2Fevil.example%2F%7Bx%7D");
+        assertThat(as("admin")
+                        .send("POST", flag + "/verdict?verdict=&page=x", "")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    /** Where a form leads: the path on this portal, and the parts of the query. */
+    private List<String> back(String form) {
+        HttpResponse<String> answer =
+                as("admin").send("POST", form.replace("{", "%7B").replace("}", "%7D"), "");
+        assertThat(answer.statusCode()).isEqualTo(302);
+        String to = answer.headers().firstValue("Location").orElse("nowhere");
+        return List.of(to.replaceFirst("^http://127.0.0.1:" + port, "").split("[?&]"));
+    }
+
+    @Test
     void whatIsNotThereIsAPageThatSaysSo() {
         for (String path : List.of("/jobs/999999", "/nodes/nowhere", "/nonsense")) {
             HttpResponse<String> answer = as("admin").get(path);
@@ -222,6 +255,12 @@ class PagesTest {
                 "/jobs/1/held-back",
                 "/flags/1/acknowledge",
                 "/flags/1/verdict",
+                "/rules",
+                "/rules/1",
+                "/rules/1/trial",
+                "/rules/1/trial/cancel",
+                "/rules/1/live",
+                "/rules/1/retire",
                 "/account/tokens",
                 "/account/accounts")) {
             assertThat(forger.send("POST", path, "").statusCode()).isEqualTo(403);
