@@ -210,7 +210,9 @@ class RuleCaseTest {
         JobFacts of = TestJob.ASKED.withMemory(Double.NaN).withSlots(2);
         JobCase two = new JobCase(JudgeSettings.defaults(), of);
         RuleCase rules = new RuleCase(
-                RuleSet.alone(List.of(rule(1, "sockets == 8.0 && memory_limit == 4e9 && slots == 2.0", 60, 60, 0))),
+                RuleSet.alone(List.of(
+                        rule(1, "sockets == 8.0 && memory_limit == 4e9 && slots == 2.0", 60, 60, 0),
+                        rule(2, "slots == 2.0", 60, 60, 0))),
                 NAMES);
         two.follower(rules);
         for (int i = 1; i <= 10; i++) {
@@ -221,6 +223,6 @@ class RuleCaseTest {
             two.feed(1, TestJob.ASKED, Observation.at(i * 30).with(Quantity.OPEN_SOCKETS, 3));
             two.feed(2, TestJob.ASKED, Observation.at(i * 30 + 1).with(Quantity.OPEN_SOCKETS, 5));
         }
-        assertThat(rules.standing()).hasSize(1);
+        assertThat(rules.standing()).hasSize(2);
     }
 }

@@ -205,6 +205,10 @@ class RuleExpressionTest {
         assertThatThrownBy(() -> rule("a", 60, 86_401, "")).hasMessageContaining("between");
         assertThatThrownBy(() -> rule("a", 60, 60, "x".repeat(501))).hasMessageContaining("500");
         assertThatThrownBy(() -> rule("a", 60, 60, "one\ntwo")).hasMessageContaining("one line");
+    }
+
+    @Test
+    void nothing_that_a_rule_says_is_worth_a_kill() {
         assertThatThrownBy(() -> SiteRule.of(1, "a", 1, "true", 60, 60, org.slotwarden.judging.Severity.KILL, "", 0))
                 .hasMessageContaining("not worth a kill");
     }

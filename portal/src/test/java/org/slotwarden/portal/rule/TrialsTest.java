@@ -59,8 +59,9 @@ class TrialsTest {
 
     private Trial ended(Trials trials, long id) {
         return await().atMost(Duration.ofMinutes(1))
-                .until(() -> trials.latest(id, 1, ADMIN), trial -> trial.filter(one -> !one.running())
-                        .isPresent())
+                .until(
+                        () -> trials.latest(id, 1, ADMIN),
+                        trial -> trial.filter(one -> !one.running()).isPresent())
                 .orElseThrow();
     }
 

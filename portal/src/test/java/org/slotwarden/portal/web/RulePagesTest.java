@@ -157,7 +157,9 @@ class RulePagesTest {
         pages.put("rule-job", "/jobs/" + flag.jobId());
         pages.forEach((name, path) -> {
             page.navigate(path);
-            page.locator("details:not(.variables)").all().forEach(details -> details.evaluate("it => it.open = true"));
+            page.locator(".panel > details, #trial ~ details, .alerts details")
+                    .all()
+                    .forEach(details -> details.evaluate("it => it.open = true"));
             fits(page, name, width, scheme);
         });
         page.navigate("/rules");
