@@ -25,17 +25,11 @@ import org.slotwarden.judging.Severity;
 import org.slotwarden.judging.rule.RuleException;
 import org.slotwarden.judging.rule.RuleSet;
 import org.slotwarden.judging.rule.SiteRule;
-import org.slotwarden.portal.evidence.EvidenceRequests;
-import org.slotwarden.portal.job.HeldBackSamples;
-import org.slotwarden.portal.job.JobFlags;
-import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.rule.LiveRules;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.Metric;
 import org.slotwarden.portal.series.SamplesStored;
 import org.slotwarden.portal.series.SeriesQueries;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Of jobs whose facts change while they run. */
 class JudgementTest {
@@ -54,32 +48,8 @@ class JudgementTest {
     private final RuleFlags ruleFlags = new RuleFlags(rules, store);
     private final Clock clock = mock(Clock.class);
     private final List<JobSample> stored = new ArrayList<>();
-    private final TransactionTemplate transaction = new TransactionTemplate(mock(PlatformTransactionManager.class));
-    private final Judgement judgement = new Judgement(
-            properties,
-            new CaseOpening(
-                    properties,
-                    new QueueSettings(properties),
-                    requests,
-                    history,
-                    new JobArrays(requests, history),
-                    store,
-                    ruleFlags),
-            new FlagSettling(
-                    properties,
-                    store,
-                    ruleFlags,
-                    mock(JobFlags.class),
-                    mock(HeldBackSamples.class),
-                    mock(EvidenceRequests.class),
-                    transaction,
-                    clock),
-            ruleFlags,
-            history,
-            store,
-            mock(JobQueries.class),
-            transaction,
-            clock);
+    private final Judgement judgement =
+            JudgementWithout.database(properties, requests, history, store, ruleFlags, clock);
 
     @BeforeEach
     void whatIsStored() {

@@ -20,15 +20,9 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.rule.RuleSet;
-import org.slotwarden.portal.evidence.EvidenceRequests;
-import org.slotwarden.portal.job.HeldBackSamples;
-import org.slotwarden.portal.job.JobFlags;
-import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.SamplesStored;
 import org.slotwarden.portal.series.SeriesQueries;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** A portal that starts in the middle of whatever goes wrong says the same at the same moment as one that went on. */
 class RestartTest {
@@ -74,7 +68,12 @@ class RestartTest {
             when(store.raise(anyLong(), any(), any(), any())).thenAnswer(asked -> {
                 FlagKind kind = asked.getArgument(1);
                 FlagStore.Verdict verdict = asked.getArgument(2);
-                var raised = new FlagStore.Standing(kind.ordinal(), verdict.severity(), asked.getArgument(3));
+                var raised = new FlagStore.Standing(
+                        kind.ordinal(),
+                        verdict.severity(),
+                        verdict.evidence().from(),
+                        asked.getArgument(3),
+                        asked.getArgument(3));
                 standing.put(kind, raised);
                 said.add("%s raised at %s: %s".formatted(kind, asked.getArgument(3), verdict.sentence()));
                 return raised;
@@ -99,20 +98,7 @@ class RestartTest {
         private Judgement start() {
             FlagProperties properties = Story.settings(Map.of());
             JobHistory history = new JobHistory(series, loads);
-            return new Judgement(
-                    properties,
-                    new QueueSettings(properties),
-                    mock(JobQueries.class),
-                    requests,
-                    mock(JobFlags.class),
-                    history,
-                    new JobArrays(requests, history),
-                    store,
-                    rules,
-                    mock(HeldBackSamples.class),
-                    mock(EvidenceRequests.class),
-                    new TransactionTemplate(mock(PlatformTransactionManager.class)),
-                    clock);
+            return JudgementWithout.database(properties, requests, history, store, rules, clock);
         }
     }
 
