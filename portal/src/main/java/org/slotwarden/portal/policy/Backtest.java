@@ -53,8 +53,7 @@ public record Backtest(
             @Nullable Double coreHoursSaved,
             @Nullable Double coreHoursLost) {}
 
-    public record OfFlag(
-            String flag, long warned, long killed, long endedWell, double coreHoursSaved) {}
+    public record OfFlag(String flag, long warned, long killed, long endedWell, double coreHoursSaved) {}
 
     /**
      * @param done {@code notify} where more was wanted and would not have been done

@@ -156,7 +156,8 @@ final class BacktestRun {
     }
 
     Backtest result(int version, Instant from, String by, Instant madeAt, double seconds, long finished) {
-        reached.sort(Comparator.comparing(Reached::at).thenComparing(one -> one.of().job.job().id()));
+        reached.sort(Comparator.comparing(Reached::at)
+                .thenComparing(one -> one.of().job.job().id()));
         Map<Integer, Sums> stages = new TreeMap<>();
         for (int i = 1; i <= terms.stages().size(); i++) {
             stages.put(i, new Sums());
@@ -279,9 +280,7 @@ final class BacktestRun {
             coresNotKnown += job.ended() ? 1 : 0;
         } else if (act.endedWell()) {
             Instant begin = job.startedAt();
-            sums.lost += begin == null || job.cores() == null
-                    ? 0
-                    : job.cores() * Math.max(0, hours(begin, one.at()));
+            sums.lost += begin == null || job.cores() == null ? 0 : job.cores() * Math.max(0, hours(begin, one.at()));
         } else {
             sums.saved += act.coreHoursSaved();
             ofFlag.saved += act.coreHoursSaved();
@@ -326,13 +325,17 @@ final class BacktestRun {
         sentences.add("Caps count the acts of this policy only: what others would have done is not known.");
         sentences.add("What owners would have done about a warning is not known.");
         if (killTimeNotKnown > 0) {
-            sentences.add("Of " + killTimeNotKnown + " kills it is not known when the flag became worth one: they are"
-                    + " told at the earliest moment possible.");
+            sentences.add(kills(killTimeNotKnown) + "it is not known when the flag became worth one: told is the"
+                    + " earliest moment possible.");
         }
         if (coresNotKnown > 0) {
-            sentences.add("Of " + coresNotKnown + " kills it is not known how many cores the job had: they count nothing"
-                    + " in core-hours.");
+            sentences.add("Of " + coresNotKnown
+                    + " kills it is not known how many cores the job had: they count nothing" + " in core-hours.");
         }
         return List.copyOf(sentences);
+    }
+
+    private static String kills(long count) {
+        return "Of " + count + (count == 1 ? " kill " : " kills ");
     }
 }

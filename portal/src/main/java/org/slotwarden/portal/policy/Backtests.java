@@ -90,6 +90,7 @@ public class Backtests {
         long finished = flags.finishedJobs(from, to);
         double seconds = Math.rint((System.nanoTime() - began) / 1e6) / 1e3;
         Backtest made = run.result(version.version(), from, viewer.name(), clock.instant(), seconds, finished);
+        String name = policies.find(policyId, viewer).map(Policy::name).orElse("");
         transaction.executeWithoutResult(status -> {
             store.keep(version.id(), made);
             audit.add(
@@ -97,7 +98,7 @@ public class Backtests {
                     "policy-backtest",
                     "policy " + policyId,
                     null,
-                    "version " + version.version() + ", from " + from + " to " + to);
+                    name + ", version " + version.version() + ": from " + from + " to " + to);
         });
         return made;
     }

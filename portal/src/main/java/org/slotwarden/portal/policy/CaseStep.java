@@ -99,8 +99,7 @@ class CaseStep {
      * @param policy what is followed of it now; null: nothing
      * @param job null: it has ended, or no flag stands on it
      */
-    static Standing standing(
-            CaseStore.Open known, @Nullable Running policy, @Nullable FlaggedJob job, Instant now) {
+    static Standing standing(CaseStore.Open known, @Nullable Running policy, @Nullable FlaggedJob job, Instant now) {
         if (policy == null || policy.versionId() != known.versionId() || policy.dryRun() != known.dryRun()) {
             return Standing.over("the policy was changed or switched off");
         }
@@ -141,7 +140,8 @@ class CaseStep {
     private static boolean killDue(CaseStore.Open known, Standing standing, Instant nextAt, Instant now) {
         FlaggedJob job = standing.job();
         return standing.killSince() != null
-                && !now.isBefore(standing.killSince().plus(standing.policy().terms().dwell()))
+                && !now.isBefore(
+                        standing.killSince().plus(standing.policy().terms().dwell()))
                 && (known.warnedAt() == null || !now.isBefore(known.warnedAt().plus(PolicyTerms.LEAST_GRACE)))
                 && job.state() == JobState.RUNNING
                 && !job.heardAt().isBefore(nextAt);
@@ -166,7 +166,8 @@ class CaseStep {
             return;
         }
         Instant now = clock.instant();
-        FlaggedJob job = cases.flagged(known.jobId(), policy != null && policy.terms().asksForNodes())
+        FlaggedJob job = cases.flagged(
+                        known.jobId(), policy != null && policy.terms().asksForNodes())
                 .get(known.jobId());
         Standing standing = standing(known, policy, job, now);
         if (standing.over() != null) {
@@ -252,13 +253,16 @@ class CaseStep {
 
     /** For the order, at most 200 characters. */
     private static String reason(Standing standing) {
-        String reason = title(standing.flag()) + " (version "
-                + standing.policy().version() + "): " + standing.flag().sentence().replaceAll("\\p{Cntrl}", " ");
+        String reason =
+                title(standing.flag()) + " (version " + standing.policy().version() + "): "
+                        + standing.flag().sentence().replaceAll("\\p{Cntrl}", " ");
         return reason.length() <= 200 ? reason : reason.substring(0, reason.offsetByCodePoints(199, -1)) + "…";
     }
 
     private static String title(FlaggedJob.Standing flag) {
-        return FlagKind.named(flag.kind()).map(FlagKind::title).orElse(flag.kind().replaceFirst("^rule:", ""));
+        return FlagKind.named(flag.kind())
+                .map(FlagKind::title)
+                .orElse(flag.kind().replaceFirst("^rule:", ""));
     }
 
     private void tell(CaseStore.Open known, Standing standing, StageKind done, @Nullable String whyNot, Instant now) {
@@ -268,16 +272,14 @@ class CaseStep {
         String about = "Job " + job.batchJobId() + ": " + title(flag);
         String seen = title(flag) + ": " + flag.sentence();
         if (done == StageKind.WARN) {
-            notices.add(
-                    job.user(), known.jobId(), about, seen + ". " + announced(known, policy), actor(policy), now);
+            notices.add(job.user(), known.jobId(), about, seen + ". " + announced(known, policy), actor(policy), now);
             return;
         }
-        String what =
-                switch (done) {
-                    case HOLD -> "Held.";
-                    case KILL -> "A kill was ordered.";
-                    default -> whyNot == null ? "Nothing was done." : "Nothing was done, as " + whyNot + ".";
-                };
+        String what = switch (done) {
+            case HOLD -> "Held.";
+            case KILL -> "A kill was ordered.";
+            default -> whyNot == null ? "Nothing was done." : "Nothing was done, as " + whyNot + ".";
+        };
         notices.add(null, known.jobId(), about, what + " " + seen, actor(policy), now);
         if (done.act() && job.user() != null) {
             notices.add(job.user(), known.jobId(), about, what + " " + seen, actor(policy), now);

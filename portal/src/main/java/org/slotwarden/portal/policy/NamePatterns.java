@@ -17,14 +17,15 @@ final class NamePatterns {
         if (patterns.size() > MOST) {
             throw new PolicyRefused(field, "may have at most " + MOST + " entries");
         }
-        return patterns.stream().map(pattern -> checked(field, pattern)).distinct().toList();
+        return patterns.stream()
+                .map(pattern -> checked(field, pattern))
+                .distinct()
+                .toList();
     }
 
     private static String checked(String field, @Nullable String pattern) {
         String name = Objects.requireNonNullElse(pattern, "").strip();
-        if (name.isEmpty()
-                || name.length() > LONGEST
-                || name.codePoints().anyMatch(Character::isISOControl)) {
+        if (name.isEmpty() || name.length() > LONGEST || name.codePoints().anyMatch(Character::isISOControl)) {
             throw new PolicyRefused(field, "must be names of 1 to " + LONGEST + " characters, each on one line");
         }
         return name;

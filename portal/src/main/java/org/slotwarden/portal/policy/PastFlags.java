@@ -32,7 +32,11 @@ class PastFlags {
      * @param killAt when it became worth a kill; null: never, or not known when
      * @param until cleared, or the end of the job; null: it stands
      */
-    record Past(FlaggedJob.Standing flag, Instant raisedAt, @Nullable Instant killAt, @Nullable Instant until) {}
+    record Past(
+            FlaggedJob.Standing flag,
+            Instant raisedAt,
+            @Nullable Instant killAt,
+            @Nullable Instant until) {}
 
     /**
      * @param flags by time

@@ -96,7 +96,8 @@ public class Policies {
         String called = name == null ? "" : name.strip();
         if (!NAME.matcher(called).matches()) {
             throw new PolicyRefused(
-                    "name", "must be 1 to 60 letters, digits, blanks, dots, hyphens or underscores, a letter or digit first");
+                    "name",
+                    "must be 1 to 60 letters, digits, blanks, dots, hyphens or underscores, a letter or digit first");
         }
         PolicyTerms checked = checked(terms);
         if (store.taken(called)) {

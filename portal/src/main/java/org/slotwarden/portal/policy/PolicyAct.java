@@ -32,13 +32,12 @@ public record PolicyAct(
 
     /** For people: "would have warned the owner". */
     public String words() {
-        String what =
-                switch (done) {
-                    case NOTIFY -> dryRun ? "would have told the admins" : "told the admins";
-                    case WARN -> dryRun ? "would have warned the owner" : "warned the owner";
-                    case HOLD -> dryRun ? "would have held the job" : "held the job";
-                    case KILL -> dryRun ? "would have ordered a kill" : "ordered a kill";
-                };
+        String what = switch (done) {
+            case NOTIFY -> dryRun ? "would have told the admins" : "told the admins";
+            case WARN -> dryRun ? "would have warned the owner" : "warned the owner";
+            case HOLD -> dryRun ? "would have held the job" : "held the job";
+            case KILL -> dryRun ? "would have ordered a kill" : "ordered a kill";
+        };
         return whyNot == null ? what : what + " only, no " + wanted.word() + ": " + whyNot;
     }
 }

@@ -85,7 +85,10 @@ class PolicyEngine {
                                     flag,
                                     now,
                                     now.plus(policy.terms().dwell())
-                                            .plus(policy.terms().stages().getFirst().after())));
+                                            .plus(policy.terms()
+                                                    .stages()
+                                                    .getFirst()
+                                                    .after())));
                 }
             }
         }

@@ -168,7 +168,8 @@ public record PolicyTerms(
 
         /** For people: "kill, 10 min later". */
         public String words() {
-            return kind + (afterSeconds == 0 ? "" : " after " + PolicyTerms.words(after()))
+            return kind
+                    + (afterSeconds == 0 ? "" : " after " + PolicyTerms.words(after()))
                     + (graceSeconds == null ? "" : ", " + graceSeconds + " s from SIGTERM to SIGKILL");
         }
     }
@@ -215,7 +216,8 @@ public record PolicyTerms(
         Severity least = severity(severity);
         List<String> kinds = checkedFlags(rules);
         if (least == Severity.KILL && kinds.stream().anyMatch(kind -> kind.startsWith(RULE))) {
-            throw new PolicyRefused("severity", "must be info or warn for rules of the site, which are never worth a kill");
+            throw new PolicyRefused(
+                    "severity", "must be info or warn for rules of the site, which are never worth a kill");
         }
         if (stages.isEmpty() || stages.size() > MOST_STAGES) {
             throw new PolicyRefused("stages", "must be 1 to " + MOST_STAGES);
@@ -245,8 +247,11 @@ public record PolicyTerms(
     }
 
     private List<String> checkedFlags(Predicate<String> rules) {
-        List<String> kinds =
-                flags.stream().map(String::strip).filter(kind -> !kind.isEmpty()).distinct().toList();
+        List<String> kinds = flags.stream()
+                .map(String::strip)
+                .filter(kind -> !kind.isEmpty())
+                .distinct()
+                .toList();
         if (kinds.isEmpty() || kinds.size() > MOST_FLAGS) {
             throw new PolicyRefused("flags", "must be 1 to " + MOST_FLAGS + " kinds of flags");
         }
@@ -255,7 +260,9 @@ public record PolicyTerms(
                 if (!rules.test(kind.substring(RULE.length()))) {
                     throw new PolicyRefused("flags", "has a rule that there is not: " + shortened(kind));
                 }
-            } else if (FlagKind.named(kind).filter(known -> known != FlagKind.SITE_RULE).isEmpty()) {
+            } else if (FlagKind.named(kind)
+                    .filter(known -> known != FlagKind.SITE_RULE)
+                    .isEmpty()) {
                 throw new PolicyRefused(
                         "flags", "has a kind that there is not, or not without a name (rule:NAME): " + shortened(kind));
             }

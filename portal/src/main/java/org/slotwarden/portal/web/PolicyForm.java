@@ -14,9 +14,6 @@ import org.springframework.util.MultiValueMap;
 /** What stands in the form of a policy, as it was typed: lists one a line, times in minutes. */
 public record PolicyForm(MultiValueMap<String, String> typed) {
 
-    /** Rows for stages. */
-    public static final int STAGES = 6;
-
     static final PolicyForm EMPTY = new PolicyForm(new LinkedMultiValueMap<>(Map.of(
             "severity", List.of("warn"),
             "dwell", List.of("10"),
@@ -79,6 +76,11 @@ public record PolicyForm(MultiValueMap<String, String> typed) {
     public String text(String field, int row) {
         List<String> values = typed.getOrDefault(field, List.of());
         return row < values.size() ? values.get(row) : "";
+    }
+
+    /** Of the rows for stages, from 0: one more than are filled, and six at least. */
+    public int lastRow() {
+        return Math.clamp(typed.getOrDefault("stage", List.of()).size(), 5, 9);
     }
 
     public boolean has(String field, String value) {

@@ -160,14 +160,13 @@ class PolicyPages {
             Viewer viewer,
             RedirectAttributes to) {
         try {
-            Optional<Policy> policy =
-                    switch (what) {
-                        case "on" -> policies.switchOn(id, version, viewer);
-                        case "approve" -> policies.approve(id, version, viewer);
-                        case "dry_run" -> policies.switchOff(id, true, viewer);
-                        case "off" -> policies.switchOff(id, false, viewer);
-                        default -> throw new ResponseStatusException(HttpStatus.BAD_REQUEST);
-                    };
+            Optional<Policy> policy = switch (what) {
+                case "on" -> policies.switchOn(id, version, viewer);
+                case "approve" -> policies.approve(id, version, viewer);
+                case "dry_run" -> policies.switchOff(id, true, viewer);
+                case "off" -> policies.switchOff(id, false, viewer);
+                default -> throw new ResponseStatusException(HttpStatus.BAD_REQUEST);
+            };
             if (policy.isEmpty()) {
                 throw none();
             }
