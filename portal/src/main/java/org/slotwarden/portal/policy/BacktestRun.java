@@ -145,7 +145,6 @@ final class BacktestRun {
         long stillThere;
         double saved;
         double lost;
-        boolean cores;
     }
 
     private static final class FlagSums {

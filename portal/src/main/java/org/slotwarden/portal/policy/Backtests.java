@@ -11,7 +11,7 @@ import org.slotwarden.portal.audit.Actor;
 import org.slotwarden.portal.audit.Audit;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Says what versions of policies would have done, and keeps it: without one, a version cannot act. */
 @Service
@@ -28,7 +28,7 @@ public class Backtests {
     private final PastFlags flags;
     private final PolicySettings settings;
     private final Audit audit;
-    private final TransactionOperations transaction;
+    private final TransactionTemplate transaction;
     private final Clock clock;
     private final ReentrantLock working = new ReentrantLock();
 
@@ -38,7 +38,7 @@ public class Backtests {
             PastFlags flags,
             PolicySettings settings,
             Audit audit,
-            TransactionOperations transaction,
+            TransactionTemplate transaction,
             Clock clock) {
         this.policies = policies;
         this.store = store;

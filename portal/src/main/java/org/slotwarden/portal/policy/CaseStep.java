@@ -19,7 +19,7 @@ import org.slotwarden.portal.order.OrderRefused;
 import org.slotwarden.portal.order.OrderWish;
 import org.slotwarden.portal.order.Orders;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Takes one step of a case: a stage, what it does, and the entry of it, in one transaction. All that it depends on is
@@ -37,7 +37,7 @@ class CaseStep {
     private final Notices notices;
     private final Audit audit;
     private final PolicySettings settings;
-    private final TransactionOperations transaction;
+    private final TransactionTemplate transaction;
     private final Clock clock;
 
     CaseStep(
@@ -48,7 +48,7 @@ class CaseStep {
             Notices notices,
             Audit audit,
             PolicySettings settings,
-            TransactionOperations transaction,
+            TransactionTemplate transaction,
             Clock clock) {
         this.policies = policies;
         this.cases = cases;

@@ -120,7 +120,7 @@ class CaseStore {
 
     List<Open> open() {
         return jdbc.sql("SELECT * FROM policy_case WHERE open ORDER BY next_at, id")
-                .query(CaseStore::open)
+                .query(CaseStore::openCase)
                 .list();
     }
 
@@ -128,11 +128,11 @@ class CaseStore {
     Optional<Open> lock(long caseId) {
         return jdbc.sql("SELECT * FROM policy_case WHERE id = ? AND open FOR UPDATE")
                 .param(caseId)
-                .query(CaseStore::open)
+                .query(CaseStore::openCase)
                 .optional();
     }
 
-    private static Open open(ResultSet row, int number) throws SQLException {
+    private static Open openCase(ResultSet row, int number) throws SQLException {
         return new Open(
                 row.getLong("id"),
                 row.getLong("policy_id"),

@@ -67,7 +67,7 @@ class PolicyStore {
     /** What the engine follows now. */
     List<Running> running() {
         return jdbc.sql(VERSION + " WHERE " + FOLLOWED + " ORDER BY p.id")
-                .query(this::running)
+                .query(this::followed)
                 .list();
     }
 
@@ -81,7 +81,7 @@ class PolicyStore {
         return there
                 ? jdbc.sql(VERSION + " WHERE p.id = ? AND " + FOLLOWED)
                         .param(policyId)
-                        .query(this::running)
+                        .query(this::followed)
                         .optional()
                 : Optional.empty();
     }
@@ -153,7 +153,7 @@ class PolicyStore {
                 .map(text -> json.readValue(text, Backtest.class));
     }
 
-    private Running running(ResultSet row, int number) throws SQLException {
+    private Running followed(ResultSet row, int number) throws SQLException {
         PolicyVersion version = version(row);
         return new Running(
                 version.policyId(),

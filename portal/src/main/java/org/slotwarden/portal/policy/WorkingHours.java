@@ -6,14 +6,12 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * When a policy may do more than notify.
@@ -25,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record WorkingHours(List<String> days, String from, String to, String zone) {
 
-    private static final Map<String, DayOfWeek> DAYS = days();
+    private static final Set<String> NAMES =
+            Arrays.stream(DayOfWeek.values()).map(WorkingHours::name).collect(Collectors.toSet());
 
     public WorkingHours {
         days = days == null ? List.of() : List.copyOf(days);
@@ -34,12 +33,8 @@ public record WorkingHours(List<String> days, String from, String to, String zon
         zone = Objects.requireNonNullElse(zone, "");
     }
 
-    private static Map<String, DayOfWeek> days() {
-        Map<String, DayOfWeek> days = new TreeMap<>();
-        for (DayOfWeek day : DayOfWeek.values()) {
-            days.put(day.name().substring(0, 3).toLowerCase(Locale.ROOT), day);
-        }
-        return Map.copyOf(days);
+    private static String name(DayOfWeek day) {
+        return day.name().substring(0, 3).toLowerCase(Locale.ROOT);
     }
 
     WorkingHours checked() {
@@ -47,7 +42,7 @@ public record WorkingHours(List<String> days, String from, String to, String zon
                 .map(day -> day.strip().toLowerCase(Locale.ROOT))
                 .distinct()
                 .toList();
-        if (known.isEmpty() || !DAYS.keySet().containsAll(known)) {
+        if (known.isEmpty() || !NAMES.containsAll(known)) {
             throw new PolicyRefused("working_hours.days", "must be some of mon, tue, wed, thu, fri, sat, sun");
         }
         LocalTime begin = time("working_hours.from", from);
@@ -75,17 +70,12 @@ public record WorkingHours(List<String> days, String from, String to, String zon
         LocalTime time = there.toLocalTime();
         LocalTime begin = LocalTime.parse(from);
         LocalTime end = LocalTime.parse(to);
-        Set<DayOfWeek> wanted = days.stream().map(WorkingHours::day).collect(Collectors.toSet());
-        boolean today = wanted.contains(there.getDayOfWeek());
+        boolean today = days.contains(name(there.getDayOfWeek()));
         if (begin.isBefore(end)) {
             return today && !time.isBefore(begin) && time.isBefore(end);
         }
-        boolean yesterday = wanted.contains(there.getDayOfWeek().minus(1));
+        boolean yesterday = days.contains(name(there.getDayOfWeek().minus(1)));
         return (today && !time.isBefore(begin)) || (yesterday && time.isBefore(end));
-    }
-
-    private static @Nullable DayOfWeek day(String name) {
-        return DAYS.get(name);
     }
 
     /** For people. */

@@ -144,7 +144,9 @@ class PolicyPages {
             RedirectAttributes to) {
         try {
             Instant from = clock.instant().minus(Duration.ofDays(Math.clamp(days, 1, 366)));
-            backtests.make(id, version, from, null, viewer).orElseThrow(PolicyPages::none);
+            if (backtests.make(id, version, from, null, viewer).isEmpty()) {
+                throw none();
+            }
         } catch (PolicyConflict e) {
             to.addFlashAttribute("refused", e.why());
         }

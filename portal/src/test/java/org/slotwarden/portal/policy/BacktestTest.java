@@ -29,8 +29,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @PortalTest
 class BacktestTest {
 
-    private final Instant day =
-            Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(Duration.ofDays(10));
+    private final Instant day = Instant.now().truncatedTo(ChronoUnit.SECONDS).minus(Duration.ofDays(10));
 
     @Autowired
     NodeTokens tokens;
@@ -192,10 +191,12 @@ class BacktestTest {
 
         String made = backtest(Terms.killing(), "?to=" + Instant.now().plusSeconds(86_400));
 
-        assertThat(JsonPath.<List<Integer>>read(made, "$.stages[*].still_there")).containsExactly(1, 1, 1);
+        assertThat(JsonPath.<List<Integer>>read(made, "$.stages[*].still_there"))
+                .containsExactly(1, 1, 1);
         assertThat(JsonPath.<Double>read(made, "$.stages[2].core_hours_saved")).isZero();
         assertThat(JsonPath.<Map<String, Object>>read(made, "$.acts[0]")).doesNotContainKey("ended_at");
-        assertThat(Instant.parse(JsonPath.read(made, "$.to"))).isBefore(Instant.now().plusSeconds(1));
+        assertThat(Instant.parse(JsonPath.read(made, "$.to")))
+                .isBefore(Instant.now().plusSeconds(1));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.slotwarden.portal.policy;
 
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,8 +24,8 @@ final class FlagRow {
         flag.columns.put("kind", "memory_leak");
         flag.columns.put("severity", Severity.WARN.name());
         flag.columns.put("state", FlagState.OPEN.name());
-        flag.columns.put("since", raised);
-        flag.columns.put("raised_at", raised);
+        flag.columns.put("since", Timestamp.from(raised));
+        flag.columns.put("raised_at", Timestamp.from(raised));
         flag.columns.put("cleared_at", null);
         flag.columns.put("sentence", "Memory +240 MB/h");
         flag.columns.put("first_sentence", "Memory +240 MB/h");
@@ -41,13 +42,13 @@ final class FlagRow {
 
     FlagRow worthAKill(@Nullable Instant since) {
         columns.put("severity", Severity.KILL.name());
-        columns.put("kill_at", since);
+        columns.put("kill_at", since == null ? null : Timestamp.from(since));
         return this;
     }
 
     FlagRow cleared(Instant at) {
         columns.put("state", FlagState.CLEARED.name());
-        columns.put("cleared_at", at);
+        columns.put("cleared_at", Timestamp.from(at));
         return this;
     }
 

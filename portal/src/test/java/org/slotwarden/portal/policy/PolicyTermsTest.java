@@ -30,8 +30,7 @@ class PolicyTermsTest {
     })
     void aPatternIsAName_withAStarForAnything(String pattern, String name, boolean matches) {
         assertThat(NamePatterns.matches(pattern, name)).isEqualTo(matches);
-        assertThat(Pattern.compile(
-                                Pattern.quote(pattern).replace("*", "\\E.*\\Q"), Pattern.DOTALL)
+        assertThat(Pattern.compile(Pattern.quote(pattern).replace("*", "\\E.*\\Q"), Pattern.DOTALL)
                         .matcher(name)
                         .matches())
                 .as("as a regular expression says")
@@ -40,7 +39,8 @@ class PolicyTermsTest {
 
     @Test
     void aHostileNameCostsLittle() {
-        assertThat(NamePatterns.matches("*a".repeat(100) + "b", "a".repeat(60_000))).isFalse();
+        assertThat(NamePatterns.matches("*a".repeat(100) + "b", "a".repeat(60_000)))
+                .isFalse();
     }
 
     @ParameterizedTest

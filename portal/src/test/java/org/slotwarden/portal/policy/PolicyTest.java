@@ -13,8 +13,14 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.function.Supplier;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -120,7 +126,8 @@ class PolicyTest {
         look(181);
         assertThat(acts()).containsExactly("notify", "warn");
         assertThat(orders()).isEmpty();
-        assertThat(JsonPath.<List<String>>read(anna.get("/api/v1/jobs/" + job + "/notices").body(), "$[*].text"))
+        assertThat(JsonPath.<List<String>>read(
+                        anna.get("/api/v1/jobs/" + job + "/notices").body(), "$[*].text"))
                 .containsExactly("Memory leaks: Memory +240 MB/h. If that does not end, the job will be killed, not"
                         + " before 5 min from now.");
 
@@ -161,7 +168,9 @@ class PolicyTest {
         assertThat(acts()).containsExactly("notify", "warn");
         heard(job, 9359);
         look(9359);
-        assertThat(orders()).as("the warning came late, and the kill comes five minutes after it").isEmpty();
+        assertThat(orders())
+                .as("the warning came late, and the kill comes five minutes after it")
+                .isEmpty();
         heard(job, 9360);
         look(9360);
         assertThat(orders()).hasSize(1);
@@ -349,7 +358,7 @@ class PolicyTest {
                         .setName("reco_17")
                         .setComment("please: slotwarden:no-kill"));
         FlagRow.of(jobId("7"), begin).store(template);
-        Map<String, Boolean> expected = new java.util.TreeMap<>();
+        Map<String, Boolean> expected = new TreeMap<>();
         for (String field : List.of("queues", "users", "groups", "accounts", "nodes")) {
             String right = Map.of(
                             "queues", "sh*t",
@@ -362,8 +371,8 @@ class PolicyTest {
             on("not-of-other-" + field, Terms.of("notify").with("jobs", Map.of(field, List.of("other"))));
             expected.put("only-" + field, true);
         }
-        Map<String, String> names = Map.of(
-                "queues", "short", "users", "an*", "groups", "physics", "accounts", "*", "job_names", "reco_*");
+        Map<String, String> names =
+                Map.of("queues", "short", "users", "an*", "groups", "physics", "accounts", "*", "job_names", "reco_*");
         names.forEach((field, right) -> {
             on("not-" + field, Terms.of("notify").with("exempt", Map.of(field, List.of(right))));
             on("but-" + field, Terms.of("notify").with("exempt", Map.of(field, List.of("other"))));
@@ -397,18 +406,14 @@ class PolicyTest {
     void outsideWorkingHoursItOnlyTells() {
         long job = job("7");
         kill(job);
-        String yesterday = begin.atZone(ZoneOffset.UTC)
-                .minusDays(2)
-                .getDayOfWeek()
-                .name()
-                .substring(0, 3);
+        String yesterday =
+                begin.atZone(ZoneOffset.UTC).minusDays(2).getDayOfWeek().name().substring(0, 3);
         on(
                 "office",
                 Terms.killing()
                         .with(
                                 "working_hours",
-                                Map.of(
-                                        "days", List.of(yesterday), "from", "00:00", "to", "23:59", "zone", "UTC")));
+                                Map.of("days", List.of(yesterday), "from", "00:00", "to", "23:59", "zone", "UTC")));
         lookUntil(180);
         heard(job, 500);
         look(500);
@@ -433,7 +438,8 @@ class PolicyTest {
         assertThat(orders()).isEmpty();
         assertThat(admin.get("/api/v1/jobs/" + job + "/notices").body()).isEqualTo("[]");
         assertThat(admin.get("/api/v1/audit?job=" + job).body()).contains("\"total\":0");
-        assertThat(admin.get("/api/v1/policies/" + policy).body()).contains("\"state\":\"dry_run\"", "\"open_cases\":1");
+        assertThat(admin.get("/api/v1/policies/" + policy).body())
+                .contains("\"state\":\"dry_run\"", "\"open_cases\":1");
     }
 
     @Test
@@ -451,7 +457,10 @@ class PolicyTest {
         assertThat(cases.open()).isEmpty();
         assertThat(orders()).isEmpty();
 
-        admin.send("POST", "/api/v1/policies/" + policy + "/versions", Terms.killing().json());
+        admin.send(
+                "POST",
+                "/api/v1/policies/" + policy + "/versions",
+                Terms.killing().json());
         look(500);
         assertThat(cases.open()).as("in dry run again").hasSize(1);
         assertThat(cases.open().getFirst().dryRun()).isTrue();
@@ -475,7 +484,9 @@ class PolicyTest {
         kill(job);
         lookUntil(180);
         admin.send(
-                "POST", "/api/v1/policies/" + policy + "/versions", Terms.of("notify").json());
+                "POST",
+                "/api/v1/policies/" + policy + "/versions",
+                Terms.of("notify").json());
         heard(job, 480);
         look(480);
         assertThat(orders()).hasSize(1);
@@ -524,9 +535,8 @@ class PolicyTest {
                 for (int portal = 0; portal < 3; portal++) {
                     PolicyEngine engine = engine();
                     looks.add(portals.submit(() -> {
-                        together.await();
+                        meet(together);
                         engine.look();
-                        return null;
                     }));
                 }
                 for (Future<?> look : looks) {
@@ -537,7 +547,9 @@ class PolicyTest {
         look(482);
         assertThat(count("TRUE")).isEqualTo(30);
         assertThat(orders()).hasSize(10);
-        assertThat(jdbc.sql("SELECT COUNT(*) FROM policy_case").query(Integer.class).single())
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM policy_case")
+                        .query(Integer.class)
+                        .single())
                 .isEqualTo(10);
         assertThat(jdbc.sql("SELECT COUNT(*) FROM notice").query(Integer.class).single())
                 .isEqualTo(10 + 10 + 20);
@@ -570,7 +582,10 @@ class PolicyTest {
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(answer.body()).contains("No back-test of version 1 was made yet");
         backtest(policy);
-        admin.send("POST", "/api/v1/policies/" + policy + "/versions", Terms.killing().json());
+        admin.send(
+                "POST",
+                "/api/v1/policies/" + policy + "/versions",
+                Terms.killing().json());
         assertThat(post(policy, "on", "{\"version\": 2}").statusCode()).isEqualTo(409);
         assertThat(post(policy, "on", "{\"version\": 1}").statusCode()).isEqualTo(200);
         assertThat(post(policy, "on", "{\"version\": 3}").statusCode()).isEqualTo(404);
@@ -603,12 +618,18 @@ class PolicyTest {
         assertThat(on.askedVersion()).isNull();
         assertThat(JsonPath.<List<String>>read(
                         admin.get("/api/v1/audit?text=leaks").body(), "$.items[*].action"))
-                .containsExactly("policy-on", "policy-asked", "policy-dry-run", "policy-asked", "policy-backtest", "policy-saved");
+                .containsExactly(
+                        "policy-on",
+                        "policy-asked",
+                        "policy-dry-run",
+                        "policy-asked",
+                        "policy-backtest",
+                        "policy-saved");
     }
 
     @Test
     void whatCannotBeAPolicyIsRefusedWithTheReason() {
-        Map<Terms, String> wrong = new java.util.LinkedHashMap<>();
+        Map<Terms, String> wrong = new LinkedHashMap<>();
         wrong.put(Terms.of(), "stages must be 1 to 10");
         wrong.put(Terms.of("melt"), "stages[0].kind must be notify, warn, hold or kill");
         wrong.put(Terms.of("notify").stage("kill", 600, 5), "must warn the owner before a kill");
@@ -637,7 +658,7 @@ class PolicyTest {
                                 "jobs",
                                 Map.of(
                                         "nodes",
-                                        java.util.stream.IntStream.range(0, 201)
+                                        IntStream.range(0, 201)
                                                 .mapToObj(i -> "n" + i)
                                                 .toList())),
                 "jobs.nodes may have at most 200");
@@ -688,7 +709,10 @@ class PolicyTest {
         Terms rule = Terms.of("warn").with("flags", List.of("memory_leak", "rule:Many sockets"));
         assertThat(admin.send("POST", "/api/v1/policies", rule.json("a")).statusCode())
                 .isEqualTo(201);
-        assertThat(admin.send("POST", "/api/v1/policies", rule.stage("kill", 60, 5).json("b"))
+        assertThat(admin.send(
+                                "POST",
+                                "/api/v1/policies",
+                                rule.stage("kill", 60, 5).json("b"))
                         .body())
                 .contains("may have no kill for rules of the site");
         assertThat(admin.send(
@@ -712,8 +736,8 @@ class PolicyTest {
 
     // ------------------------------------------------------------------------------------------------ what is around
 
-    private Policy done(java.util.function.Supplier<Optional<Policy>> what) {
-        return java.util.Objects.requireNonNull(
+    private Policy done(Supplier<Optional<Policy>> what) {
+        return Objects.requireNonNull(
                 transaction.execute(status -> what.get().orElseThrow()));
     }
 
@@ -758,6 +782,14 @@ class PolicyTest {
     /** A flag that is worth a kill. */
     private long kill(long job) {
         return FlagRow.of(job, now).worthAKill(now).store(template);
+    }
+
+    private static void meet(CyclicBarrier others) {
+        try {
+            others.await();
+        } catch (InterruptedException | BrokenBarrierException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private CaseStep step() {

@@ -492,7 +492,8 @@ class BrowserTest {
         assertThat(page.getByTestId("terms").first()).containsText("users <b>operator</b>, root*");
         assertThat(page.getByText("It can be switched on after a back-test.")).isVisible();
 
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Back-test")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Back-test"))
+                .click();
         assertThat(page.getByTestId("backtest")).containsText("1 job was flagged as this version asks.");
         assertThat(page.getByTestId("backtest")).containsText("It would have killed 0 jobs");
         assertThat(page.getByTestId("backtest-acts")).containsText("4711");
@@ -506,10 +507,12 @@ class BrowserTest {
         page.getByText("Check that all are there").click();
         assertThat(page.getByTestId("checked")).containsText("All 4 entries are there");
         page.getByLabel("What was done").fill("policy-on");
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Show")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Show"))
+                .click();
         assertThat(page.getByTestId("audit").getByRole(AriaRole.ROW)).hasCount(2);
         page.getByLabel("Job (the portal").fill("x");
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Show")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Show"))
+                .click();
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("The job is a number");
     }
 
@@ -546,7 +549,12 @@ class BrowserTest {
                 60,
                 new PolicyTerms.Jobs(List.of("short", "long*"), List.of(), List.of(), List.of(), List.of()),
                 new PolicyTerms.Exempt(
-                        List.of("operator"), List.of(), List.of(), List.of(), List.of("*-keep-" + "x".repeat(80)), true),
+                        List.of("operator"),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of("*-keep-" + "x".repeat(80)),
+                        true),
                 List.of(
                         new PolicyTerms.Stage("notify", 0, null),
                         new PolicyTerms.Stage("warn", 60, null),
@@ -556,7 +564,8 @@ class BrowserTest {
         long policy = policies.create("Leaks and overuse", terms, ADMIN).id();
         policies.addVersion(policy, terms, ADMIN);
         long job = job("4711");
-        jdbc.update("UPDATE flag SET severity = 'KILL', raised_at = raised_at - INTERVAL 10 MINUTE WHERE job_id = ?", job);
+        jdbc.update(
+                "UPDATE flag SET severity = 'KILL', raised_at = raised_at - INTERVAL 10 MINUTE WHERE job_id = ?", job);
         backtests.make(policy, 2, null, null, ADMIN);
         policies.switchOn(policy, 2, ADMIN);
         jdbc.update(
