@@ -51,13 +51,14 @@ class AuditPage {
 
         String address() {
             return UriComponentsBuilder.fromPath("/audit")
-                    .queryParam("who", who)
-                    .queryParam("action", action)
-                    .queryParam("job", job)
-                    .queryParam("from", from)
-                    .queryParam("to", to)
-                    .queryParam("text", text)
+                    .queryParam("who", "{who}")
+                    .queryParam("action", "{action}")
+                    .queryParam("job", "{job}")
+                    .queryParam("from", "{from}")
+                    .queryParam("to", "{to}")
+                    .queryParam("text", "{text}")
                     .encode()
+                    .buildAndExpand(who, action, job, from, to, text)
                     .toUriString();
         }
     }
