@@ -12,20 +12,20 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.IntStream;
-import java.util.function.Supplier;
-import java.util.Objects;
-import java.util.TreeMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.portal.HttpVisitor;
@@ -385,7 +385,7 @@ class PolicyTest {
         look(0);
 
         assertThat(jdbc.sql("SELECT p.name FROM policy_case c JOIN policy p ON p.id = c.policy_id WHERE c.open")
-                        .query(String.class)
+                        .query((row, number) -> row.getString(1))
                         .list())
                 .containsExactlyInAnyOrderElementsOf(expected.keySet());
     }
@@ -737,8 +737,7 @@ class PolicyTest {
     // ------------------------------------------------------------------------------------------------ what is around
 
     private Policy done(Supplier<Optional<Policy>> what) {
-        return Objects.requireNonNull(
-                transaction.execute(status -> what.get().orElseThrow()));
+        return Objects.requireNonNull(transaction.execute(status -> what.get().orElseThrow()));
     }
 
     private long create(String name, Terms terms) {
@@ -829,7 +828,7 @@ class PolicyTest {
 
     private List<String> acts() {
         return jdbc.sql("SELECT LOWER(done) FROM policy_act ORDER BY id")
-                .query(String.class)
+                .query((row, number) -> row.getString(1))
                 .list();
     }
 
@@ -841,13 +840,13 @@ class PolicyTest {
 
     private List<String> reasons(String where) {
         return jdbc.sql("SELECT why_not FROM policy_act WHERE why_not IS NOT NULL AND " + where + " ORDER BY id")
-                .query(String.class)
+                .query((row, number) -> row.getString(1))
                 .list();
     }
 
     private List<String> orders() {
         return jdbc.sql("SELECT CONCAT(author, ' ', wish) FROM job_order WHERE by_policy ORDER BY id")
-                .query(String.class)
+                .query((row, number) -> row.getString(1))
                 .list();
     }
 
