@@ -28,6 +28,19 @@ def order(state, **more):
             "slots": [{"slot_id": 9, "node": "n1", "state": state, "evidence": False, **more}]}
 
 
+class Anything(dict):
+    """Answers to one path, whatever comes after its beginning."""
+
+    def __init__(self, others, beginning, answer):
+        super().__init__(others)
+        self.beginning, self.answer = beginning, answer
+
+    def __missing__(self, path):
+        if path.startswith(self.beginning):
+            return [self.answer]
+        raise KeyError(path)
+
+
 class ClientTest(unittest.TestCase):
 
     def setUp(self):
@@ -147,6 +160,29 @@ class ClientTest(unittest.TestCase):
         self.assertEqual(client.AWAY, self.run_client("job", "4711")[0])
         self.answer("GET", "jobs?job_id=4711&size=1&sort=-started", b"", status=503)
         self.assertEqual(client.AWAY, self.run_client("job", "4711")[0])
+
+    def test_a_backtest_says_which_kills_would_have_been_wrong(self):
+        policy = {"id": 4, "name": "Leaks", "state": "dry_run", "latest": {"version": 2, "terms": {
+            "flags": ["memory_leak"], "stages": [{"kind": "warn"}, {"kind": "kill"}]}}}
+        self.answer("GET", "policies", [policy])
+        status, out, _ = self.run_client("policies")
+        self.assertEqual(["#4", "Leaks", "dry_run", "2", "memory_leak", "warn,", "kill"], out.splitlines()[1].split())
+        act = {"job_id": 7, "batch_job_id": "4711", "user": "ada", "flag": "memory_leak", "done": "kill",
+               "at": "2026-11-22T20:00:00Z", "state": "COMPLETED", "ended_well": True}
+        made = {"version": 2, "from": "2026-10-23T00:00:00Z", "to": "2026-11-22T00:00:00Z", "finished_jobs": 10,
+                "jobs": 3, "all_acts": 5, "acts": [act], "not_known": ["All of \x1b[2Jit."], "stages": [
+                    {"stage": 2, "kind": "kill", "reached": 3, "done": 2, "ended_well": 1, "still_there": 0,
+                     "core_hours_saved": 12.5, "core_hours_lost": 3.0}]}
+        self.answers = Anything(self.answers, "GET /api/v1/policies/4/backtest?version=2&from=", (200, made))
+        status, out, err = self.run_client("backtest", "Leaks", "--version", "2")
+        self.assertEqual(0, status, err)
+        self.assertIn("10 jobs ended, 3 were flagged", out)
+        self.assertEqual(["4711", "#7", "ada", "memory_leak"], out.splitlines()[6].split()[:4])
+        self.assertEqual("yes", out.splitlines()[6].split()[-1])
+        self.assertIn("4 acts more", out)
+        self.assertIn("- All of it.", out)
+        status, _, err = self.run_client("backtest", "None")
+        self.assertEqual((1, "slotwarden: there is no policy None\n"), (status, err))
 
     def test_the_token_follows_no_redirect(self):
         self.answers["GET /api/v1/jobs?job_id=4711&size=1&sort=-started"] = [(302, b"", ("Location", "/stolen"))]

@@ -61,6 +61,7 @@ public final class TestDatabase
                         // Tests say themselves when it is time.
                         "slotwarden.retention.look-every=365d",
                         "slotwarden.retention.archive-every=365d",
+                        "slotwarden.policies.look-every=365d",
                         "slotwarden.data-directory=" + DATA.resolve("portal"),
                         "spring.datasource.url=" + dataSource("url", () -> Server.RUNNING.jdbcUrl()),
                         "spring.datasource.username=" + dataSource("username", () -> EmbeddedMariaDb.NAME),

@@ -149,9 +149,9 @@ class FlagStore {
         GeneratedKeyHolder key = new GeneratedKeyHolder();
         jdbc.sql("""
                         INSERT INTO flag (job_id, slot_id, kind, rule_version_id, severity, state, since, raised_at,
-                            sentence, first_sentence, evidence, first_evidence)
+                            sentence, first_sentence, evidence, first_evidence, kill_at)
                         VALUES (:job, :slot, :kind, :rule, :severity, 'OPEN', :since, :at, :sentence, :sentence,
-                            :evidence, :evidence)
+                            :evidence, :evidence, IF(:severity = 'KILL', :at, NULL))
                         """)
                 .param("job", jobId)
                 .param("slot", verdict.slotId())
@@ -172,9 +172,11 @@ class FlagStore {
     }
 
     void renew(long id, Verdict verdict) {
-        jdbc.sql("UPDATE flag SET slot_id = :slot, severity = :severity, sentence = :sentence, evidence = :evidence"
+        jdbc.sql("UPDATE flag SET slot_id = :slot, severity = :severity, sentence = :sentence, evidence = :evidence,"
+                        + " kill_at = IF(:severity = 'KILL', COALESCE(kill_at, :at), kill_at)"
                         + " WHERE id = :id AND standing")
                 .param("severity", verdict.severity().name())
+                .param("at", Timestamp.from(verdict.evidence().to()))
                 .param("slot", verdict.slotId())
                 .param("sentence", verdict.sentence())
                 .param("evidence", json.writeValueAsString(verdict.evidence()))

@@ -73,6 +73,14 @@ class OrderStore {
                 .single();
     }
 
+    boolean underWay(long jobId, OrderKind kind) {
+        return jdbc.sql("SELECT EXISTS (SELECT 1 FROM job_order o JOIN slot_order s ON s.order_id = o.id"
+                        + " WHERE o.job_id = ? AND o.kind = ? AND s.state IN ('WAITING', 'TOLD', 'BEGUN', 'DONE'))")
+                .params(jobId, kind.name())
+                .query(Boolean.class)
+                .single();
+    }
+
     long insert(long jobId, OrderWish wish, Actor author, String reason, Instant now, Instant expires) {
         GeneratedKeyHolder key = new GeneratedKeyHolder();
         jdbc.sql("""

@@ -176,6 +176,12 @@ public class Orders {
         return find(jobId, orderId, viewer).flatMap(order -> store.evidence(orderId, slotId));
     }
 
+    /** Whether it was ordered of this job already, and neither refused, failed, taken back nor too late. */
+    @Transactional(readOnly = true)
+    public boolean underWay(long jobId, OrderKind kind) {
+        return store.underWay(jobId, kind);
+    }
+
     /** What viewers may order of their own jobs; admins may all. */
     public boolean may(OrderKind kind, Viewer viewer) {
         return viewer.admin() || settings.owners().contains(kind);

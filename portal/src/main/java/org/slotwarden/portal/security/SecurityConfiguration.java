@@ -145,6 +145,8 @@ class SecurityConfiguration {
                         "/portal/**",
                         "/api/v1/rules/**",
                         "/rules/**",
+                        "/api/v1/policies/**",
+                        "/policies/**",
                         "/api/v1/audit/**",
                         "/audit/**")
                 .hasRole("ADMIN")

@@ -16,6 +16,8 @@ import org.slotwarden.portal.job.JobDetails;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSampling;
 import org.slotwarden.portal.job.JobSummary;
+import org.slotwarden.portal.notice.Notice;
+import org.slotwarden.portal.notice.Notices;
 import org.slotwarden.portal.series.SeriesQueries;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.http.HttpStatus;
@@ -45,6 +47,7 @@ class JobPage {
     private final FlagQueries flags;
     private final EvidenceView evidence;
     private final HeldBackSamples heldBack;
+    private final Notices notices;
     private final SeriesQueries series;
     private final JobFigures figures;
     private final JobCharts charts;
@@ -59,6 +62,7 @@ class JobPage {
             FlagQueries flags,
             EvidenceView evidence,
             HeldBackSamples heldBack,
+            Notices notices,
             SeriesQueries series,
             JobFigures figures,
             JobCharts charts,
@@ -71,6 +75,7 @@ class JobPage {
         this.flags = flags;
         this.evidence = evidence;
         this.heldBack = heldBack;
+        this.notices = notices;
         this.series = series;
         this.figures = figures;
         this.charts = charts;
@@ -98,6 +103,7 @@ class JobPage {
                 .sorted(Comparator.comparing(flag -> !flag.state().standing()))
                 .toList();
         List<HeldBackSamples.Request> requests = heldBack.ofJob(id, MOST_REQUESTS);
+        List<Notice> told = notices.ofJob(id, viewer);
         Map<Long, List<FlagEvidence>> asked = evidence.asked(flagged, viewer);
         // An open page asks every few seconds, and figures and tables are what is dear of it.
         int known = Objects.hash(
@@ -106,6 +112,7 @@ class JobPage {
                 details,
                 flagged,
                 requests,
+                told,
                 asked,
                 model.getAttribute("standing"),
                 now.getEpochSecond() / UNCHANGED_FOR.toSeconds());
@@ -138,6 +145,7 @@ class JobPage {
         model.addAttribute("oomKills", details.latest("oom_kills"));
         model.addAttribute("outOfTurn", series.outOfTurn(id));
         model.addAttribute("requests", requests);
+        model.addAttribute("notices", told);
         model.addAttribute("mayBeHeldBack", mayBeHeldBack(job, now));
         model.addAttribute("ranges", TimeRange.labels());
         model.addAttribute("range", range.key());

@@ -37,6 +37,10 @@ import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSort;
 import org.slotwarden.portal.node.NodeTokens;
+import org.slotwarden.portal.policy.Backtests;
+import org.slotwarden.portal.policy.Policies;
+import org.slotwarden.portal.policy.PolicyTerms;
+import org.slotwarden.portal.policy.WorkingHours;
 import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.Viewer;
 import org.slotwarden.wire.v1.EvidenceRequest;
@@ -64,6 +68,12 @@ class BrowserTest {
 
     @Autowired
     FlagQueries flags;
+
+    @Autowired
+    Policies policies;
+
+    @Autowired
+    Backtests backtests;
 
     @Autowired
     JdbcTemplate jdbc;
@@ -110,6 +120,9 @@ class BrowserTest {
         pages.put("flags", "/flags");
         pages.put("evidence", "/flags/" + flag() + "/evidence");
         pages.put("usage", "/usage");
+        pages.put("policies", "/policies");
+        pages.put("policy", "/policies/" + policy());
+        pages.put("audit", "/audit?check=true");
         pages.put("portal", "/portal");
         pages.put("account", "/account");
         pages.forEach((name, path) -> {
@@ -472,6 +485,132 @@ class BrowserTest {
         TestBrowser.screenshot(page, "rule-live");
         page.getByText("Switch version 1 off").click();
         assertThat(page.getByTestId("live")).containsText("Switched off");
+    }
+
+    @Test
+    void anAdminWritesAPolicy_seesWhatItWouldHaveDone_andLetsItAct() {
+        site.node("node01").tell(site.greedyJob("4711"));
+        awaitFlags(1);
+        leak("4711", 900, 300L);
+        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1280, ColorScheme.LIGHT));
+        page.navigate("/policies");
+        page.getByLabel("Name", new Page.GetByLabelOptions().setExact(true)).fill("Leaks");
+        page.getByLabel("Kinds, one a line").fill("memory_leak");
+        page.locator("#dwell").fill("1");
+        page.locator("#stage-0").selectOption("notify");
+        page.locator("#stage-1").selectOption("kill");
+        page.getByText("Save in dry run").click();
+        assertThat(page.getByTestId("wrong")).containsText("stages must warn the owner before a kill");
+        TestBrowser.screenshot(page, "policies-wrong");
+
+        page.locator("#stage-1").selectOption("warn");
+        page.locator("#after-1").fill("1");
+        page.locator("#stage-2").selectOption("kill");
+        page.locator("#after-2").fill("1.5");
+        page.locator("#grace-2").fill("20");
+        page.locator("#not_users").fill("<b>operator</b>\nroot*");
+        page.getByText("Save in dry run").click();
+        assertThat(page.getByTestId("state")).containsText("dry run");
+        assertThat(page.getByTestId("terms").first()).containsText("notify → warn after 1 min → kill after 90 s, 20 s");
+        assertThat(page.getByTestId("terms").first()).containsText("users <b>operator</b>, root*");
+        assertThat(page.getByText("It can be switched on after a back-test.")).isVisible();
+
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Back-test"))
+                .click();
+        assertThat(page.getByTestId("backtest")).containsText("1 job was flagged as this version asks.");
+        assertThat(page.getByTestId("backtest")).containsText("It would have killed 0 jobs");
+        assertThat(page.getByTestId("backtest-acts")).containsText("4711");
+        page.getByText("Switch version 1 on").click();
+        assertThat(page.getByTestId("state")).containsText("version 1 acts");
+        page.getByText("To dry run").click();
+        assertThat(page.getByTestId("state")).containsText("dry run");
+
+        page.getByText("Who did what with it").click();
+        assertThat(page.getByTestId("audit").getByRole(AriaRole.ROW)).hasCount(5);
+        page.getByText("Check that all are there").click();
+        assertThat(page.getByTestId("checked")).containsText("All 4 entries are there");
+        page.getByLabel("What was done").fill("policy-on");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Show"))
+                .click();
+        assertThat(page.getByTestId("audit").getByRole(AriaRole.ROW)).hasCount(2);
+        page.getByLabel("Job (the portal").fill("x");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Show"))
+                .click();
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("The job is a number");
+    }
+
+    @Test
+    void theOwnerSeesWhatWasSaidOfTheJob() {
+        site.node("node01").tell(site.greedyJob("4711"));
+        awaitFlags(1);
+        policy();
+        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1280, ColorScheme.LIGHT));
+        page.navigate("/jobs/" + job("4711"));
+        assertThat(page.getByTestId("notices")).containsText("<i>it</i> leaks");
+        assertThat(page.getByTestId("notices").locator("li")).hasCount(1);
+        assertThat(page.getByText("Policies")).hasCount(0);
+    }
+
+    private void act(String wanted, String done, int stage, @Nullable String whyNot) {
+        jdbc.update(
+                "INSERT INTO policy_act (case_id, policy_id, version_id, job_id, flag_id, flag_kind, severity, user_name,"
+                        + " at, stage, wanted, done, dry_run, why_not) SELECT id, policy_id, version_id, job_id, 1,"
+                        + " 'memory_leak', 'WARN', 'anna', ?, ?, ?, ?, ?, ? FROM policy_case",
+                new Timestamp(ago(900 - 100 * stage)),
+                stage,
+                wanted,
+                done,
+                stage == 2,
+                whyNot);
+    }
+
+    /** A policy of two versions that acts, and what it did and would have done to a job of anna. */
+    private long policy() {
+        PolicyTerms terms = new PolicyTerms(
+                List.of("memory_leak", "cpu_overuse"),
+                "info",
+                60,
+                new PolicyTerms.Jobs(List.of("short", "long*"), List.of(), List.of(), List.of(), List.of()),
+                new PolicyTerms.Exempt(
+                        List.of("operator"),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of("*-keep-" + "x".repeat(80)),
+                        true),
+                List.of(
+                        new PolicyTerms.Stage("notify", 0, null),
+                        new PolicyTerms.Stage("warn", 60, null),
+                        new PolicyTerms.Stage("kill", 300, 30)),
+                new PolicyTerms.Caps(20, 5, 10),
+                new WorkingHours(List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "00:00", "23:59", "UTC"));
+        long policy = policies.create("Leaks and overuse", terms, ADMIN).id();
+        policies.addVersion(policy, terms, ADMIN);
+        long job = job("4711");
+        jdbc.update(
+                "UPDATE flag SET severity = 'KILL', raised_at = raised_at - INTERVAL 10 MINUTE WHERE job_id = ?", job);
+        backtests.make(policy, 2, null, null, ADMIN);
+        policies.switchOn(policy, 2, ADMIN);
+        jdbc.update(
+                "INSERT INTO policy_case (policy_id, version_id, dry_run, job_id, flag_id, began_at, stage)"
+                        + " SELECT ?, MAX(id), FALSE, ?, 1, ?, 3 FROM policy_version",
+                policy,
+                job,
+                new Timestamp(ago(900)));
+        act("NOTIFY", "NOTIFY", 1, null);
+        act("WARN", "WARN", 2, null);
+        act("KILL", "NOTIFY", 3, "above the cap of a user, 5 of kill an hour");
+        jdbc.update(
+                "INSERT INTO notice (user_name, job_id, subject, text, author, created_at, state) VALUES"
+                        + " ('anna', ?, 'Job 4711: Memory leaks', '<i>it</i> leaks. If that does not end, the job will be"
+                        + " killed, not before 5 min from now.', 'policy Leaks and overuse', ?, 'WAITING'),"
+                        + " (NULL, ?, 'Job 4711: Memory leaks', 'Nothing was done.', 'policy Leaks and overuse', ?,"
+                        + " 'WAITING')",
+                job,
+                new Timestamp(ago(800)),
+                job,
+                new Timestamp(ago(860)));
+        return policy;
     }
 
     @Test

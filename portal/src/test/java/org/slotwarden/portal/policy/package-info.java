@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.policy;
+
+import org.jspecify.annotations.NullMarked;
