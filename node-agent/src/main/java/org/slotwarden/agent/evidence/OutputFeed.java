@@ -32,18 +32,23 @@ public final class OutputFeed {
     private final ProcFiles proc;
     private final boolean standardError;
     private final int lines;
+    private final boolean follows;
     private @Nullable OutputPlaces places;
     private OutputPlaces.@Nullable Place place;
     private long offset = -1;
     /** So far a line without an end was seen the last time. */
     private long unended = -1;
 
-    /** @param lines how many of the last ones come first */
-    public OutputFeed(EvidenceSubject subject, ProcFiles proc, boolean standardError, int lines) {
+    /**
+     * @param lines how many of the last ones come first
+     * @param follows whether more is asked for: then what has no line end yet comes later, when it has
+     */
+    public OutputFeed(EvidenceSubject subject, ProcFiles proc, boolean standardError, int lines, boolean follows) {
         this.subject = subject;
         this.proc = proc;
         this.standardError = standardError;
         this.lines = lines;
+        this.follows = follows;
     }
 
     /**
@@ -100,9 +105,10 @@ public final class OutputFeed {
         int first = firstOfLastLines(bytes, begin > 0);
         offset = begin + first;
         List<TailPart> parts = new ArrayList<>();
-        for (int at = first; at < bytes.length; ) {
-            int end = Math.min(bytes.length, at + PIECE);
-            end = end == bytes.length ? end : lineEnd(bytes, at, end);
+        int last = follows ? lineEnd(bytes, first, bytes.length) : bytes.length;
+        for (int at = first; at < last; ) {
+            int end = Math.min(last, at + PIECE);
+            end = end == last ? end : lineEnd(bytes, at, end);
             parts.add(part(Arrays.copyOfRange(bytes, at, end), 0));
             at = end;
         }

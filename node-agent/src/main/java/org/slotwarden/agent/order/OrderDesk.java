@@ -215,7 +215,11 @@ public final class OrderDesk {
                 one.work = new Tail(
                         asked.getStandardError() ? "Standard error" : "Standard output",
                         new OutputFeed(
-                                subject.get(), proc.forAnotherThread(), asked.getStandardError(), asked.getLines()),
+                                subject.get(),
+                                proc.forAnotherThread(),
+                                asked.getStandardError(),
+                                asked.getLines(),
+                                asked.getFollowSeconds() > 0),
                         TimeUnit.SECONDS.toNanos(asked.getFollowSeconds()),
                         side,
                         tasks,
