@@ -158,7 +158,7 @@ class RuleCaseTest {
                 1,
                 "Dear",
                 1,
-                "nodes.all(n, n.matches('^(a|aa|a*)*$'))",
+                "nodes.exists(n, n.matches('^(a|aa|a*)*$'))",
                 60,
                 60,
                 Severity.INFO,
