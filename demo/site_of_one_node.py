@@ -161,11 +161,14 @@ class Site:
         return json.load(browser.open(request, timeout=20))["token"]
 
     def api(self, method, path, body=None):
+        return json.loads(self.asked(method, path, body))
+
+    def asked(self, method, path, body=None):
         request = urllib.request.Request(
             self.url + path, None if body is None else json.dumps(body).encode(), method=method,
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
+            return answer.read().decode()
 
     # ---- node and jobs ------------------------------------------------------------------------
 
@@ -177,10 +180,12 @@ class Site:
         etc = self.prefix / "etc"
         etc.mkdir(exist_ok=True)
         write_secret(etc / "token", token + "\n")
+        (etc / "orders.pem").write_text(self.asked("GET", "/api/v1/orders/key"))
+        (etc / "orders.pem").chmod(0o644)
         self.state.mkdir(mode=0o700, exist_ok=True)
         (etc / "agent.conf").write_text(
             f"portal.url={self.url}\nportal.token_file={etc}/token\nnode={self.node}\nstate={self.state}\n"
-            "sample_interval_seconds=2\nidle_exit_seconds=20\n")
+            f"orders.key_file={etc}/orders.pem\nsample_interval_seconds=2\nidle_exit_seconds=20\n")
         (etc / "hook.conf").write_text(f"state='{self.state}'\nnode='{self.node}'\ncluster=demo\n")
         self.job_user = self.choose_job_user()
 

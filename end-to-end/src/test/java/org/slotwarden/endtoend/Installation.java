@@ -35,6 +35,7 @@ final class Installation {
     void configure(Portal portal, List<String> nodes, String node, String cluster, String... agentConf) {
         try {
             Path etc = Files.createDirectories(prefix.resolve("etc"));
+            Path keys = Files.writeString(etc.resolve("orders.pem"), portal.text("/api/v1/orders/key"));
             for (String name : nodes) {
                 Path token = etc.resolve("token." + name);
                 Files.deleteIfExists(token);
@@ -51,6 +52,7 @@ final class Installation {
                                 "\n",
                                 "portal.url=" + portal.url(),
                                 "portal.token_file=" + token,
+                                "orders.key_file=" + keys,
                                 "node=" + name,
                                 "state=" + state(name),
                                 String.join("\n", agentConf),

@@ -61,6 +61,12 @@ final class Portal implements AutoCloseable {
         return send(request(path).GET().build());
     }
 
+    String text(String path) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return text(client, request(path).GET().build());
+        }
+    }
+
     JsonNode post(String path, String body) {
         return send(request(path)
                 .header("Content-Type", "application/json")

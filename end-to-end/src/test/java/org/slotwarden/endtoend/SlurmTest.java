@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -157,6 +158,54 @@ class SlurmTest {
         assertThat(details(killedJob).path("signal").asInt()).isEqualTo(11);
         awaitJob(cancelled, job -> job.path("state").asString().equals("CANCELLED"));
         awaitJob(overTime, job -> job.path("state").asString().equals("TIMEOUT"));
+    }
+
+    @Test
+    void anOrderTellsAJobsOutputAndAnotherEndsItAndNobodyElse() throws IOException {
+        String neighbour =
+                slurm.submit("sleep 45; echo well", "--nodelist=n1", "--mem=50M", "--output=neighbour.out");
+        String id = slurm.submit(
+                "echo at work; trap '' TERM; (setsid sh -c 'sleep 600; :' &); sleep 600; :",
+                "--nodelist=n1",
+                "--mem=50M",
+                "--output=ordered.out");
+        JsonNode job = awaitJob(id, told -> told.path("processes").asInt(0) >= 4);
+
+        JsonNode tail = order(job, "{\"kind\":\"tail\",\"lines\":5,\"reason\":\"end to end\"}");
+        assertThat(state(tail)).as(tail.toString()).isEqualTo("done");
+        assertThat(portal.get(orders(job) + "/" + tail.path("id").asLong() + "/output")
+                        .path("parts")
+                        .valueStream()
+                        .map(part -> part.path("text").asString()))
+                .containsExactly("at work\n");
+
+        JsonNode kill = order(job, "{\"kind\":\"kill\",\"grace_seconds\":2,\"reason\":\"end to end\"}");
+        assertThat(state(kill)).as(kill.toString()).isEqualTo("done");
+        slurm.awaitState(id, "FAILED");
+        JsonNode over = awaitJob(id, told -> told.path("state").asString().equals("FAILED"));
+        assertThat(details(over).path("signal").asInt()).isEqualTo(9);
+        slurm.awaitState(neighbour, "COMPLETED");
+        assertThat(Files.readString(slurm.jobDirectory().resolve("neighbour.out"))).isEqualTo("well\n");
+    }
+
+    private static String orders(JsonNode job) {
+        return "/api/v1/jobs/" + job.path("id").asLong() + "/orders";
+    }
+
+    /** Orders something, and waits for what comes of it. */
+    private JsonNode order(JsonNode job, String wish) {
+        String order = orders(job) + "/" + portal.post(orders(job), wish).path("id").asLong();
+        await("the end of " + order)
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> Set.of("done", "failed", "refused", "expired", "too_late")
+                        .contains(state(portal.get(order))));
+        return portal.get(order);
+    }
+
+    /** On the only node of the job. */
+    private static String state(JsonNode order) {
+        return order.path("slots").path(0).path("state").asString();
     }
 
     @Test
