@@ -74,6 +74,13 @@ final class Portal implements AutoCloseable {
                 .build());
     }
 
+    JsonNode put(String path, String body) {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    }
+
     /** As a site that takes the portal down for a while; the data stay. */
     void stop() {
         process.destroy();

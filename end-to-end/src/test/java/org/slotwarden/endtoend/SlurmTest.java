@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -50,8 +53,11 @@ class SlurmTest {
     void endTheSite() {
         try {
             if (slurm != null) {
-                assertThat(slurm.nodeStates()).as("no hook drained a node").allMatch(state -> state.endsWith("idle"));
-                slurm.close();
+                try (Slurm ending = slurm) {
+                    assertThat(ending.nodeStates())
+                            .as("no hook drained a node")
+                            .allMatch(state -> state.endsWith("idle"));
+                }
             }
         } finally {
             if (installation != null) {
@@ -114,6 +120,99 @@ class SlurmTest {
         assertThat(details(done).path("exit_code").asInt(-1)).isZero();
         assertThat(Files.readString(slurm.jobDirectory().resolve("overuse.out")))
                 .isEqualTo("the result\n");
+    }
+
+    @Test
+    void aFlagTellsWhatTheJobIsDoing() throws IOException {
+        flagAtOnce("job_name == \"evidence\" && processes > 1");
+        InetAddress remote = InetAddress.getByName("127.0.0.2");
+        try (ServerSocket server = new ServerSocket(0, 10, remote)) {
+            String id = slurm.submit(
+                    """
+                    for i in $(seq 1 60); do echo "step $i"; done
+                    sleep 90 & perl -MIO::Socket::INET -e '
+                        $s = IO::Socket::INET->new(PeerAddr => "127.0.0.2", PeerPort => %d) or die;
+                        open(F, ">", "evidence.data"); syswrite(F, "x" x 300000); sleep 90' -- --password=hunter2
+                    """.formatted(server.getLocalPort()),
+                    "--job-name=evidence",
+                    "--mem=150M",
+                    "--time=5",
+                    "--output=evidence.out");
+            JsonNode job = awaitJob(id, one -> one.path("open_flags").toString().contains("site_rule"));
+            JsonNode flag = portal.get("/api/v1/jobs/" + job.path("id").asLong() + "/flags")
+                    .path("items")
+                    .path(0);
+            String path = "/api/v1/flags/" + flag.path("id").asLong() + "/evidence";
+            await("evidence of " + flag)
+                    .atMost(Duration.ofMinutes(1))
+                    .pollInterval(Duration.ofMillis(250))
+                    .until(() ->
+                            portal.get(path).path(0).path("state").asString().equals("stored"));
+            JsonNode stored = portal.get(path).path(0);
+            JsonNode found = stored.path("evidence");
+            Path data = slurm.jobDirectory().resolve("evidence.data").toRealPath();
+
+            assertThat(stored.path("node").asString()).isIn(Slurm.NODES);
+            assertThat(found.path("processes")
+                            .valueStream()
+                            .map(one -> one.path("name").asString()))
+                    .contains("perl", "sleep");
+            assertThat(found.path("processes").valueStream())
+                    .filteredOn(one -> one.path("name").asString().equals("perl"))
+                    .singleElement()
+                    .satisfies(perl -> assertThat(perl.path("command_line").asString())
+                            .contains("IO::Socket::INET")
+                            .endsWith("--password=***"));
+            assertThat(found.path("files").valueStream())
+                    .filteredOn(one -> one.path("path").asString().equals(data.toString()))
+                    .singleElement()
+                    .satisfies(
+                            file -> assertThat(file.path("size_bytes").asLong()).isEqualTo(300_000));
+            assertThat(found.path("hosts").valueStream())
+                    .filteredOn(one -> one.path("host").asString().equals("127.0.0.2"))
+                    .singleElement()
+                    .satisfies(host -> assertThat(host.path("port").asInt()).isEqualTo(server.getLocalPort()));
+            assertThat(found.path("standard_output").path("lines").valueStream().map(JsonNode::asString))
+                    .hasSize(50)
+                    .endsWith("step 59", "step 60");
+            assertThat(Duration.between(moment(stored, "asked_at"), moment(stored, "stored_at")))
+                    .as("with a sample each second")
+                    .isBetween(Duration.ofMillis(900), Duration.ofSeconds(30));
+
+            try (Browser browser = new Browser(portal)) {
+                browser.page()
+                        .navigate(portal.url() + "/flags/" + flag.path("id").asLong() + "/evidence");
+                com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat(
+                                browser.page().getByTestId("open-files"))
+                        .containsText("evidence.data");
+                browser.page()
+                        .screenshot(new com.microsoft.playwright.Page.ScreenshotOptions()
+                                .setFullPage(true)
+                                .setPath(Path.of("target/screenshots/evidence-of-a-slurm-job.png")));
+                assertThat(browser.complaints()).isEmpty();
+            }
+            slurm.asAdmin("scancel", id);
+        }
+    }
+
+    /** A rule of the site, of which the second sample of a job can raise a flag. */
+    private void flagAtOnce(String expression) {
+        long rule = portal.post("/api/v1/rules", """
+                        {"name": "At once", "expression": "%s", "dwell_seconds": 60, "clear_seconds": 60,
+                         "severity": "warn", "hint": ""}
+                        """.formatted(expression.replace("\"", "\\\"")))
+                .path("id")
+                .asLong();
+        String version = "/api/v1/rules/" + rule + "/versions/1/trial";
+        portal.post(version, "{\"hours\": 1}");
+        await("the rule to be tried")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> !portal.get(version).path("state").asString().equalsIgnoreCase("running"));
+        portal.put("/api/v1/rules/" + rule + "/live", "{\"version\": 1}");
+    }
+
+    private static Instant moment(JsonNode node, String field) {
+        return Instant.parse(node.path(field).asString());
     }
 
     @Test
