@@ -261,8 +261,7 @@ class SlurmTest {
 
     @Test
     void anOrderTellsAJobsOutputAndAnotherEndsItAndNobodyElse() throws IOException {
-        String neighbour =
-                slurm.submit("sleep 45; echo well", "--nodelist=n1", "--mem=50M", "--output=neighbour.out");
+        String neighbour = slurm.submit("sleep 45; echo well", "--nodelist=n1", "--mem=50M", "--output=neighbour.out");
         String id = slurm.submit(
                 "echo at work; trap '' TERM; (setsid sh -c 'sleep 600; :' &); sleep 600; :",
                 "--nodelist=n1",
@@ -284,7 +283,8 @@ class SlurmTest {
         JsonNode over = awaitJob(id, told -> told.path("state").asString().equals("FAILED"));
         assertThat(details(over).path("signal").asInt()).isEqualTo(9);
         slurm.awaitState(neighbour, "COMPLETED");
-        assertThat(Files.readString(slurm.jobDirectory().resolve("neighbour.out"))).isEqualTo("well\n");
+        assertThat(Files.readString(slurm.jobDirectory().resolve("neighbour.out")))
+                .isEqualTo("well\n");
     }
 
     private static String orders(JsonNode job) {
@@ -293,7 +293,8 @@ class SlurmTest {
 
     /** Orders something, and waits for what comes of it. */
     private JsonNode order(JsonNode job, String wish) {
-        String order = orders(job) + "/" + portal.post(orders(job), wish).path("id").asLong();
+        String order =
+                orders(job) + "/" + portal.post(orders(job), wish).path("id").asLong();
         await("the end of " + order)
                 .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(100))
