@@ -39,7 +39,10 @@ abstract class RepeatedWork implements SmartLifecycle {
 
     @Override
     public final void start() {
-        thread = Thread.ofPlatform().daemon().name(name).start(this::work);
+        Thread work = Thread.ofPlatform().daemon().name(name).unstarted(this::work);
+        // Before it runs: it ends when it is not the one that is known here.
+        thread = work;
+        work.start();
     }
 
     private void work() {
