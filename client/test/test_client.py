@@ -109,6 +109,16 @@ class ClientTest(unittest.TestCase):
         status, out, _ = self.run_client("jobs", "--limit", "1000", "--json")
         self.assertEqual((0, 1000), (status, len({job["id"] for job in json.loads(out)["items"]})))
 
+    def test_a_job_is_told_with_its_flags(self):
+        self.answer("GET", "jobs/7", dict(JOB, max_memory_rss_bytes=4 << 30))
+        self.answer("GET", "jobs/7/flags", {"items": [
+            {"kind": "hang", "severity": "warn", "state": "open", "raised_at": "2026-11-22T20:30:00Z",
+             "sentence": "silent since 20:00"}], "total": 1})
+        status, out, _ = self.run_client("job", "4711")
+        self.assertEqual(0, status)
+        self.assertIn("3.0 GiB, at most 4.0 GiB", out)
+        self.assertRegex(out, r"hang +warn +open +2026-11-22 20:30:00 +silent since 20:00")
+
     def test_a_kill_waits_for_its_outcome(self):
         self.answer("POST", "jobs/7/orders", order("waiting"), status=202)
         done = order("done", killed={"processes": 3, "ended_by_term": 2, "killed": 1, "left": 0, "took_seconds": 5.2})
