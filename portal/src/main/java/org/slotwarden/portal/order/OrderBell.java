@@ -1,6 +1,5 @@
 package org.slotwarden.portal.order;
 
-import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -17,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.wire.v1.SignedOrder;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -27,7 +27,7 @@ import org.springframework.transaction.TransactionException;
  * an order for its node, or its time is over.
  */
 @Component
-class OrderBell {
+class OrderBell implements SmartLifecycle {
 
     /** Below what proxies and firewalls cut. */
     static final Duration PATIENCE = Duration.ofSeconds(50);
@@ -79,7 +79,7 @@ class OrderBell {
             sentAway.told().accept(List.of());
         }
         // It may have come between the last order and this moment.
-        workers.execute(() -> tell(nodeId));
+        tellSoon(nodeId);
     }
 
     synchronized int waiting() {
@@ -89,7 +89,13 @@ class OrderBell {
     /** Something was ordered for these nodes. */
     void ring(Collection<Long> nodes) {
         delivery.opened(nodes);
-        nodes.forEach(node -> workers.execute(() -> tell(node)));
+        nodes.forEach(this::tellSoon);
+    }
+
+    private void tellSoon(long nodeId) {
+        if (delivery.mayBeOpen(nodeId) && !workers.isShutdown()) {
+            workers.execute(() -> tell(nodeId));
+        }
     }
 
     private void tell(long nodeId) {
@@ -135,7 +141,7 @@ class OrderBell {
         try {
             sendAway(nanos.getAsLong());
             Set<Long> due = delivery.look();
-            due.forEach(node -> workers.execute(() -> tell(node)));
+            due.forEach(this::tellSoon);
         } catch (DataAccessException | TransactionException e) {
             log.debug("Orders cannot be read", e);
         } finally {
@@ -158,13 +164,23 @@ class OrderBell {
         over.forEach(one -> one.told().accept(List.of()));
     }
 
-    /** Nobody is left waiting for a portal that stops. */
-    @PreDestroy
-    void close() {
+    @Override
+    public void start() {
+        // Agents come by themselves.
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return !closed;
+    }
+
+    /** Nobody is left waiting for a portal that stops: the web server, which is stopped later, would wait for them. */
+    @Override
+    public void stop() {
         synchronized (this) {
             closed = true;
         }
-        sendAway(Long.MAX_VALUE / 2 + nanos.getAsLong());
+        sendAway(nanos.getAsLong() + PATIENCE.toNanos());
         workers.shutdown();
     }
 }

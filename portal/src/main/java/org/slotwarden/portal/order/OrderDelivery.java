@@ -32,6 +32,11 @@ public class OrderDelivery {
         this.clock = clock;
     }
 
+    /** Whether there may be something for the agents of a node: asked in memory. */
+    boolean mayBeOpen(long nodeId) {
+        return open.containsKey(nodeId);
+    }
+
     /**
      * What the agents of a node are to be told now; it counts as told.
      *
@@ -40,7 +45,7 @@ public class OrderDelivery {
      */
     @Transactional
     public List<SignedOrder> tell(long nodeId, Collection<Long> slotIds, boolean allOfNode) {
-        if (!open.containsKey(nodeId) || (slotIds.isEmpty() && !allOfNode)) {
+        if (!mayBeOpen(nodeId) || (slotIds.isEmpty() && !allOfNode)) {
             return List.of();
         }
         Instant now = clock.instant();

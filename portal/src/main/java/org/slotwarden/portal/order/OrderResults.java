@@ -21,7 +21,7 @@ public class OrderResults {
     private static final int ROWS_AT_ONCE = 500;
 
     /** Of one order: more than an agent may send in the longest time that can be asked for. */
-    private static final long MOST_OUTPUT = 12L << 20;
+    private static final int MOST_PARTS = 800;
 
     private final OrderStore store;
     private final Audit audit;
@@ -49,7 +49,7 @@ public class OrderResults {
         if (news.evidence() != null) {
             store.evidence(known.id(), news.evidence());
         }
-        if (news.output() != null && store.outputBytes(known.id()) < MOST_OUTPUT) {
+        if (news.output() != null && store.outputParts(known.id()) < MOST_PARTS) {
             store.output(known.id(), news.output(), now);
         }
         if (known.state().mayBecome(news.state())) {

@@ -240,11 +240,11 @@ class OrderStore {
                 .update();
     }
 
-    /** @return bytes of output that came of an order */
-    long outputBytes(long id) {
-        return jdbc.sql("SELECT COALESCE(SUM(LENGTH(data)), 0) FROM order_output WHERE slot_order_id = ?")
+    /** How many parts came of an order: asked of an index, for each one that comes. */
+    int outputParts(long id) {
+        return jdbc.sql("SELECT COUNT(*) FROM order_output WHERE slot_order_id = ?")
                 .param(id)
-                .query(Long.class)
+                .query(Integer.class)
                 .single();
     }
 

@@ -1,0 +1,53 @@
+package org.slotwarden.portal.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.slotwarden.wire.v1.SignedOrder;
+
+/** How long agents wait, and who is sent away. */
+class OrderBellTest {
+
+    private final OrderDelivery delivery = mock(OrderDelivery.class);
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
+    private final OrderBell bell = new OrderBell(delivery, nanos::get);
+    private final List<List<SignedOrder>> answers = new ArrayList<>();
+
+    @Test
+    void whoHasWaitedForLongIsSentAway() {
+        bell.await(1, List.of(), answers::add);
+        nanos.addAndGet(OrderBell.PATIENCE.toNanos() - 1);
+        bell.look();
+        assertThat(answers).isEmpty();
+        assertThat(bell.waiting()).isEqualTo(1);
+        nanos.incrementAndGet();
+        bell.look();
+        assertThat(answers).containsExactly(List.of());
+        assertThat(bell.waiting()).isZero();
+    }
+
+    @Test
+    void aPortalThatStopsLeavesNobodyWaiting() {
+        bell.await(1, List.of(), answers::add);
+        bell.stop();
+        assertThat(answers).hasSize(1);
+        assertThat(bell.isRunning()).isFalse();
+        bell.await(1, List.of(), answers::add);
+        assertThat(answers).as("at once").hasSize(2);
+        bell.ring(Set.of(1L));
+    }
+
+    @Test
+    void ofOneNodeOnlySoManyWait() {
+        for (int i = 0; i < 301; i++) {
+            bell.await(1, List.of(), answers::add);
+        }
+        assertThat(answers).hasSize(1);
+        assertThat(bell.waiting()).isEqualTo(300);
+    }
+}
