@@ -56,7 +56,7 @@ public final class FakePortal implements AutoCloseable {
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private volatile Function<ReportBatch, Reply> behaviour = batch -> Reply.of(acknowledge(batch));
     private volatile int maxBody;
-    private final BlockingQueue<SignedOrder> orders = new LinkedBlockingQueue<>();
+    private final BlockingQueue<List<SignedOrder>> orders = new LinkedBlockingQueue<>();
     private final AtomicInteger waits = new AtomicInteger();
     private final List<String> waitedFor = new CopyOnWriteArrayList<>();
     private volatile @Nullable Reply refusesToTellOrders;
@@ -117,12 +117,10 @@ public final class FakePortal implements AutoCloseable {
         if (refusal != null) {
             return refusal;
         }
-        SignedOrder first = orders.poll(2, TimeUnit.SECONDS);
-        if (first == null) {
+        List<SignedOrder> told = orders.poll(2, TimeUnit.SECONDS);
+        if (told == null) {
             return Reply.status(204, "");
         }
-        List<SignedOrder> told = new ArrayList<>(List.of(first));
-        orders.drainTo(told, 9_999);
         Orders answer = Orders.newBuilder()
                 .addAllOrders(told)
                 .setAnsweredAtMs(System.currentTimeMillis())
@@ -130,9 +128,9 @@ public final class FakePortal implements AutoCloseable {
         return new Reply(200, answer.toByteArray(), "X-Test", "1", false);
     }
 
-    /** Tells orders to whoever waits for them. */
+    /** Tells orders to whoever waits for them, all in one answer. */
     public void order(SignedOrder... told) {
-        orders.addAll(List.of(told));
+        orders.add(List.of(told));
     }
 
     /** How often somebody began to wait for orders. */
