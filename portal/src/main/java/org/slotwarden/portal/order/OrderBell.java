@@ -1,5 +1,7 @@
 package org.slotwarden.portal.order;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -43,16 +45,23 @@ class OrderBell implements SmartLifecycle {
     private final Map<Long, Deque<Waiting>> waiting = new HashMap<>();
     private final ExecutorService workers = Executors.newFixedThreadPool(
             MOST_AT_ONCE, Thread.ofPlatform().daemon().name("orders-", 0).factory());
+    private int count;
     private boolean closed;
     private boolean looking;
 
+    private final int mostWaiting;
+
     @Autowired
-    OrderBell(OrderDelivery delivery) {
-        this(delivery, System::nanoTime);
+    OrderBell(OrderDelivery delivery, OrderSettings settings, MeterRegistry meters) {
+        this(delivery, settings.mostWaiting(), System::nanoTime);
+        Gauge.builder("slotwarden.orders.waiting", this, OrderBell::waiting)
+                .description("Agents that wait for orders")
+                .register(meters);
     }
 
-    OrderBell(OrderDelivery delivery, LongSupplier nanos) {
+    OrderBell(OrderDelivery delivery, int mostWaiting, LongSupplier nanos) {
         this.delivery = delivery;
+        this.mostWaiting = mostWaiting;
         this.nanos = nanos;
     }
 
@@ -61,6 +70,11 @@ class OrderBell implements SmartLifecycle {
      * @param told is told once, with nothing when its time is over
      */
     private record Waiting(long nodeId, List<Long> slots, long until, Consumer<List<SignedOrder>> told) {}
+
+    /** False: as many wait as may, and whoever comes is to be told to come back later. */
+    synchronized boolean hasRoom() {
+        return count < mostWaiting;
+    }
 
     /** Waits for orders; whoever is told has gone. Never blocks. */
     void await(long nodeId, List<Long> slots, Consumer<List<SignedOrder>> told) {
@@ -73,6 +87,7 @@ class OrderBell implements SmartLifecycle {
                 Deque<Waiting> ofNode = waiting.computeIfAbsent(nodeId, node -> new ArrayDeque<>());
                 ofNode.addLast(one);
                 sentAway = ofNode.size() > MOST_OF_NODE ? ofNode.pollFirst() : null;
+                count += sentAway == null ? 1 : 0;
             }
         }
         if (sentAway != null) {
@@ -83,7 +98,7 @@ class OrderBell implements SmartLifecycle {
     }
 
     synchronized int waiting() {
-        return waiting.values().stream().mapToInt(Deque::size).sum();
+        return count;
     }
 
     /** Something was ordered for these nodes. */
@@ -123,6 +138,7 @@ class OrderBell implements SmartLifecycle {
         if (ofNode == null || !ofNode.remove(one)) {
             return false;
         }
+        count--;
         if (ofNode.isEmpty()) {
             waiting.remove(one.nodeId());
         }
@@ -160,6 +176,7 @@ class OrderBell implements SmartLifecycle {
                 }
                 return ofNode.isEmpty();
             });
+            count -= over.size();
         }
         over.forEach(one -> one.told().accept(List.of()));
     }

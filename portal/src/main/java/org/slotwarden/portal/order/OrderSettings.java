@@ -12,19 +12,26 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param killValidFor a kill that no agent took in this time is never carried out
  * @param validFor the same of other orders
  * @param mostOpen orders of one account that are not over: beyond it no more are taken
+ * @param mostWaiting agents that may wait for orders at once; others hear of theirs with the answer to a report. Each
+ *     holds a connection, and reports need some, too: less than {@code server.tomcat.max-connections}
  */
 @ConfigurationProperties("slotwarden.orders")
 record OrderSettings(
         @DefaultValue({"kill", "look", "tail", "interval"}) Set<OrderKind> owners,
         @DefaultValue("10m") Duration killValidFor,
         @DefaultValue("5m") Duration validFor,
-        @DefaultValue("100") int mostOpen) {
+        @DefaultValue("100") int mostOpen,
+        @DefaultValue("30000") int mostWaiting) {
 
     OrderSettings {
         within("kill-valid-for", killValidFor);
         within("valid-for", validFor);
         if (mostOpen < 1 || mostOpen > 100_000) {
             throw new IllegalArgumentException("slotwarden.orders.most-open must be 1 to 100000, not " + mostOpen);
+        }
+        if (mostWaiting < 0) {
+            throw new IllegalArgumentException(
+                    "slotwarden.orders.most-waiting is " + mostWaiting + ", and must be 0 or more");
         }
     }
 

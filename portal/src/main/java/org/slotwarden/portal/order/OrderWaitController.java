@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.node.ReportingNode;
 import org.slotwarden.wire.WireContract;
 import org.slotwarden.wire.v1.SignedOrder;
+import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -20,6 +21,9 @@ import org.springframework.web.bind.annotation.RestController;
 class OrderWaitController {
 
     private static final int MOST_SLOTS = 50;
+
+    /** Seconds. Meanwhile orders come with the answers to reports. */
+    private static final String COME_BACK = "300";
 
     private final OrderBell bell;
     private final OrderDelivery delivery;
@@ -38,6 +42,11 @@ class OrderWaitController {
             @RequestParam(required = false) @Nullable List<String> slot,
             HttpServletRequest request,
             HttpServletResponse response) {
+        if (!bell.hasRoom()) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, COME_BACK);
+            response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+            return;
+        }
         List<Long> slots = List.of();
         if (slot != null) {
             slots = delivery.slots(node.id(), slot.stream().limit(MOST_SLOTS).toList());

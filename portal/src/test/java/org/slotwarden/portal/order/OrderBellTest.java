@@ -1,7 +1,9 @@
 package org.slotwarden.portal.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +17,7 @@ class OrderBellTest {
 
     private final OrderDelivery delivery = mock(OrderDelivery.class);
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-    private final OrderBell bell = new OrderBell(delivery, nanos::get);
+    private final OrderBell bell = new OrderBell(delivery, 400, nanos::get);
     private final List<List<SignedOrder>> answers = new ArrayList<>();
 
     @Test
@@ -49,5 +51,24 @@ class OrderBellTest {
         }
         assertThat(answers).hasSize(1);
         assertThat(bell.waiting()).isEqualTo(300);
+    }
+
+    @Test
+    void whereAsManyWaitAsMayThereIsRoomAgainWhenSomeHaveGone() {
+        OrderBell small = new OrderBell(delivery, 2, nanos::get);
+        small.await(1, List.of(), answers::add);
+        assertThat(small.hasRoom()).isTrue();
+        nanos.incrementAndGet();
+        small.await(2, List.of(), answers::add);
+        assertThat(small.hasRoom()).isFalse();
+        nanos.addAndGet(OrderBell.PATIENCE.toNanos() - 1);
+        small.look();
+        assertThat(answers).hasSize(1);
+        assertThat(small.hasRoom()).isTrue();
+
+        when(delivery.mayBeOpen(2)).thenReturn(true);
+        when(delivery.tell(2, List.of(), true)).thenReturn(List.of(SignedOrder.getDefaultInstance()));
+        small.ring(Set.of(2L));
+        await().untilAsserted(() -> assertThat(small.waiting()).isZero());
     }
 }
