@@ -296,6 +296,12 @@ final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
             sampleNode(time, table.size());
         }
         OptionalDouble cpu = diagnostics.roundEnds(round.planned());
+        LOG.debug(
+                "sampled {} slots, {} in between, among {} processes of the node; CPU seconds: {}",
+                round.regular().size(),
+                round.between().size(),
+                table.size(),
+                cpu);
         if (!round.regular().isEmpty()) {
             plan.roundCost(cpu);
         }
@@ -450,13 +456,6 @@ final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
     public Optional<EvidenceSubject> look(Slot slot) {
         table.refresh();
         return slot.evidenceSubject(table, monitor);
-    }
-
-    @Override
-    public void intervalChanged(Slot slot) {
-        if (plan.isSampled(slot)) {
-            plan.intervalChanged(slot);
-        }
     }
 
     @Override

@@ -22,9 +22,9 @@ import org.slotwarden.agent.FakePortal.Reply;
 import org.slotwarden.wire.WireContract;
 import org.slotwarden.wire.v1.ErrorCount;
 import org.slotwarden.wire.v1.IntervalOrder;
-import org.slotwarden.wire.v1.JobSample;
 import org.slotwarden.wire.v1.KillOrder;
 import org.slotwarden.wire.v1.KillResult;
+import org.slotwarden.wire.v1.LogLevelOrder;
 import org.slotwarden.wire.v1.LookOrder;
 import org.slotwarden.wire.v1.Order;
 import org.slotwarden.wire.v1.OrderResult;
@@ -170,8 +170,7 @@ class OrderTest {
         job("3", "trap 'echo x >>%s' TERM; while :; do sleep 0.1; done".formatted(root.resolve("terms")));
         agent.start();
         String slot = slot("3");
-        Order.Builder order = OrderSigner.to(slot, "3")
-                .setInterval(IntervalOrder.newBuilder().setSeconds(1).setForSeconds(1));
+        Order.Builder order = logLevel(slot, "3", LogLevelOrder.Level.DEBUG, 1);
         SignedOrder signed = signer.sign(order);
         portal.behave(batch ->
                 Reply.of(answer(batch).addOrders(signed).addOrders(signed).build()));
@@ -185,6 +184,40 @@ class OrderTest {
         await().until(() -> portal.batches().size() > batches + 3);
 
         assertThat(results(order)).extracting(OrderResult::getState).containsExactly(State.BEGUN, State.DONE);
+    }
+
+    @Test
+    void writesMoreIntoItsLogForSomeTimeAndThenNoMore() throws Exception {
+        job("40", "sleep 1000; :");
+        job("41", "sleep 1000; :");
+        agent.start();
+        Order.Builder order = logLevel(slot("40"), "40", LogLevelOrder.Level.TRACE, 3);
+        assertThat(agent.log()).doesNotContain(" DEBUG ").doesNotContain(" TRACE ");
+        portal.order(signer.sign(order));
+        await().until(() -> agent.log().contains(" TRACE SlotSampling - "));
+        assertThat(agent.log()).contains(" DEBUG SlotMonitor - sampled 2 slots");
+
+        assertThat(last(order).getState()).isEqualTo(State.DONE);
+        await().until(() -> agent.log().contains("(log-level) is over: DONE"));
+        int batches = portal.batches().size();
+        await().until(() -> portal.batches().size() > batches + 1);
+        int length = agent.log().length();
+        await().until(() -> portal.batches().size() > batches + 4);
+        assertThat(agent.log().substring(length))
+                .as("it goes back by itself")
+                .doesNotContain(" DEBUG ")
+                .doesNotContain(" TRACE ");
+
+        Order.Builder until = logLevel(slot("41"), "41", LogLevelOrder.Level.DEBUG, 3600);
+        portal.order(signer.sign(until));
+        await().until(() -> !results(until).isEmpty());
+        agent.epilogue("41", "exit_code=0");
+        assertThat(last(until).getDetail()).isEqualTo("The job has ended");
+    }
+
+    private static Order.Builder logLevel(String slot, String job, LogLevelOrder.Level level, int seconds) {
+        return OrderSigner.to(slot, job)
+                .setLogLevel(LogLevelOrder.newBuilder().setLevel(level).setForSeconds(seconds));
     }
 
     @Test
@@ -242,11 +275,16 @@ class OrderTest {
         refused(kill(slot, "5", 3601), "the order's grace is out of bounds");
         refused(kill(slot, "5", -1), "the order's grace is out of bounds");
         refused(
-                OrderSigner.to(slot, "5").setInterval(IntervalOrder.newBuilder().setSeconds(Double.NaN)),
-                "the order's interval, or its time is out of bounds");
+                OrderSigner.to(slot, "5")
+                        .setInterval(IntervalOrder.newBuilder().setSeconds(1).setForSeconds(1)),
+                "this agent does not know that kind of order");
         refused(
                 OrderSigner.to(slot, "5").setTail(TailOrder.newBuilder().setLines(1001)),
                 "the order's number of lines, or of seconds is out of bounds");
+        String badLevel = "the order's level, or its time is out of bounds";
+        refused(logLevel(slot, "5", LogLevelOrder.Level.LEVEL_UNSPECIFIED, 60), badLevel);
+        refused(logLevel(slot, "5", LogLevelOrder.Level.DEBUG, 0), badLevel);
+        refused(logLevel(slot, "5", LogLevelOrder.Level.DEBUG, 3601), badLevel);
 
         assertThat(job.alive()).isTrue();
         assertThat(results(unheardOf)).isEmpty();
@@ -285,8 +323,7 @@ class OrderTest {
         job("8", "sleep 1000; :");
         agent.start();
         String slot = slot("8");
-        Order.Builder order = OrderSigner.to(slot, "8")
-                .setInterval(IntervalOrder.newBuilder().setSeconds(1).setForSeconds(3600));
+        Order.Builder order = logLevel(slot, "8", LogLevelOrder.Level.DEBUG, 3600);
         portal.order(signer.sign(order));
         await().until(() -> !results(order).isEmpty());
         agent.kill();
@@ -365,30 +402,6 @@ class OrderTest {
         portal.order(next.sign(order));
         assertThat(last(order).getState()).isEqualTo(State.DONE);
         assertThat(job.alive()).isFalse();
-    }
-
-    @Test
-    void samplesComeAsOftenAsOrderedAndThenAsBefore() throws Exception {
-        job("13", "sleep 1000; :");
-        agent.with("sample_interval_seconds", "3600")
-                .with("fine_interval_seconds", "0")
-                .start();
-        String slot = slot("13");
-        Order.Builder order = OrderSigner.to(slot, "13")
-                .setInterval(IntervalOrder.newBuilder().setSeconds(1).setForSeconds(5));
-        long before = regular();
-        portal.order(signer.sign(order));
-        assertThat(last(order).getState()).isEqualTo(State.DONE);
-        long during = regular() - before;
-        assertThat(during).isBetween(3L, 7L);
-        Order.Builder look = OrderSigner.to(slot, "13").setLook(LookOrder.getDefaultInstance());
-        portal.order(signer.sign(look));
-        last(look);
-        assertThat(regular() - before).as("a second and more later").isLessThanOrEqualTo(during + 1);
-    }
-
-    private long regular() {
-        return portal.samples().map(JobSample::getTimeMs).distinct().count();
     }
 
     @Test
@@ -478,8 +491,7 @@ class OrderTest {
         String slot = slot("14");
         List<Order.Builder> orders = new ArrayList<>();
         for (int i = 0; i < 150; i++) {
-            orders.add(OrderSigner.to(slot, "14")
-                    .setInterval(IntervalOrder.newBuilder().setSeconds(1).setForSeconds(1)));
+            orders.add(logLevel(slot, "14", LogLevelOrder.Level.DEBUG, 1));
         }
         // More in one answer than are looked at.
         portal.order(orders.stream().limit(70).map(signer::sign).toArray(SignedOrder[]::new));

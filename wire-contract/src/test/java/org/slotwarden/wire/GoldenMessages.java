@@ -20,6 +20,7 @@ import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.JobSample;
 import org.slotwarden.wire.v1.KillOrder;
 import org.slotwarden.wire.v1.KillResult;
+import org.slotwarden.wire.v1.LogLevelOrder;
 import org.slotwarden.wire.v1.LookOrder;
 import org.slotwarden.wire.v1.NetworkDeviceSample;
 import org.slotwarden.wire.v1.NodeFacts;
@@ -413,6 +414,19 @@ final class GoldenMessages {
                 .addOrders(SignedOrder.newBuilder()
                         .setOrder(order(5).build().toByteString())
                         .setSignature(ByteString.EMPTY))
+                .setAnsweredAtMs(START + 200_150)
+                .build();
+    }
+
+    /** An order to write more into the log. */
+    static Orders logLevel() {
+        return Orders.newBuilder()
+                .addOrders(SignedOrder.newBuilder()
+                        .setOrder(order(6).setLogLevel(LogLevelOrder.newBuilder()
+                                        .setLevel(LogLevelOrder.Level.TRACE)
+                                        .setForSeconds(900))
+                                .build()
+                                .toByteString()))
                 .setAnsweredAtMs(START + 200_150)
                 .build();
     }

@@ -12,7 +12,7 @@ import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * Writes information, warnings and errors to standard error, whichever that is at the moment: a line
+ * Writes information, warnings and errors, and more while {@link LogDetail} says so, to standard error, whichever that is at the moment: a line
  * {@code 2026-11-22T02:26:19.974Z INFO Main - text}. In universal time: zones and formats of the JDK would
  * take twenty milliseconds of an agent's start.
  */
@@ -62,12 +62,12 @@ final class LineLogger extends LegacyAbstractLogger {
 
     @Override
     public boolean isTraceEnabled() {
-        return false;
+        return LogDetail.writes(Level.TRACE);
     }
 
     @Override
     public boolean isDebugEnabled() {
-        return false;
+        return LogDetail.writes(Level.DEBUG);
     }
 
     @Override

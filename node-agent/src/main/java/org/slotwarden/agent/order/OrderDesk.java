@@ -42,9 +42,6 @@ public final class OrderDesk {
         /** The job's processes and places, looked at now; empty after the job's end. */
         Optional<EvidenceSubject> look(Slot slot);
 
-        /** A slot's samples come at another interval from now on. */
-        void intervalChanged(Slot slot);
-
         /** A look that an order asked for took so much CPU time. */
         void cost(double cpuSeconds);
 
@@ -200,14 +197,8 @@ public final class OrderDesk {
                 report(one, Results.of(OrderResult.State.BEGUN));
                 looks.begin(subject.get(), order.getLook().getStacks(), LOOK_PATIENCE, told(one, look::looked));
             }
-            case INTERVAL -> {
-                one.work = new OtherInterval(
-                        seconds -> {
-                            one.slot.setOrderedInterval(seconds);
-                            node.intervalChanged(one.slot);
-                        },
-                        order.getInterval().getSeconds(),
-                        TimeUnit.SECONDS.toNanos(order.getInterval().getForSeconds()));
+            case LOG_LEVEL -> {
+                one.work = new MoreLog(order.getLogLevel());
                 report(one, Results.of(OrderResult.State.BEGUN));
             }
             case TAIL -> {
@@ -226,7 +217,7 @@ public final class OrderDesk {
                         part -> report(one, Results.of(OrderResult.State.BEGUN).setTail(part)));
                 report(one, Results.of(OrderResult.State.BEGUN));
             }
-            case WHAT_NOT_SET -> finish(one, Results.failed("This agent cannot do that"));
+            case INTERVAL, WHAT_NOT_SET -> finish(one, Results.failed("This agent cannot do that"));
         }
     }
 

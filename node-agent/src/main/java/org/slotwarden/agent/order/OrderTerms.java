@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.slot.JobKey;
 import org.slotwarden.agent.slot.Slot;
-import org.slotwarden.wire.v1.IntervalOrder;
+import org.slotwarden.wire.v1.LogLevelOrder;
 import org.slotwarden.wire.v1.Order;
 import org.slotwarden.wire.v1.TailOrder;
 
@@ -29,8 +29,8 @@ final class OrderTerms {
             case KILL -> KILL;
             case LOOK -> "look";
             case TAIL -> "tail";
-            case INTERVAL -> "interval";
-            case WHAT_NOT_SET -> "unknown";
+            case LOG_LEVEL -> "log-level";
+            case INTERVAL, WHAT_NOT_SET -> "unknown";
         };
     }
 
@@ -72,8 +72,9 @@ final class OrderTerms {
             case KILL -> unless(upTo(order.getKill().getGraceSeconds(), MOST_GRACE_SECONDS), "grace");
             case LOOK -> null;
             case TAIL -> nonsense(order.getTail());
-            case INTERVAL -> nonsense(order.getInterval());
-            case WHAT_NOT_SET -> "this agent does not know that kind of order";
+            case LOG_LEVEL -> nonsense(order.getLogLevel());
+            // Samples are asked for with the answers to reports (SlotInterval).
+            case INTERVAL, WHAT_NOT_SET -> "this agent does not know that kind of order";
         };
     }
 
@@ -85,13 +86,10 @@ final class OrderTerms {
                 "number of lines, or of seconds");
     }
 
-    private static @Nullable String nonsense(IntervalOrder interval) {
+    private static @Nullable String nonsense(LogLevelOrder more) {
+        boolean known = more.getLevel() == LogLevelOrder.Level.DEBUG || more.getLevel() == LogLevelOrder.Level.TRACE;
         return unless(
-                interval.getSeconds() >= 1
-                        && interval.getSeconds() <= MOST_SECONDS
-                        && interval.getForSeconds() > 0
-                        && upTo(interval.getForSeconds(), MOST_SECONDS),
-                "interval, or its time");
+                known && more.getForSeconds() > 0 && upTo(more.getForSeconds(), MOST_SECONDS), "level, or its time");
     }
 
     /** Numbers of the contract are unsigned: above two thousand million they come as negative ones. */

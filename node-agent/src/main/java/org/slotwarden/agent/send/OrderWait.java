@@ -85,6 +85,7 @@ public final class OrderWait implements Runnable {
     private Duration once(Set<String> asked) {
         long began = System.nanoTime();
         try {
+            LOG.debug("waits for orders, of {}", asked.isEmpty() ? "all of the node" : asked);
             Orders orders = portal.awaitOrders(asked);
             trouble.over("the portal tells orders again");
             away.reset();

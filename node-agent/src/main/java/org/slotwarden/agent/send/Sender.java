@@ -200,6 +200,13 @@ public final class Sender implements Runnable {
         PortalClient.Answered answered = portal.post(batch.body());
         ReportAnswer answer = answered.answer();
         clock.answered(answered.trip(), answer.getAnsweredAtMs());
+        LOG.debug(
+                "sent {} bytes; the portal stored {} reports, refused {}, asks for {} evidences, and gave {} orders",
+                batch.body().length,
+                answer.getAcknowledgedCount(),
+                answer.getRefusedCount(),
+                answer.getSendEvidenceOfCount(),
+                answer.getOrdersCount());
         nodeSamples.acknowledge(batch.nodeSamples());
         factsDue = (factsDue && !batch.withFacts()) || answer.getSendNodeFacts();
         forget(answer);

@@ -340,13 +340,6 @@ public final class Slot {
         }
     }
 
-    /** @param seconds goes before any other interval; null: none does any more */
-    public void setOrderedInterval(@Nullable Double seconds) {
-        if (sampling != null) {
-            sampling.setOrderedInterval(seconds);
-        }
-    }
-
     public boolean membersSeen() {
         return sampling != null && sampling.firstMembers() != null;
     }

@@ -49,7 +49,6 @@ final class SlotSampling {
     private final JobProcesses processes;
     private final Decisions decisions;
     private double intervalSeconds;
-    private @Nullable Double orderedInterval;
     private long samples;
     private @Nullable Instant firstMembers;
     private @Nullable Instant emptySince;
@@ -116,6 +115,13 @@ final class SlotSampling {
             files.begin(places, anyOf(members), timeMs);
         }
         JobSample sample = probe.sample(timeMs, table, members, processes.cgroup(), processes.membership(), regular);
+        if (LOG.isTraceEnabled()) {
+            LOG.trace(
+                    "{}: found by {}: processes {}",
+                    folder.getFileName(),
+                    processes.membership(),
+                    members.stream().map(ProcessStat::pid).toList());
+        }
         if (!regular || places == null) {
             return sample;
         }
@@ -210,12 +216,7 @@ final class SlotSampling {
     }
 
     double intervalSeconds() {
-        return orderedInterval == null ? intervalSeconds : orderedInterval;
-    }
-
-    /** See {@link Slot#setOrderedInterval}. */
-    void setOrderedInterval(@Nullable Double seconds) {
-        orderedInterval = seconds == null ? null : Math.clamp(seconds, LEAST_INTERVAL, MOST_INTERVAL);
+        return intervalSeconds;
     }
 
     void setInterval(@Nullable Double seconds) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 @ResourceLock(Resources.SYSTEM_ERR)
 class LineLoggerTest {
@@ -41,6 +42,23 @@ class LineLoggerTest {
     @Test
     void whatIsForDebuggingIsLeftOut() {
         assertThat(logged(log -> log.debug("not this"))).isEmpty();
+    }
+
+    @Test
+    void moreIsWrittenForAsLongAsSomebodyWantsIt_andTheMostDetailedCounts() {
+        LogDetail debug = LogDetail.begin(Level.DEBUG);
+        LogDetail trace = LogDetail.begin(Level.TRACE);
+        try {
+            assertThat(logged(log -> log.trace("fine"))).contains("TRACE LineLoggerTest - fine");
+            trace.over();
+            trace.over();
+            assertThat(logged(log -> log.trace("fine"))).isEmpty();
+            assertThat(logged(log -> log.debug("coarse"))).contains("DEBUG LineLoggerTest - coarse");
+        } finally {
+            trace.over();
+            debug.over();
+        }
+        assertThat(logged(log -> log.debug("coarse"))).isEmpty();
     }
 
     private static String logged(Consumer<Logger> words) {
