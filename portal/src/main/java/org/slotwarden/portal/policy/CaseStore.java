@@ -25,6 +25,11 @@ class CaseStore {
     /** What a flag is called in policies. */
     static final String KIND = "IF(f.kind = 'site_rule', CONCAT('rule:', r.name), f.kind)";
 
+    private static final String ACTS = """
+            SELECT a.*, p.name policy, v.version, j.batch_job_id FROM policy_act a JOIN policy p ON p.id = a.policy_id
+                JOIN policy_version v ON v.id = a.version_id JOIN job j ON j.id = a.job_id
+            """;
+
     private final JdbcClient jdbc;
 
     CaseStore(JdbcClient jdbc) {
@@ -256,28 +261,37 @@ class CaseStore {
     }
 
     List<PolicyAct> acts(long policyId, int page, int size) {
-        return jdbc.sql("""
-                        SELECT a.*, v.version, j.batch_job_id FROM policy_act a
-                            JOIN policy_version v ON v.id = a.version_id JOIN job j ON j.id = a.job_id
-                        WHERE a.policy_id = ? ORDER BY a.id DESC LIMIT ? OFFSET ?
-                        """)
+        return jdbc.sql(ACTS + " WHERE a.policy_id = ? ORDER BY a.id DESC LIMIT ? OFFSET ?")
                 .params(policyId, size, (long) page * size)
-                .query((row, number) -> new PolicyAct(
-                        row.getLong("id"),
-                        row.getInt("version"),
-                        row.getLong("job_id"),
-                        row.getString("batch_job_id"),
-                        row.getString("user_name"),
-                        row.getString("flag_kind"),
-                        Severity.valueOf(row.getString("severity")),
-                        row.getObject("at", Instant.class),
-                        row.getInt("stage"),
-                        StageKind.valueOf(row.getString("wanted")),
-                        StageKind.valueOf(row.getString("done")),
-                        row.getBoolean("dry_run"),
-                        row.getString("why_not"),
-                        row.getObject("order_id", Long.class)))
+                .query(CaseStore::act)
                 .list();
+    }
+
+    /** The oldest first. */
+    List<PolicyAct> actsOfJob(long jobId) {
+        return jdbc.sql(ACTS + " WHERE a.job_id = ? ORDER BY a.id")
+                .param(jobId)
+                .query(CaseStore::act)
+                .list();
+    }
+
+    private static PolicyAct act(ResultSet row, int number) throws SQLException {
+        return new PolicyAct(
+                row.getLong("id"),
+                row.getString("policy"),
+                row.getInt("version"),
+                row.getLong("job_id"),
+                row.getString("batch_job_id"),
+                row.getString("user_name"),
+                row.getString("flag_kind"),
+                Severity.valueOf(row.getString("severity")),
+                row.getObject("at", Instant.class),
+                row.getInt("stage"),
+                StageKind.valueOf(row.getString("wanted")),
+                StageKind.valueOf(row.getString("done")),
+                row.getBoolean("dry_run"),
+                row.getString("why_not"),
+                row.getObject("order_id", Long.class));
     }
 
     long countActs(long policyId) {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.audit.Actor;
 import org.slotwarden.portal.audit.Audit;
@@ -73,6 +74,13 @@ public class Policies {
         return new Acts(cases.acts(id, page, size), cases.countActs(id));
     }
 
+    /** What was done to a job, or would have been, by all policies, the oldest first. */
+    @Transactional(readOnly = true)
+    public List<PolicyAct> actsOfJob(long jobId, Viewer viewer) {
+        demandAdmin(viewer);
+        return cases.actsOfJob(jobId);
+    }
+
     /** Jobs at which a policy is now. */
     @Transactional(readOnly = true)
     public long openCases(long id, Viewer viewer) {
@@ -130,6 +138,24 @@ public class Policies {
             store.state(id, PolicyState.DRY_RUN, null, null);
         }
         return Optional.of(add(id, before.latest().version() + 1, checked, viewer));
+    }
+
+    /**
+     * Rules of the site that the newest version names, or the one that acts, and that were retired since: no job is
+     * flagged by them any more.
+     */
+    @Transactional(readOnly = true)
+    public List<String> retiredRules(Policy policy, Viewer viewer) {
+        demandAdmin(viewer);
+        Integer live = policy.liveVersion();
+        Stream<PolicyVersion> acting = live == null || live == policy.latest().version()
+                ? Stream.of()
+                : version(policy.id(), live, viewer).stream();
+        return Stream.concat(Stream.of(policy.latest()), acting)
+                .flatMap(version -> version.terms().rules().stream())
+                .distinct()
+                .filter(name -> !store.ruleExists(name))
+                .toList();
     }
 
     private PolicyTerms checked(@Nullable PolicyTerms terms) {

@@ -7,6 +7,7 @@ import org.slotwarden.judging.Severity;
 /**
  * A stage that a policy reached on a job.
  *
+ * @param policy its name
  * @param stage 1, 2, 3, ...
  * @param wanted what the stage is
  * @param done what was done; {@code notify} where more was wanted and could not be
@@ -16,6 +17,7 @@ import org.slotwarden.judging.Severity;
  */
 public record PolicyAct(
         long id,
+        String policy,
         int version,
         long jobId,
         String batchJobId,

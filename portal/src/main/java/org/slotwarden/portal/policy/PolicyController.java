@@ -38,8 +38,11 @@ class PolicyController {
     /** A version as it is sent. */
     record WantedVersion(@Nullable PolicyTerms terms) {}
 
-    /** @param openCases jobs at which the policy is now */
-    record Details(Policy policy, long openCases, List<PolicyVersion> versions) {}
+    /**
+     * @param openCases jobs at which the policy is now
+     * @param retiredRules that its newest version or the one that acts names, and that flag no job any more
+     */
+    record Details(Policy policy, long openCases, List<String> retiredRules, List<PolicyVersion> versions) {}
 
     @GetMapping
     List<Policy> all(Viewer viewer) {
@@ -54,8 +57,12 @@ class PolicyController {
 
     @GetMapping("/{id}")
     Details details(@PathVariable long id, Viewer viewer) {
+        Policy policy = found(policies.find(id, viewer));
         return new Details(
-                found(policies.find(id, viewer)), policies.openCases(id, viewer), policies.versions(id, viewer));
+                policy,
+                policies.openCases(id, viewer),
+                policies.retiredRules(policy, viewer),
+                policies.versions(id, viewer));
     }
 
     @PostMapping("/{id}/versions")

@@ -97,8 +97,9 @@ class PolicyStore {
                 .single();
     }
 
+    /** Whether there is a rule of the site of this name that is not retired. */
     boolean ruleExists(String name) {
-        return jdbc.sql("SELECT EXISTS (SELECT 1 FROM rule WHERE name = ?)")
+        return jdbc.sql("SELECT EXISTS (SELECT 1 FROM rule WHERE name = ? AND in_use)")
                 .param(name)
                 .query(Boolean.class)
                 .single();

@@ -208,7 +208,7 @@ public record PolicyTerms(
     }
 
     /**
-     * @param rules says whether there is a rule of this name
+     * @param rules says whether there is a rule of this name, and not retired
      * @throws PolicyRefused with what is wrong, and where
      */
     PolicyTerms checked(Predicate<String> rules) {
@@ -305,6 +305,14 @@ public record PolicyTerms(
         if (value < least || value > most) {
             throw new PolicyRefused(field, "must be " + least + " to " + most);
         }
+    }
+
+    /** Names of the rules of the site that it is about. */
+    List<String> rules() {
+        return flags.stream()
+                .filter(kind -> kind.startsWith(RULE))
+                .map(kind -> kind.substring(RULE.length()))
+                .toList();
     }
 
     public Severity least() {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.portal.policy.Backtests;
@@ -52,7 +53,11 @@ class PolicyPages {
     }
 
     private String list(PolicyForm form, @Nullable String wrong, Viewer viewer, Model model) {
-        model.addAttribute("policies", policies.all(viewer));
+        List<Policy> all = policies.all(viewer);
+        model.addAttribute("policies", all);
+        model.addAttribute(
+                "retired",
+                all.stream().collect(Collectors.toMap(Policy::id, policy -> policies.retiredRules(policy, viewer))));
         form(form, wrong, viewer, model);
         return "policies";
     }
@@ -100,6 +105,7 @@ class PolicyPages {
         Policies.Acts acts = policies.acts(id, number, ACTS, viewer);
         model.addAttribute("policy", policy);
         model.addAttribute("versions", policies.versions(id, viewer));
+        model.addAttribute("retired", policies.retiredRules(policy, viewer));
         model.addAttribute("openCases", policies.openCases(id, viewer));
         model.addAttribute("secondAdmin", policies.secondAdmin());
         model.addAttribute(

@@ -727,6 +727,34 @@ class PolicyTest {
     }
 
     @Test
+    void aRuleThatIsRetiredIsNotSaved_andOneThatIsRetiredLaterIsWarnedOf() {
+        String made = admin.send(
+                        "POST",
+                        "/api/v1/rules",
+                        "{\"name\":\"Many sockets\",\"expression\":\"sockets > 100\",\"severity\":\"warn\"}")
+                .body();
+        Terms rule = Terms.of("warn").with("flags", List.of("memory_leak", "rule:Many sockets"));
+        long policy = create("a", rule);
+        String path = "/api/v1/policies/" + policy;
+        assertThat(admin.get(path).body()).contains("\"retired_rules\":[]");
+
+        int id = JsonPath.read(made, "$.id");
+        assertThat(admin.send("DELETE", "/api/v1/rules/" + id, "").statusCode()).isEqualTo(200);
+
+        assertThat(admin.get(path).body()).contains("\"retired_rules\":[\"Many sockets\"]");
+        for (HttpResponse<String> refused : List.of(
+                admin.send("POST", "/api/v1/policies", rule.json("b")),
+                admin.send("POST", path + "/versions", rule.json()))) {
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("flags has a rule that there is not");
+        }
+        assertThat(admin.send("POST", path + "/versions", Terms.of("warn").json())
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(admin.get(path).body()).contains("\"retired_rules\":[]");
+    }
+
+    @Test
     void oneNameIsForOnePolicy() {
         create("leaks", Terms.of("warn"));
         assertThat(admin.send("POST", "/api/v1/policies", Terms.of("warn").json("leaks"))

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.note;
+
+import org.jspecify.annotations.NullMarked;
