@@ -29,20 +29,15 @@ class JobController {
     private final JobQueries jobs;
     private static final int MOST_REQUESTS = 100;
 
-    private final JobSampling sampling;
     private final HeldBackSamples heldBack;
 
-    JobController(JobQueries jobs, JobSampling sampling, HeldBackSamples heldBack) {
+    JobController(JobQueries jobs, HeldBackSamples heldBack) {
         this.jobs = jobs;
-        this.sampling = sampling;
         this.heldBack = heldBack;
     }
 
     /** How much of the last time is asked for; ten minutes when it is not said. */
     record HeldBackRequest(@Nullable Long lastSeconds) {}
-
-    /** Another sampling interval for a while; both in seconds. */
-    record SamplingRequest(double intervalSeconds, long forSeconds) {}
 
     /**
      * @param state names of states, in any case; {@code live}: those of jobs that run
@@ -76,20 +71,6 @@ class JobController {
     @GetMapping("{id}")
     JobDetails job(@PathVariable long id, Viewer viewer) {
         return jobs.find(id, viewer).orElseThrow(() -> new NotFoundException("There is no such job"));
-    }
-
-    @PostMapping("{id}/sampling")
-    @ResponseStatus(HttpStatus.ACCEPTED)
-    void sample(@PathVariable long id, @RequestBody SamplingRequest request, Viewer viewer) {
-        // Milliseconds: casting saturates, and what is no number becomes 0 and is refused.
-        Duration interval = Duration.ofMillis((long) (request.intervalSeconds() * 1000));
-        try {
-            if (!sampling.request(id, interval, Duration.ofSeconds(request.forSeconds()), viewer)) {
-                throw new NotFoundException("There is no such job that runs");
-            }
-        } catch (IllegalArgumentException e) {
-            throw new BadParameterException("interval_seconds, for_seconds", String.valueOf(e.getMessage()));
-        }
     }
 
     /** Asks for the samples that the job's agents have held back. */

@@ -53,12 +53,18 @@ public class Notices {
     /** About a job that the viewer may see, the newest first, 50 at most: for the viewer, and for admins all. */
     @ReadsOnly
     public List<Notice> ofJob(long jobId, Viewer viewer) {
+        return ofJob(jobId, viewer, MOST_SHOWN);
+    }
+
+    /** The same, so many at most. */
+    @ReadsOnly
+    public List<Notice> ofJob(long jobId, Viewer viewer, int most) {
         return jdbc.sql("SELECT * FROM notice WHERE job_id = :job AND (:admin OR user_name = :viewer)"
                         + " ORDER BY id DESC LIMIT :most")
                 .param("job", jobId)
                 .param("admin", viewer.admin())
                 .param("viewer", viewer.name())
-                .param("most", MOST_SHOWN)
+                .param("most", most)
                 .query((row, number) -> new Notice(
                         row.getLong("id"),
                         row.getString("user_name"),

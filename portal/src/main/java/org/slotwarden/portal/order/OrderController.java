@@ -1,6 +1,7 @@
 package org.slotwarden.portal.order;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -42,14 +43,14 @@ class OrderController {
     /**
      * What is ordered. Everything but {@code kind} and {@code reason} has a default.
      *
-     * @param kind kill, look, tail or interval
+     * @param kind kill, look, tail or log-level
      * @param graceSeconds of a kill, 0 to 3600; 30
      * @param stacks of a look
      * @param stream of a tail: stdout or stderr; stdout
      * @param lines of a tail, 1 to 1000; 50
      * @param followSeconds of a tail, 0 to 600; 0
-     * @param seconds of an interval, 1 to 3600
-     * @param forSeconds of an interval, 1 to 3600; 600
+     * @param forSeconds of a log level, 1 to 3600; 600
+     * @param level of a log level: debug or trace; debug
      */
     record Wanted(
             @Nullable String kind,
@@ -59,19 +60,22 @@ class OrderController {
             @Nullable String stream,
             @Nullable Integer lines,
             @Nullable Integer followSeconds,
-            @Nullable Double seconds,
-            @Nullable Integer forSeconds) {
+            @Nullable Integer forSeconds,
+            @Nullable String level) {
 
         OrderWish wish() {
             OrderKind wanted = Optional.ofNullable(kind)
                     .flatMap(OrderKind::named)
-                    .orElseThrow(() -> new BadParameterException("kind", "must be kill, look, tail or interval"));
+                    .orElseThrow(() -> new BadParameterException("kind", "must be kill, look, tail or log-level"));
             try {
                 return switch (wanted) {
                     case KILL -> new OrderWish.Kill(or(graceSeconds, DEFAULT_GRACE));
                     case LOOK -> new OrderWish.Look(stacks != null && stacks);
                     case TAIL -> new OrderWish.Tail(standardError(), or(lines, DEFAULT_LINES), or(followSeconds, 0));
-                    case INTERVAL -> new OrderWish.Interval(needed(), or(forSeconds, DEFAULT_HOW_LONG));
+                    case INTERVAL ->
+                        throw new BadParameterException("kind", "cannot be interval here: POST jobs/{id}/sampling");
+                    case LOG_LEVEL ->
+                        new OrderWish.LogLevel(level == null ? "debug" : level, or(forSeconds, DEFAULT_HOW_LONG));
                 };
             } catch (IllegalArgumentException e) {
                 String why = String.valueOf(e.getMessage());
@@ -88,13 +92,6 @@ class OrderController {
             };
         }
 
-        private double needed() {
-            if (seconds == null) {
-                throw new BadParameterException("seconds", "is missing");
-            }
-            return seconds;
-        }
-
         private static int or(@Nullable Integer value, int otherwise) {
             return value == null ? otherwise : value;
         }
@@ -108,6 +105,23 @@ class OrderController {
             throw new BadParameterException("reason", "is missing");
         }
         return orders.give(id, wish, wanted.reason(), viewer).orElseThrow(OrderController::noJob);
+    }
+
+    /** Another sampling interval for a while; both in seconds. */
+    record SamplingRequest(double intervalSeconds, long forSeconds) {}
+
+    @PostMapping("/jobs/{id}/sampling")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    void sample(@PathVariable long id, @RequestBody SamplingRequest request, Viewer viewer) {
+        // Milliseconds: casting saturates, and what is no number becomes 0 and is refused.
+        Duration interval = Duration.ofMillis((long) (request.intervalSeconds() * 1000));
+        try {
+            if (!orders.sample(id, interval, Duration.ofSeconds(request.forSeconds()), viewer)) {
+                throw new NotFoundException("There is no such job that runs");
+            }
+        } catch (IllegalArgumentException e) {
+            throw new BadParameterException("interval_seconds, for_seconds", String.valueOf(e.getMessage()));
+        }
     }
 
     @GetMapping("/jobs/{id}/orders")

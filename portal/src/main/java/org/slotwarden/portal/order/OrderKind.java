@@ -13,13 +13,15 @@ public enum OrderKind {
     LOOK,
     /** Send the end of the job's output, and what comes then. */
     TAIL,
-    /** Take samples more or less often for some time. */
-    INTERVAL;
+    /** Take samples more or less often for some time: agents are asked with the answers to their reports. */
+    INTERVAL,
+    /** Write more into the log of the agent that looks after the job, for some time. */
+    LOG_LEVEL;
 
     /** As in REST. */
     @JsonValue
     public String kindName() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     public static Optional<OrderKind> named(String name) {

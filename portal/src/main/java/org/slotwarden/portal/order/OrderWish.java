@@ -2,8 +2,8 @@ package org.slotwarden.portal.order;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import org.slotwarden.wire.v1.IntervalOrder;
 import org.slotwarden.wire.v1.KillOrder;
+import org.slotwarden.wire.v1.LogLevelOrder;
 import org.slotwarden.wire.v1.LookOrder;
 import org.slotwarden.wire.v1.Order;
 import org.slotwarden.wire.v1.TailOrder;
@@ -14,7 +14,7 @@ import org.slotwarden.wire.v1.TailOrder;
     @JsonSubTypes.Type(value = OrderWish.Kill.class, name = "kill"),
     @JsonSubTypes.Type(value = OrderWish.Look.class, name = "look"),
     @JsonSubTypes.Type(value = OrderWish.Tail.class, name = "tail"),
-    @JsonSubTypes.Type(value = OrderWish.Interval.class, name = "interval")
+    @JsonSubTypes.Type(value = OrderWish.LogLevel.class, name = "log-level")
 })
 public sealed interface OrderWish {
 
@@ -82,24 +82,28 @@ public sealed interface OrderWish {
     }
 
     /**
-     * @param seconds between two samples, 1 to 3600
+     * @param level debug or trace
      * @param forSeconds 1 to 3600
      */
-    record Interval(double seconds, int forSeconds) implements OrderWish {
+    record LogLevel(String level, int forSeconds) implements OrderWish {
 
-        public Interval {
-            within("seconds", seconds, 1, 3600);
+        public LogLevel {
+            if (!level.equals("debug") && !level.equals("trace")) {
+                throw new IllegalArgumentException("level must be debug or trace");
+            }
             within("for_seconds", forSeconds, 1, 3600);
         }
 
         @Override
         public OrderKind kind() {
-            return OrderKind.INTERVAL;
+            return OrderKind.LOG_LEVEL;
         }
 
         @Override
         public void into(Order.Builder order) {
-            order.setInterval(IntervalOrder.newBuilder().setSeconds(seconds).setForSeconds(forSeconds));
+            order.setLogLevel(LogLevelOrder.newBuilder()
+                    .setLevel(level.equals("trace") ? LogLevelOrder.Level.TRACE : LogLevelOrder.Level.DEBUG)
+                    .setForSeconds(forSeconds));
         }
     }
 

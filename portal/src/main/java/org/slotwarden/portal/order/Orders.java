@@ -3,6 +3,7 @@ package org.slotwarden.portal.order;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import org.slotwarden.portal.audit.Audit;
 import org.slotwarden.portal.database.AfterCommit;
 import org.slotwarden.portal.evidence.SlotEvidence;
 import org.slotwarden.portal.job.JobQueries;
+import org.slotwarden.portal.job.JobSampling;
 import org.slotwarden.portal.user.Viewer;
 import org.slotwarden.wire.v1.Order;
 import org.springframework.stereotype.Service;
@@ -37,6 +39,7 @@ public class Orders {
     private final OrderBell bell;
     private final OrderSettings settings;
     private final JobQueries jobs;
+    private final JobSampling sampling;
     private final Audit audit;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
@@ -47,6 +50,7 @@ public class Orders {
             OrderBell bell,
             OrderSettings settings,
             JobQueries jobs,
+            JobSampling sampling,
             Audit audit,
             Clock clock) {
         this.store = store;
@@ -54,6 +58,7 @@ public class Orders {
         this.bell = bell;
         this.settings = settings;
         this.jobs = jobs;
+        this.sampling = sampling;
         this.audit = audit;
         this.clock = clock;
     }
@@ -69,10 +74,7 @@ public class Orders {
         if (jobs.summary(jobId, viewer).isEmpty()) {
             return Optional.empty();
         }
-        if (!viewer.admin() && !settings.owners().contains(wish.kind())) {
-            throw OrderRefused.forbidden(
-                    "At this site only admins may order: " + wish.kind().kindName());
-        }
+        demand(wish.kind(), viewer);
         if (store.open(viewer.name(), clock.instant()) >= settings.mostOpen()) {
             throw OrderRefused.conflict(settings.mostOpen() + " orders of yours are not over: wait for some");
         }
@@ -116,6 +118,35 @@ public class Orders {
         audit.add(actor, "order-" + wish.kind().kindName(), "job " + jobId, jobId, why);
         AfterCommit.run(() -> bell.ring(nodes));
         return store.find(id).orElseThrow();
+    }
+
+    /**
+     * Samples a live job at another interval for a while. That is no order to an agent: it comes with the answers to
+     * reports, which an agent without a key understands, too.
+     *
+     * @param interval 1 s to 10 min
+     * @param howLong at most one hour
+     * @return false when there is no such live job that the viewer may see
+     * @throws OrderRefused when the viewer may not ask for it
+     * @throws IllegalArgumentException with a message for people, when interval or duration is out of bounds
+     */
+    public boolean sample(long jobId, Duration interval, Duration howLong, Viewer viewer) {
+        if (jobs.summary(jobId, viewer).isEmpty()) {
+            return false;
+        }
+        demand(OrderKind.INTERVAL, viewer);
+        if (!sampling.request(jobId, interval, howLong, viewer)) {
+            return false;
+        }
+        String about = "every " + interval.toMillis() / 1000.0 + " s for " + howLong.toSeconds() + " s";
+        audit.add(Actor.of(viewer), "order-interval", "job " + jobId, jobId, about);
+        return true;
+    }
+
+    private void demand(OrderKind kind, Viewer viewer) {
+        if (!may(kind, viewer)) {
+            throw OrderRefused.forbidden("At this site only admins may order: " + kind.kindName());
+        }
     }
 
     private static String checked(String reason) {
@@ -162,7 +193,13 @@ public class Orders {
     /** The newest first, 100 at most; empty when there is no such job that the viewer may see. */
     @Transactional(readOnly = true)
     public Optional<List<JobOrder>> ofJob(long jobId, Viewer viewer) {
-        return jobs.summary(jobId, viewer).map(job -> store.ofJob(jobId, MOST_SHOWN));
+        return ofJob(jobId, MOST_SHOWN, viewer);
+    }
+
+    /** The newest first, so many at most; empty when there is no such job that the viewer may see. */
+    @Transactional(readOnly = true)
+    public Optional<List<JobOrder>> ofJob(long jobId, int most, Viewer viewer) {
+        return jobs.summary(jobId, viewer).map(job -> store.ofJob(jobId, most));
     }
 
     @Transactional(readOnly = true)

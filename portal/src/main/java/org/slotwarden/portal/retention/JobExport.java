@@ -14,11 +14,21 @@ import java.util.Optional;
 import org.slotwarden.portal.api.Figure;
 import org.slotwarden.portal.evidence.EvidenceQueries;
 import org.slotwarden.portal.evidence.FlagEvidence;
+import org.slotwarden.portal.evidence.SlotEvidence;
 import org.slotwarden.portal.flag.Flag;
 import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobDetails;
 import org.slotwarden.portal.job.SampleLoss;
+import org.slotwarden.portal.note.JobNote;
+import org.slotwarden.portal.note.JobNotes;
+import org.slotwarden.portal.notice.Notice;
+import org.slotwarden.portal.notice.Notices;
+import org.slotwarden.portal.order.JobOrder;
+import org.slotwarden.portal.order.Orders;
+import org.slotwarden.portal.order.SlotOrder;
+import org.slotwarden.portal.policy.Policies;
+import org.slotwarden.portal.policy.PolicyAct;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.SeriesQueries;
 import org.slotwarden.portal.user.Viewer;
@@ -28,8 +38,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes all that is known of a job: its facts with its slots, flags with their evidence, losses, what was asked for,
- * and all samples, each a JSON object on a line of its own (newline-delimited JSON) with its {@code type} first. No
+ * Writes all that is known of a job and the viewer may see: its facts with its slots, flags with their evidence, orders
+ * with theirs, notices, notes, acts of policies (for admins), losses, what was asked for, and all samples, each a JSON object on a line of its own (newline-delimited JSON) with its {@code type} first. No
  * figure is rounded. Samples are read a day at a time, so that neither memory nor a transaction grows with the job.
  */
 @Component
@@ -43,6 +53,10 @@ class JobExport {
     private final JdbcClient jdbc;
     private final FlagQueries flags;
     private final EvidenceQueries evidence;
+    private final Orders orders;
+    private final Notices notices;
+    private final JobNotes notes;
+    private final Policies policies;
     private final HeldBackSamples heldBack;
     private final SeriesQueries series;
     private final JsonMapper json;
@@ -51,12 +65,20 @@ class JobExport {
             JdbcClient jdbc,
             FlagQueries flags,
             EvidenceQueries evidence,
+            Orders orders,
+            Notices notices,
+            JobNotes notes,
+            Policies policies,
             HeldBackSamples heldBack,
             SeriesQueries series,
             JsonMapper json) {
         this.jdbc = jdbc;
         this.flags = flags;
         this.evidence = evidence;
+        this.orders = orders;
+        this.notices = notices;
+        this.notes = notes;
+        this.policies = policies;
         this.heldBack = heldBack;
         this.series = series;
         this.json = json;
@@ -72,6 +94,18 @@ class JobExport {
                 line(out, "evidence", taken);
             }
         }
+        orders(out, id, viewer);
+        for (Notice notice : notices.ofJob(id, viewer, Integer.MAX_VALUE).reversed()) {
+            line(out, "notice", notice);
+        }
+        for (JobNote note : notes.ofJob(id, viewer).reversed()) {
+            line(out, "note", note);
+        }
+        if (viewer.admin()) {
+            for (PolicyAct act : policies.actsOfJob(id, viewer)) {
+                line(out, "policy_act", act);
+            }
+        }
         for (SampleLoss loss : losses(id)) {
             line(out, "loss", loss);
         }
@@ -82,6 +116,23 @@ class JobExport {
             samples(out, slot);
         }
         out.flush();
+    }
+
+    /** What the job was doing on a node when an order was begun there. */
+    private record OrderEvidence(long orderId, String node, SlotEvidence evidence) {}
+
+    private void orders(OutputStream out, long jobId, Viewer viewer) throws IOException {
+        for (JobOrder order :
+                orders.ofJob(jobId, Integer.MAX_VALUE, viewer).orElse(List.of()).reversed()) {
+            line(out, "order", order);
+            for (SlotOrder slot : order.slots()) {
+                Optional<SlotEvidence> taken =
+                        slot.evidence() ? orders.evidence(jobId, order.id(), slot.slotId(), viewer) : Optional.empty();
+                if (taken.isPresent()) {
+                    line(out, "order_evidence", new OrderEvidence(order.id(), slot.node(), taken.get()));
+                }
+            }
+        }
     }
 
     private List<SampleLoss> losses(long jobId) {

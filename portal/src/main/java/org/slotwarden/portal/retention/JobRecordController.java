@@ -5,6 +5,8 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.portal.api.NotFoundException;
+import org.slotwarden.portal.audit.Actor;
+import org.slotwarden.portal.audit.Audit;
 import org.slotwarden.portal.job.JobDetails;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.user.Viewer;
@@ -28,11 +30,13 @@ class JobRecordController {
     private final JobQueries jobs;
     private final JobExport export;
     private final JobRemoval removal;
+    private final Audit audit;
 
-    JobRecordController(JobQueries jobs, JobExport export, JobRemoval removal) {
+    JobRecordController(JobQueries jobs, JobExport export, JobRemoval removal, Audit audit) {
         this.jobs = jobs;
         this.export = export;
         this.removal = removal;
+        this.audit = audit;
     }
 
     /** Everything that is known of a job, a JSON object a line; the job itself is the first. */
@@ -49,19 +53,16 @@ class JobRecordController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(@PathVariable long id, Viewer viewer) {
         JobDetails job = job(id, viewer);
-        if (!removal.remove(id)) {
+        String which = job.summary().batchSystem() + " " + job.summary().jobId() + " of "
+                + job.summary().user();
+        // What was ordered and done stays in the audit, and so does who deleted the rest.
+        if (!removal.remove(id, () -> audit.add(Actor.of(viewer), "job-deleted", "job " + id, id, which))) {
             throw new ErrorResponseException(
                     HttpStatus.CONFLICT,
                     ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "The job has not ended"),
                     null);
         }
-        log.info(
-                "{} deleted job {}: {} {} of {}",
-                viewer.name(),
-                id,
-                job.summary().batchSystem(),
-                job.summary().jobId(),
-                job.summary().user());
+        log.info("{} deleted job {}: {}", viewer.name(), id, which);
     }
 
     private JobDetails job(long id, Viewer viewer) {

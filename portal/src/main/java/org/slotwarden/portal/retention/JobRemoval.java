@@ -44,6 +44,14 @@ class JobRemoval implements RowCache {
 
     /** @return false when there is no such job, or it has not ended: then nothing was deleted */
     boolean remove(long jobId) {
+        return remove(jobId, () -> {});
+    }
+
+    /**
+     * @param last within the transaction that deletes the job, as its last step
+     * @return as above
+     */
+    boolean remove(long jobId, Runnable last) {
         if (!ended(jobId)) {
             return false;
         }
@@ -73,6 +81,7 @@ class JobRemoval implements RowCache {
                     && jdbc.sql("DELETE FROM job WHERE id = ?").param(jobId).update() == 1;
             if (gone) {
                 events.publishEvent(new JobEvents.JobFellSilent(jobId));
+                last.run();
             }
             return gone;
         }));

@@ -1,11 +1,9 @@
 package org.slotwarden.portal.web;
 
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.evidence.EvidenceQueries;
 import org.slotwarden.portal.evidence.FlagEvidence;
-import org.slotwarden.portal.evidence.SlotEvidence;
 import org.slotwarden.portal.flag.Flag;
 import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.user.Viewer;
@@ -32,21 +30,8 @@ class EvidencePage {
         this.format = format;
     }
 
-    /** What one node told. */
-    record Part(
-            FlagEvidence asked,
-            String after,
-            @Nullable SlotEvidence found,
-            List<EvidenceView.Row> tree,
-            List<Output> outputs) {}
-
-    /** The end of one output. */
-    record Output(String what, SlotEvidence.Output content) {
-
-        public String text() {
-            return String.join("\n", content.lines());
-        }
-    }
+    /** What one node was asked and told. */
+    record Part(FlagEvidence asked, String after, EvidenceView.@Nullable Found found) {}
 
     @GetMapping("/flags/{id}/evidence")
     String show(@PathVariable long id, Viewer viewer, Model model) {
@@ -62,17 +47,6 @@ class EvidencePage {
     }
 
     private Part part(FlagEvidence asked, Flag flag) {
-        SlotEvidence found = asked.evidence();
-        List<Output> outputs = found == null
-                ? List.of()
-                : List.of(
-                                Optional.ofNullable(found.standardOutput())
-                                        .map(output -> new Output("Standard output", output)),
-                                Optional.ofNullable(found.standardError())
-                                        .map(error -> new Output("Standard error", error)))
-                        .stream()
-                        .flatMap(Optional::stream)
-                        .toList();
-        return new Part(asked, view.after(asked, flag), found, found == null ? List.of() : view.tree(found), outputs);
+        return new Part(asked, view.after(asked, flag), asked.evidence() == null ? null : view.found(asked.evidence()));
     }
 }

@@ -29,6 +29,9 @@ class EvidenceView {
     private static final int LINES_WITH_FLAG = 5;
     private static final int DEEPEST = 30;
 
+    /** Of threads at one place. */
+    private static final int MOST_NAMES = 3;
+
     private final EvidenceQueries queries;
     private final Format format;
 
@@ -67,6 +70,25 @@ class EvidenceView {
             return "Last lines of " + linesOf + " on " + node;
         }
     }
+
+    /** All that one node told, as its page shows it. */
+    record Found(SlotEvidence told, List<Row> tree, List<Waiting> waiting, List<Output> outputs) {}
+
+    /** The end of one output. */
+    record Output(String what, SlotEvidence.Output content) {
+
+        public String text() {
+            return String.join("\n", content.lines());
+        }
+    }
+
+    /**
+     * Threads of a process that wait at the same place.
+     *
+     * @param names what they are called
+     * @param where function and system call
+     */
+    record Waiting(String process, int pid, int count, String names, String state, String where, List<String> stack) {}
 
     /** A process in the tree. */
     record Row(String indent, SlotEvidence.Member process, String state) {}
@@ -206,8 +228,69 @@ class EvidenceView {
         return some.isEmpty() ? null : some;
     }
 
+    Found found(SlotEvidence told) {
+        List<Output> outputs = Stream.of(
+                        output("Standard output", told.standardOutput()),
+                        output("Standard error", told.standardError()))
+                .flatMap(Stream::ofNullable)
+                .toList();
+        return new Found(told, tree(told), waiting(told), outputs);
+    }
+
+    private static @Nullable Output output(String what, SlotEvidence.@Nullable Output content) {
+        return content == null ? null : new Output(what, content);
+    }
+
+    /** Hundreds of threads mostly wait at a few places. Those that cannot be interrupted come first, as told. */
+    private static List<Waiting> waiting(SlotEvidence told) {
+        Map<Integer, String> names = told.processes().stream()
+                .collect(
+                        Collectors.toMap(SlotEvidence.Member::pid, SlotEvidence.Member::name, (first, again) -> first));
+        record Place(
+                int pid,
+                String state,
+                @Nullable String channel,
+                @Nullable Integer call,
+                List<String> stack) {}
+        return told.threads().stream()
+                .collect(Collectors.groupingBy(
+                        thread -> new Place(
+                                thread.pid(),
+                                thread.state(),
+                                thread.waitChannel(),
+                                thread.systemCall(),
+                                thread.stack()),
+                        LinkedHashMap::new,
+                        Collectors.toList()))
+                .entrySet()
+                .stream()
+                .map(alike -> {
+                    Place place = alike.getKey();
+                    return new Waiting(
+                            names.getOrDefault(place.pid(), ""),
+                            place.pid(),
+                            alike.getValue().size(),
+                            names(alike.getValue()),
+                            state(place.state()),
+                            Stream.of(place.channel(), place.call() == null ? null : "system call " + place.call())
+                                    .flatMap(Stream::ofNullable)
+                                    .collect(Collectors.joining(", ")),
+                            place.stack());
+                })
+                .toList();
+    }
+
+    private static String names(List<SlotEvidence.Waiting> threads) {
+        List<String> names = threads.stream()
+                .map(thread -> thread.name() + " (" + thread.tid() + ")")
+                .toList();
+        return names.size() <= MOST_NAMES
+                ? String.join(", ", names)
+                : String.join(", ", names.subList(0, MOST_NAMES)) + " and " + (names.size() - MOST_NAMES) + " more";
+    }
+
     /** Children beneath their parents, as they stood in the job; siblings with the busiest first. */
-    List<Row> tree(SlotEvidence found) {
+    private static List<Row> tree(SlotEvidence found) {
         Map<Integer, List<SlotEvidence.Member>> children = new LinkedHashMap<>();
         Set<Integer> pids =
                 found.processes().stream().map(SlotEvidence.Member::pid).collect(Collectors.toSet());
@@ -224,7 +307,7 @@ class EvidenceView {
         return rows;
     }
 
-    private void add(
+    private static void add(
             SlotEvidence.Member process,
             int depth,
             Map<Integer, List<SlotEvidence.Member>> children,

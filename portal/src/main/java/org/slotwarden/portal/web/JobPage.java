@@ -14,10 +14,16 @@ import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobDetails;
 import org.slotwarden.portal.job.JobQueries;
-import org.slotwarden.portal.job.JobSampling;
 import org.slotwarden.portal.job.JobSummary;
+import org.slotwarden.portal.note.JobNote;
+import org.slotwarden.portal.note.JobNotes;
+import org.slotwarden.portal.note.NoteRefused;
 import org.slotwarden.portal.notice.Notice;
 import org.slotwarden.portal.notice.Notices;
+import org.slotwarden.portal.order.JobOrder;
+import org.slotwarden.portal.order.OrderKind;
+import org.slotwarden.portal.order.OrderRefused;
+import org.slotwarden.portal.order.Orders;
 import org.slotwarden.portal.series.SeriesQueries;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.http.HttpStatus;
@@ -37,17 +43,20 @@ class JobPage {
     private static final Duration FAST = Duration.ofSeconds(1);
     private static final Duration USUAL_INTERVAL = Duration.ofSeconds(30);
     private static final int MOST_REQUESTS = 10;
+    private static final int MOST_ORDERS = 5;
     private static final Duration FAST_FOR = Duration.ofMinutes(10);
 
     /** So old may be on the page what it is not known to have changed: "3 min ago", means of what came late. */
     private static final Duration UNCHANGED_FOR = Duration.ofMinutes(1);
 
     private final JobQueries jobs;
-    private final JobSampling sampling;
+    private final Orders orders;
+    private final OrderView orderView;
     private final FlagQueries flags;
     private final EvidenceView evidence;
     private final HeldBackSamples heldBack;
     private final Notices notices;
+    private final JobNotes notes;
     private final SeriesQueries series;
     private final JobFigures figures;
     private final JobCharts charts;
@@ -58,11 +67,13 @@ class JobPage {
 
     JobPage(
             JobQueries jobs,
-            JobSampling sampling,
+            Orders orders,
+            OrderView orderView,
             FlagQueries flags,
             EvidenceView evidence,
             HeldBackSamples heldBack,
             Notices notices,
+            JobNotes notes,
             SeriesQueries series,
             JobFigures figures,
             JobCharts charts,
@@ -71,11 +82,13 @@ class JobPage {
             Format format,
             Clock clock) {
         this.jobs = jobs;
-        this.sampling = sampling;
+        this.orders = orders;
+        this.orderView = orderView;
         this.flags = flags;
         this.evidence = evidence;
         this.heldBack = heldBack;
         this.notices = notices;
+        this.notes = notes;
         this.series = series;
         this.figures = figures;
         this.charts = charts;
@@ -104,6 +117,8 @@ class JobPage {
                 .toList();
         List<HeldBackSamples.Request> requests = heldBack.ofJob(id, MOST_REQUESTS);
         List<Notice> told = notices.ofJob(id, viewer);
+        List<JobOrder> ordered = orders.ofJob(id, MOST_ORDERS, viewer).orElse(List.of());
+        List<JobNote> noted = notes.ofJob(id, viewer);
         Map<Long, List<FlagEvidence>> asked = evidence.asked(flagged, viewer);
         // An open page asks every few seconds, and figures and tables are what is dear of it.
         int known = Objects.hash(
@@ -113,6 +128,8 @@ class JobPage {
                 flagged,
                 requests,
                 told,
+                ordered,
+                noted,
                 asked,
                 model.getAttribute("standing"),
                 now.getEpochSecond() / UNCHANGED_FOR.toSeconds());
@@ -146,6 +163,9 @@ class JobPage {
         model.addAttribute("outOfTurn", series.outOfTurn(id));
         model.addAttribute("requests", requests);
         model.addAttribute("notices", told);
+        model.addAttribute("orders", ordered.stream().map(orderView::row).toList());
+        model.addAttribute("notes", noted);
+        model.addAttribute("maySample", job.state().live() && orders.may(OrderKind.INTERVAL, viewer));
         model.addAttribute("mayBeHeldBack", mayBeHeldBack(job, now));
         model.addAttribute("ranges", TimeRange.labels());
         model.addAttribute("range", range.key());
@@ -157,10 +177,15 @@ class JobPage {
 
     @PostMapping("/jobs/{id}/sampling")
     String sampleFast(@PathVariable long id, Viewer viewer, RedirectAttributes to) {
-        if (sampling.request(id, FAST, FAST_FOR, viewer)) {
-            to.addFlashAttribute("done", "Sampled every second for 10 minutes, from the next report of its node on.");
-        } else {
-            to.addFlashAttribute("refused", "This job does not run any more.");
+        try {
+            if (orders.sample(id, FAST, FAST_FOR, viewer)) {
+                to.addFlashAttribute(
+                        "done", "Sampled every second for 10 minutes, from the next report of its node on.");
+            } else {
+                to.addFlashAttribute("refused", "This job does not run any more.");
+            }
+        } catch (OrderRefused e) {
+            to.addFlashAttribute("refused", e.why() + ".");
         }
         return "redirect:/jobs/" + id;
     }
@@ -171,6 +196,25 @@ class JobPage {
             to.addFlashAttribute("done", "Asked for; the samples come with the next reports of the node.");
         } else {
             to.addFlashAttribute("refused", "This job ended too long ago: nothing is held back any more.");
+        }
+        return "redirect:/jobs/" + id;
+    }
+
+    @PostMapping("/jobs/{id}/notes")
+    String note(
+            @PathVariable long id,
+            @RequestParam(defaultValue = "") String text,
+            @RequestParam(name = "for_owner", defaultValue = "false") boolean forOwner,
+            Viewer viewer,
+            RedirectAttributes to) {
+        try {
+            if (notes.add(id, text, forOwner, viewer).isEmpty()) {
+                throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+            }
+            to.addFlashAttribute("done", forOwner ? "Noted, for admins and the owner." : "Noted, for admins.");
+        } catch (NoteRefused e) {
+            to.addFlashAttribute("refused", "Not noted: " + e.why() + ".");
+            to.addFlashAttribute("noteTyped", text);
         }
         return "redirect:/jobs/" + id;
     }

@@ -31,23 +31,17 @@ class OrderPages {
 
     private final JobQueries jobs;
     private final Orders orders;
+    private final OrderView view;
+    private final EvidenceView evidence;
     private final Format format;
 
-    OrderPages(JobQueries jobs, Orders orders, Format format) {
+    OrderPages(JobQueries jobs, Orders orders, OrderView view, EvidenceView evidence, Format format) {
         this.jobs = jobs;
         this.orders = orders;
+        this.view = view;
+        this.evidence = evidence;
         this.format = format;
     }
-
-    /** An order as it is shown. */
-    record Row(JobOrder order, String what, boolean open, List<Outcome> outcomes) {}
-
-    /**
-     * What became of it on one node.
-     *
-     * @param level for its colour: ok, warn, bad or empty
-     */
-    record Outcome(SlotOrder slot, String words, String level) {}
 
     @GetMapping("/jobs/{id}/orders")
     String show(@PathVariable long id, Viewer viewer, Model model) {
@@ -58,7 +52,7 @@ class OrderPages {
         model.addAttribute(
                 "rows",
                 orders.ofJob(id, viewer).orElse(List.of()).stream()
-                        .map(this::row)
+                        .map(view::row)
                         .toList());
         return "orders";
     }
@@ -77,6 +71,18 @@ class OrderPages {
     @PostMapping("/jobs/{id}/orders/look")
     String look(@PathVariable long id, @RequestParam String reason, Viewer viewer, RedirectAttributes redirect) {
         give(id, () -> new OrderWish.Look(true), reason, viewer, redirect);
+        return "redirect:/jobs/" + id + "/orders";
+    }
+
+    @PostMapping("/jobs/{id}/orders/log-level")
+    String logLevel(
+            @PathVariable long id,
+            @RequestParam String reason,
+            @RequestParam(defaultValue = "debug") String level,
+            @RequestParam(name = "for", defaultValue = "600") int howLong,
+            Viewer viewer,
+            RedirectAttributes redirect) {
+        give(id, () -> new OrderWish.LogLevel(level, howLong), reason, viewer, redirect);
         return "redirect:/jobs/" + id + "/orders";
     }
 
@@ -102,12 +108,34 @@ class OrderPages {
     String withdraw(@PathVariable long id, @PathVariable long order, Viewer viewer, RedirectAttributes redirect) {
         try {
             if (orders.withdraw(id, order, viewer).isEmpty()) {
-                throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+                throw none();
             }
         } catch (OrderRefused e) {
-            redirect.addFlashAttribute("refused", e.why());
+            redirect.addFlashAttribute("refused", "Not taken back: " + e.why() + ".");
         }
         return "redirect:/jobs/" + id + "/orders";
+    }
+
+    /** What the job was doing on one node when the order was begun. */
+    @GetMapping("/jobs/{id}/orders/{order}/evidence/{slot}")
+    String evidence(
+            @PathVariable long id, @PathVariable long order, @PathVariable long slot, Viewer viewer, Model model) {
+        JobSummary job = job(id, viewer);
+        JobOrder found = orders.find(id, order, viewer).orElseThrow(OrderPages::none);
+        model.addAttribute("pageTitle", "Evidence: job " + format.name(job.jobId(), 24));
+        model.addAttribute("job", job);
+        model.addAttribute("row", view.row(found));
+        model.addAttribute("slotId", slot);
+        model.addAttribute(
+                "node",
+                found.slots().stream()
+                        .filter(one -> one.slotId() == slot)
+                        .map(SlotOrder::node)
+                        .findFirst()
+                        .orElseThrow(OrderPages::none));
+        model.addAttribute(
+                "found", evidence.found(orders.evidence(id, order, slot, viewer).orElseThrow(OrderPages::none)));
+        return "order-evidence";
     }
 
     @GetMapping("/jobs/{id}/orders/{order}/output")
@@ -115,10 +143,10 @@ class OrderPages {
         JobSummary job = job(id, viewer);
         JobOrder found = orders.find(id, order, viewer)
                 .filter(one -> one.wish() instanceof OrderWish.Tail)
-                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+                .orElseThrow(OrderPages::none);
         model.addAttribute("pageTitle", "Output: job " + format.name(job.jobId(), 24));
         model.addAttribute("job", job);
-        model.addAttribute("row", row(found));
+        model.addAttribute("row", view.row(found));
         model.addAttribute("error", ((OrderWish.Tail) found.wish()).standardError());
         return "output";
     }
@@ -126,18 +154,23 @@ class OrderPages {
     private @Nullable JobOrder give(
             long id, Supplier<OrderWish> wish, String reason, Viewer viewer, RedirectAttributes redirect) {
         try {
-            return orders.give(id, wish.get(), reason, viewer)
-                    .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+            JobOrder given = orders.give(id, wish.get(), reason, viewer).orElseThrow(OrderPages::none);
+            redirect.addFlashAttribute("done", "Ordered. What becomes of it stands below.");
+            return given;
         } catch (OrderRefused e) {
-            redirect.addFlashAttribute("refused", e.why());
+            redirect.addFlashAttribute("refused", "Not ordered: " + e.why() + ".");
         } catch (IllegalArgumentException e) {
-            redirect.addFlashAttribute("refused", e.getMessage());
+            redirect.addFlashAttribute("refused", "Not ordered: " + e.getMessage() + ".");
         }
         return null;
     }
 
     private JobSummary job(long id, Viewer viewer) {
-        return jobs.summary(id, viewer).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        return jobs.summary(id, viewer).orElseThrow(OrderPages::none);
+    }
+
+    private static ResponseStatusException none() {
+        return new ResponseStatusException(HttpStatus.NOT_FOUND);
     }
 
     private Set<String> may(Viewer viewer) {
@@ -145,65 +178,5 @@ class OrderPages {
                 .filter(kind -> orders.may(kind, viewer))
                 .map(OrderKind::kindName)
                 .collect(Collectors.toSet());
-    }
-
-    private Row row(JobOrder order) {
-        return new Row(
-                order,
-                what(order.wish()),
-                order.slots().stream().anyMatch(slot -> slot.state().open()),
-                order.slots().stream().map(this::outcome).toList());
-    }
-
-    private String what(OrderWish wish) {
-        return switch (wish) {
-            case OrderWish.Kill kill ->
-                kill.graceSeconds() == 0
-                        ? "Stop it at once"
-                        : "Stop it, SIGKILL after " + format.seconds((double) kill.graceSeconds());
-            case OrderWish.Look look -> "Say what it is doing";
-            case OrderWish.Tail tail ->
-                (tail.standardError() ? "Standard error" : "Standard output")
-                        + (tail.followSeconds() == 0
-                                ? ""
-                                : ", followed for " + format.seconds((double) tail.followSeconds()));
-            case OrderWish.Interval interval ->
-                "Sample every " + format.seconds(interval.seconds()) + " for "
-                        + format.seconds((double) interval.forSeconds());
-        };
-    }
-
-    private Outcome outcome(SlotOrder slot) {
-        String words = switch (slot.state()) {
-            case WAITING -> "the agent has not been told yet";
-            case TOLD -> "the agent was told";
-            case BEGUN -> "the agent is at it";
-            case DONE -> slot.killed() == null ? "done" : ended(slot.killed());
-            case FAILED -> slot.killed() == null ? "failed" : "failed: " + ended(slot.killed());
-            case REFUSED -> "the agent refused";
-            case EXPIRED -> "no agent took it in time";
-            case TOO_LATE -> "the job had ended before";
-            case WITHDRAWN -> "taken back";
-        };
-        String level = switch (slot.state()) {
-            case DONE -> "ok";
-            case FAILED, REFUSED -> "bad";
-            case EXPIRED -> "warn";
-            default -> "";
-        };
-        return new Outcome(slot, words, level);
-    }
-
-    private String ended(SlotOrder.Killed killed) {
-        String left = killed.left() == 0 ? "" : ", " + killed.left() + " still there";
-        return "%s ended in %s (%d by SIGTERM, %d by SIGKILL)%s"
-                .formatted(
-                        killed.processes() - killed.left() == 1
-                                ? "1 process"
-                                : format.number(killed.processes() - killed.left()) + " processes",
-                        format.seconds(killed.tookSeconds()),
-                        killed.endedByTerm(),
-                        killed.killed(),
-                        left);
     }
 }

@@ -34,6 +34,7 @@ import org.slotwarden.portal.user.Role;
 import org.slotwarden.wire.WireContract;
 import org.slotwarden.wire.v1.Evidence;
 import org.slotwarden.wire.v1.KillResult;
+import org.slotwarden.wire.v1.LogLevelOrder;
 import org.slotwarden.wire.v1.Order;
 import org.slotwarden.wire.v1.OrderResult;
 import org.slotwarden.wire.v1.ProcessEvidence;
@@ -225,8 +226,10 @@ class OrderTest {
                 "{\"kind\":\"kill\",\"grace_seconds\":3601,\"reason\":\"x\"}",
                 "{\"kind\":\"tail\",\"lines\":1001,\"reason\":\"x\"}",
                 "{\"kind\":\"tail\",\"stream\":\"x\",\"reason\":\"x\"}",
-                "{\"kind\":\"interval\",\"reason\":\"x\"}",
-                "{\"kind\":\"interval\",\"seconds\":0.5,\"reason\":\"x\"}")) {
+                "{\"kind\":\"interval\",\"seconds\":1,\"reason\":\"x\"}",
+                "{\"kind\":\"log-level\",\"level\":\"warn\",\"reason\":\"x\"}",
+                "{\"kind\":\"log-level\",\"for_seconds\":0,\"reason\":\"x\"}",
+                "{\"kind\":\"log-level\",\"for_seconds\":3601,\"reason\":\"x\"}")) {
             HttpResponse<String> answer = admin.send("POST", orders(job), wrong);
             assertThat(answer.statusCode()).as(wrong).isEqualTo(400);
             assertThat(answer.body()).as(wrong).contains("\"parameter\":");
@@ -255,6 +258,38 @@ class OrderTest {
         agent.tell(slot("a", "7").known().ended(now, 0));
         results.close(Instant.now());
         assertThat(states()).containsExactlyInAnyOrder("BEGUN", "TOO_LATE");
+    }
+
+    @Test
+    void theAgentIsToldHowMuchToLog_andOnlyAdminsSayThat() {
+        long job = running("a", "7");
+        assertThat(anna.send("POST", orders(job), "{\"kind\":\"log-level\",\"reason\":\"x\"}")
+                        .statusCode())
+                .isEqualTo(403);
+        give(admin, job, "{\"kind\":\"log-level\",\"level\":\"trace\",\"for_seconds\":90,\"reason\":\"x\"}");
+
+        Order told = order(agent.send(List.of()).getOrders(0));
+
+        assertThat(told.getLogLevel().getLevel()).isEqualTo(LogLevelOrder.Level.TRACE);
+        assertThat(told.getLogLevel().getForSeconds()).isEqualTo(90);
+        assertThat(anna.get(orders(job)).body())
+                .contains("{\"kind\":\"log-level\",\"level\":\"trace\",\"for_seconds\":90}");
+        assertThat(admin.get("/api/v1/audit?action=order-log-level").body()).contains("\"total\":1");
+    }
+
+    @Test
+    void samplesAreAskedForWithoutAnOrderToTheAgent_andStandInTheAudit() {
+        long job = running("a", "7");
+        String path = "/api/v1/jobs/" + job + "/sampling";
+        String fast = "{\"interval_seconds\":1.5,\"for_seconds\":60}";
+
+        assertThat(anna.send("POST", path, fast).statusCode()).isEqualTo(202);
+
+        var answer = agent.tell(slot("a", "7").known().sample(now, 1, 1));
+        assertThat(answer.getIntervals(0).getSeconds()).isEqualTo(1.5);
+        assertThat(answer.getOrdersList()).isEmpty();
+        assertThat(admin.get("/api/v1/audit?job=" + job).body())
+                .contains("\"action\":\"order-interval\"", "every 1.5 s for 60 s");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 import static org.slotwarden.portal.ingest.SlotStory.slot;
 
+import com.google.protobuf.ByteString;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,7 +26,12 @@ import org.slotwarden.portal.node.NodeTokens;
 import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.ApiTokens;
 import org.slotwarden.portal.user.Role;
+import org.slotwarden.wire.v1.Evidence;
+import org.slotwarden.wire.v1.OrderResult;
+import org.slotwarden.wire.v1.ProcessEvidence;
 import org.slotwarden.wire.v1.ReportAnswer;
+import org.slotwarden.wire.v1.SlotReport;
+import org.slotwarden.wire.v1.TailPart;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -118,6 +124,107 @@ class JobRecordTest {
                 .containsEntry("node", "n1")
                 .containsEntry("memory_rss_bytes", 40960)
                 .containsEntry("cpu_user_seconds", 10.25);
+    }
+
+    @Test
+    void ordersNoticesNotesAndActsOfPoliciesAreExported_andGoWithTheJob_andTheAuditStays() {
+        agent.tell(story(3));
+        long job = job();
+        String path = "/api/v1/jobs/" + job;
+        String look = "{\"kind\":\"look\",\"reason\":\"what is it?\"}";
+        assertThat(admin.send("POST", path + "/orders", look).statusCode()).isEqualTo(202);
+        long wire = jdbc.sql("SELECT id FROM slot_order").query(Long.class).single();
+        OrderResult.Builder done = OrderResult.newBuilder()
+                .setOrderId(wire)
+                .setTimeMs(start.toEpochMilli())
+                .setState(OrderResult.State.DONE)
+                .setEvidence(Evidence.newBuilder()
+                        .setTakenAtMs(start.toEpochMilli())
+                        .addProcesses(ProcessEvidence.newBuilder().setPid(9).setName("eater")))
+                .setTail(TailPart.newBuilder().setData(ByteString.copyFromUtf8("x")));
+        agent.send(List.of(SlotReport.newBuilder()
+                .setSlotId("a")
+                .setSequence(9000)
+                .addOrderResults(done)
+                .build()));
+        admin.send("POST", path + "/notes", "{\"text\":\"for both\",\"for_owner\":true}");
+        admin.send("POST", path + "/notes", "{\"text\":\"for admins\"}");
+        actOfAPolicy(job);
+
+        List<Map<String, Object>> all = lines(admin.get(path + "/export").body());
+        assertThat(of("order", all))
+                .singleElement()
+                .satisfies(order -> assertThat(order.toString()).contains("what is it?", "state=done", "author=ada"));
+        assertThat(of("order_evidence", all))
+                .singleElement()
+                .satisfies(evidence -> assertThat(evidence.toString()).contains("node=n1", "name=eater"));
+        assertThat(of("notice", all)).extracting(notice -> notice.get("text")).containsExactly("told", "told admins");
+        assertThat(of("note", all)).extracting(note -> note.get("text")).containsExactly("for both", "for admins");
+        assertThat(of("policy_act", all))
+                .singleElement()
+                .satisfies(act -> assertThat(act)
+                        .containsEntry("policy", "leaks")
+                        .containsEntry("done", "warn")
+                        .containsEntry("dry_run", true));
+        List<Map<String, Object>> owners =
+                lines(as("anna").get(path + "/export").body());
+        assertThat(of("order_evidence", owners)).hasSize(1);
+        assertThat(of("notice", owners))
+                .extracting(notice -> notice.get("text"))
+                .containsExactly("told");
+        assertThat(of("note", owners)).extracting(note -> note.get("text")).containsExactly("for both");
+        assertThat(of("policy_act", owners)).as("policies are the admins'").isEmpty();
+
+        agent.tell(slot("a", "7").ended(start.plusSeconds(100), 0));
+        assertThat(admin.send("DELETE", path, "").statusCode()).isEqualTo(204);
+        assertThat(List.of(
+                        "job_order",
+                        "slot_order",
+                        "order_output",
+                        "notice",
+                        "job_note",
+                        "policy_case",
+                        "policy_act",
+                        "job"))
+                .allSatisfy(table -> assertThat(count(table)).as(table).isZero());
+        assertThat(jdbc.sql("SELECT action FROM audit WHERE job_id = ? ORDER BY id")
+                        .param(job)
+                        .query(String.class)
+                        .list())
+                .containsExactly("order-look", "note", "note", "job-deleted");
+        assertThat(jdbc.sql("SELECT GROUP_CONCAT(about) FROM audit")
+                        .query(String.class)
+                        .single())
+                .as("what a note says goes with the job")
+                .doesNotContain("for both", "eater")
+                .endsWith("slurm 7 of anna");
+        assertThat(admin.get("/api/v1/audit/check").body()).doesNotContain("first_wrong");
+    }
+
+    /** A policy that warned the owner, in dry run, and notices of it. */
+    private void actOfAPolicy(long job) {
+        String terms = """
+                {"name": "leaks", "terms": {"flags": ["memory_leak"], "severity": "warn", "dwell_seconds": 600,
+                    "stages": [{"kind": "warn"}]}}""";
+        assertThat(admin.send("POST", "/api/v1/policies", terms).statusCode()).isEqualTo(201);
+        jdbc.sql("INSERT INTO policy_case (policy_id, version_id, dry_run, job_id, flag_id, began_at, stage)"
+                        + " SELECT policy_id, id, TRUE, ?, 1, ?, 1 FROM policy_version")
+                .params(job, start)
+                .update();
+        jdbc.sql("INSERT INTO policy_act (case_id, policy_id, version_id, job_id, flag_id, flag_kind, severity, at,"
+                        + " stage, wanted, done, dry_run) SELECT id, policy_id, version_id, job_id, 1, 'memory_leak',"
+                        + " 'WARN', began_at, 1, 'WARN', 'WARN', TRUE FROM policy_case")
+                .update();
+        jdbc.sql("INSERT INTO notice (user_name, job_id, subject, text, author, created_at, state) VALUES"
+                        + " ('anna', :job, 's', 'told', 'policy leaks', :at, 'WAITING'),"
+                        + " (NULL, :job, 's', 'told admins', 'policy leaks', :at, 'WAITING')")
+                .param("job", job)
+                .param("at", start)
+                .update();
+    }
+
+    private static List<Map<String, Object>> of(String type, List<Map<String, Object>> lines) {
+        return lines.stream().filter(line -> type.equals(line.get("type"))).toList();
     }
 
     @Test

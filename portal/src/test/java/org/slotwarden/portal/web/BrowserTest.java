@@ -433,6 +433,12 @@ class BrowserTest {
         assertThat(page.getByTestId("processes").locator("tbody tr").nth(2)).containsText("└ fit-helper");
         assertThat(page.getByTestId("open-files")).containsText("deleted, takes its room until it is closed");
         assertThat(page.getByTestId("hosts").locator("tbody tr").nth(1)).containsText("close wait");
+        Locator waiting = page.getByTestId("threads").locator("tbody tr");
+        assertThat(waiting).hasCount(3);
+        assertThat(waiting.first()).containsText("rpc_wait_bit_killable ← nfs_wait_on_request ← vfs_read");
+        assertThat(waiting.nth(1)).containsText("worker-0 (4300), worker-1 (4301), worker-2 (4302) and 37 more");
+        assertThat(waiting.nth(1)).containsText("futex_wait_queue, system call 202");
+        assertThat(page.getByTestId("threads").locator("caption")).containsText("42 of 57 threads");
         assertThat(page.locator("pre.output")).containsText("event 17001");
     }
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.ingest.SlotStory;
 import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.node.NodeTokens;
@@ -30,6 +31,7 @@ import org.slotwarden.wire.v1.ProcessEvidence;
 import org.slotwarden.wire.v1.Progress;
 import org.slotwarden.wire.v1.SocketCount;
 import org.slotwarden.wire.v1.Temperature;
+import org.slotwarden.wire.v1.ThreadEvidence;
 
 /** A site with an admin (admin), two users (anna, bert) and nodes whose agents report over HTTP. */
 final class TestSite {
@@ -362,6 +364,12 @@ final class TestSite {
         evidence.addHosts(host("10.1.20.31", 1094, 1, 880))
                 .addHosts(host("2001:db8::17", 443, 8, 3))
                 .addHosts(host("", 34567, 10, 1));
+        waiting(evidence, 4201, 4201, "fit-helper", "D", "rpc_wait_bit_killable", 0, "nfs_wait_on_request", "vfs_read");
+        for (int i = 0; i < 40; i++) {
+            waiting(evidence, 4200, 4300 + i, "worker-" + i, "S", "futex_wait_queue", 202, "futex_wait", "do_futex");
+        }
+        waiting(evidence, 4200, 4200, "<b>fit</b>", "R", null, null);
+        evidence.setThreadsFound(57);
         StringBuilder output = new StringBuilder();
         for (int i = 1; i <= 50; i++) {
             output.append("event ")
@@ -392,6 +400,29 @@ final class TestSite {
                 .setOpenFiles(5)
                 .setCommandLine(command)
                 .setExecutable("/opt/fit/bin/" + name));
+    }
+
+    private static void waiting(
+            Evidence.Builder evidence,
+            int pid,
+            int tid,
+            String name,
+            String state,
+            @Nullable String channel,
+            @Nullable Integer call,
+            String... stack) {
+        ThreadEvidence.Builder thread = ThreadEvidence.newBuilder()
+                .setPid(pid)
+                .setTid(tid)
+                .setName(name)
+                .setState(state);
+        if (channel != null) {
+            thread.setWaitChannel(channel).addStack(channel);
+        }
+        if (call != null) {
+            thread.setSystemCall(call);
+        }
+        evidence.addThreads(thread.addAllStack(List.of(stack)));
     }
 
     private static HostEvidence.Builder host(String address, int port, int state, int count) {
