@@ -109,6 +109,32 @@ class ClientTest(unittest.TestCase):
         status, out, _ = self.run_client("jobs", "--limit", "1000", "--json")
         self.assertEqual((0, 1000), (status, len({job["id"] for job in json.loads(out)["items"]})))
 
+    def test_an_admin_notes_something_about_a_job(self):
+        note = {"id": 1, "job_id": 7, "author": "root", "text": "asked ada\n\x1b[2Jby mail", "for_owner": True,
+                "created_at": "2026-11-22T20:00:00Z"}
+        self.answer("POST", "jobs/7/notes", note, status=201)
+        status, out, err = self.run_client("note", "4711", "asked ada\nby mail", "--for-owner")
+        self.assertEqual(0, status, err)
+        self.assertEqual({"text": "asked ada\nby mail", "for_owner": True}, self.asked[-1][3])
+        self.answer("GET", "jobs/7/notes", [note])
+        _, out, _ = self.run_client("notes", "4711")
+        self.assertEqual("2026-11-22 20:00:00 UTC, root (the owner sees it):\n  asked ada\n  by mail\n", out)
+
+    def test_the_log_level_is_over_for_us_when_the_agent_has_begun(self):
+        self.answer("POST", "jobs/7/orders", order("waiting"), status=202)
+        self.answer("GET", "jobs/7/orders/3", order("told"), order("begun"))
+        status, out, _ = self.run_client("log-level", "4711", "--reason", "no samples", "--level", "trace")
+        self.assertEqual(0, status)
+        self.assertEqual({"kind": "log-level", "level": "trace", "for_seconds": 600, "reason": "no samples"},
+                         next(body for method, path, _, body in self.asked if method == "POST"))
+
+    def test_threads_that_wait_at_one_place_are_one_row(self):
+        thread = {"pid": 9, "tid": 9, "name": "w", "state": "S", "wait_channel": "futex_wait_queue",
+                  "system_call": 202, "stack": ["futex_wait_queue", "do_futex"]}
+        found = {"node": "n1", "evidence": {"taken_at": "2026-11-22T20:00:00Z", "processes": [], "gaps": [],
+                                            "threads": [thread, dict(thread, tid=10)]}}
+        self.assertRegex(client.look_text(found), r"9 +2 +w +S +futex_wait_queue +202 +futex_wait_queue < do_futex")
+
     def test_a_job_is_told_with_its_flags(self):
         self.answer("GET", "jobs/7", dict(JOB, max_memory_rss_bytes=4 << 30))
         self.answer("GET", "jobs/7/flags", {"items": [
