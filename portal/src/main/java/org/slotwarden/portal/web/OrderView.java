@@ -52,7 +52,12 @@ class OrderView {
      *
      * @param level for its colour: ok, warn, bad or empty
      */
-    record Outcome(SlotOrder slot, String words, String level) {}
+    record Outcome(SlotOrder slot, String words, String level) {
+
+        public String evidenceLabel() {
+            return "What it was doing on " + slot.node();
+        }
+    }
 
     Row row(JobOrder order) {
         List<Outcome> outcomes = order.slots().stream().map(this::outcome).toList();

@@ -10,18 +10,23 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slotwarden.portal.HttpVisitor;
+import org.slotwarden.portal.PortalApplication;
 import org.slotwarden.portal.PortalTest;
+import org.slotwarden.portal.TestDatabase;
 import org.slotwarden.portal.audit.Actor;
 import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.node.NodeTokens;
@@ -35,7 +40,9 @@ import org.slotwarden.wire.v1.OrderResult;
 import org.slotwarden.wire.v1.SlotReport;
 import org.slotwarden.wire.v1.TailPart;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -90,9 +97,47 @@ class RightsTest {
     /** One line of the table. */
     record Line(String what, String method, String path, String body, List<String> answers) {}
 
-    /** What owners may order under this configuration. */
-    Set<String> owners() {
-        return Set.of("kill", "look", "tail", "interval");
+    /** What a site lets owners order. */
+    enum Owners {
+        AS_DEFAULT("kill,look,tail,interval"),
+        ALL("kill,look,tail,interval,log-level"),
+        NOTHING("");
+
+        private final String setting;
+
+        Owners(String setting) {
+            this.setting = setting;
+        }
+
+        private boolean may(String order) {
+            return List.of(setting.split(",")).contains(order);
+        }
+    }
+
+    /** Portals of their own on the same database: other settings than those of the tests' portal. */
+    private static final Map<Owners, ConfigurableApplicationContext> OTHERS = new EnumMap<>(Owners.class);
+
+    @AfterAll
+    static void end() {
+        OTHERS.values().forEach(ConfigurableApplicationContext::close);
+        OTHERS.clear();
+    }
+
+    private int port(Owners owners) {
+        if (owners == Owners.AS_DEFAULT) {
+            return port;
+        }
+        ConfigurableApplicationContext other = OTHERS.computeIfAbsent(
+                owners,
+                one -> new SpringApplicationBuilder(PortalApplication.class)
+                        .initializers(new TestDatabase())
+                        .run("--server.port=0", "--slotwarden.orders.owners=" + one.setting));
+        return other.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    static Stream<Arguments> all() {
+        return Arrays.stream(Owners.values())
+                .flatMap(owners -> Arrays.stream(Visitor.values()).map(visitor -> Arguments.of(owners, visitor)));
     }
 
     @BeforeEach
@@ -125,15 +170,15 @@ class RightsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void everybodyMayDoWhatTheTableSaysAndNoMore(Visitor visitor) {
-        HttpVisitor http = http(visitor);
+    @MethodSource("all")
+    void everybodyMayDoWhatTheTableSaysAndNoMore(Owners owners, Visitor visitor) {
+        HttpVisitor http = http(visitor, port(owners));
         SoftAssertions softly = new SoftAssertions();
         for (Line line : table()) {
             HttpResponse<String> answer = send(http, line);
             softly.assertThat(answer.statusCode())
-                    .as("%s: %s: %s", visitor, line.what(), answer.body())
-                    .isEqualTo(expected(visitor, line));
+                    .as("%s: %s", visitor, line.what())
+                    .isEqualTo(expected(owners, visitor, line));
             if (answer.statusCode() == 404) {
                 softly.assertThat(answer.body())
                         .as("%s: %s", visitor, line.what())
@@ -144,17 +189,20 @@ class RightsTest {
     }
 
     @Test
-    void everyKindOfOrderHasALine() {
+    void everyKindOfOrderHasALine_andAllOfThemAreTried() {
+        assertThat(OrderKind.values())
+                .extracting(OrderKind::kindName)
+                .containsExactlyInAnyOrder(Owners.ALL.setting.split(","));
         assertThat(table().stream().map(Line::what))
                 .containsAll(Arrays.stream(OrderKind.values())
                         .map(kind -> "order " + kind.kindName())
                         .toList());
     }
 
-    private int expected(Visitor visitor, Line line) {
+    private static int expected(Owners owners, Visitor visitor, Line line) {
         boolean page = !line.path().startsWith("/api/");
         String answer = line.answers().get(page && visitor.token ? 0 : visitor.column);
-        return answer.matches("\\d+") ? Integer.parseInt(answer) : owners().contains(answer) ? 202 : 403;
+        return answer.matches("\\d+") ? Integer.parseInt(answer) : owners.may(answer) ? 202 : 403;
     }
 
     private HttpResponse<String> send(HttpVisitor http, Line line) {
@@ -176,7 +224,7 @@ class RightsTest {
                 : http.send(line.method(), path, line.body().equals("-") ? "" : line.body());
     }
 
-    private HttpVisitor http(Visitor visitor) {
+    private HttpVisitor http(Visitor visitor, int port) {
         if (visitor == Visitor.STRANGER) {
             return HttpVisitor.anonymous(port);
         }
@@ -194,7 +242,7 @@ class RightsTest {
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))
                     .map(LINE::matcher)
                     .map(RightsTest::line)
-                    .collect(Collectors.toList());
+                    .toList();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -220,6 +220,7 @@ class OrderBrowserTest {
         button(page, "Keep the note").click();
         assertThat(page.getByTestId("notes").locator("li")).hasCount(2);
 
+        owner.reload();
         assertThat(owner.getByTestId("notes")).containsText("please use the scratch disk");
         assertThat(owner.getByTestId("notes").locator("li")).hasCount(1);
     }
