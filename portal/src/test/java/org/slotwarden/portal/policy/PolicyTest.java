@@ -493,6 +493,24 @@ class PolicyTest {
     }
 
     @Test
+    void inDryRunANewVersionBeginsAnew() {
+        long job = job("7");
+        long policy = create("leaks", Terms.killing());
+        kill(job);
+        lookUntil(180);
+        assertThat(acts()).containsExactly("notify", "warn");
+        admin.send(
+                "POST",
+                "/api/v1/policies/" + policy + "/versions",
+                Terms.of("notify").json());
+        heard(job, 480);
+        look(480);
+        look(490);
+        assertThat(cases.open()).hasSize(1).allMatch(open -> open.stage() == 0);
+        assertThat(acts()).as("the kill of the version before").containsExactly("notify", "warn");
+    }
+
+    @Test
     void aKillThatCannotBeOrderedIsTold() {
         long job = job("7");
         on("leaks", Terms.killing());
