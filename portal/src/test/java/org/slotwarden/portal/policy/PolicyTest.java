@@ -493,6 +493,19 @@ class PolicyTest {
     }
 
     @Test
+    void aJobOfWhichNobodyKnowsTheOwnerIsNotKilled_asNobodyCanBeWarned() {
+        long job = job("7", JobFacts.Builder::clearUser);
+        on("leaks", Terms.killing());
+        kill(job);
+        lookUntil(180);
+        heard(job, 500);
+        look(500);
+        assertThat(orders()).isEmpty();
+        assertThat(reasons("wanted = 'WARN'")).containsExactly("nobody knows whose job it is");
+        assertThat(reasons("wanted = 'KILL'")).containsExactly("its owner was not warned");
+    }
+
+    @Test
     void inDryRunANewVersionBeginsAnew() {
         long job = job("7");
         long policy = create("leaks", Terms.killing());
