@@ -161,6 +161,19 @@ class ClientTest(unittest.TestCase):
         self.assertEqual(client.REFUSED, status)
         self.assertIn("orders are off here", out)
 
+    def test_what_the_batch_system_was_told_decides_where_the_portals_host_tells_it(self):
+        self.answer("POST", "jobs/7/orders", dict(order("waiting"), command={"state": "waiting"}), status=202)
+        self.answer("GET", "jobs/7/orders/3", dict(order("expired"), command={"state": "begun"}),
+                    dict(order("expired"), command={"state": "done", "detail": "scontrol requeuehold 4711"}))
+        status, out, _ = self.run_client("hold", "4711", "--reason", "leaks", "--yes")
+        self.assertEqual(0, status)
+        self.assertIn("scontrol requeuehold 4711", out)
+        self.assertEqual({"kind": "hold", "reason": "leaks"}, self.asked[1][3])
+        self.answer("POST", "jobs/7/orders", dict(order("waiting"), slots=[], command={"state": "waiting"}), status=202)
+        self.answer("GET", "jobs/7/orders/3", dict(order("done"), slots=[], command={"state": "failed"}))
+        status, _, _ = self.run_client("comment", "4711", "--reason", "leaks")
+        self.assertEqual(client.REFUSED, status)
+
     def test_a_kill_without_yes_asks_and_without_a_terminal_refuses(self):
         read, write = os.pipe()
         os.close(write)

@@ -37,7 +37,10 @@ class SlurmTest {
         directory = Files.createTempDirectory("slotwarden-e2e-");
         // The jobs' user must reach hooks and job directory.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        portal = new Portal(directory.resolve("portal"), "--slotwarden.flags.time-scale=0.02");
+        portal = new Portal(
+                directory.resolve("portal"),
+                "--slotwarden.flags.time-scale=0.02",
+                "--slotwarden.batch.slurm.run-by=agent");
         installation = new Installation(directory.resolve("opt"));
         installation.configure(
                 portal,
@@ -45,7 +48,9 @@ class SlurmTest {
                 "$SLURMD_NODENAME",
                 "testcluster",
                 "sample_interval_seconds=1",
-                "idle_exit_seconds=600");
+                "idle_exit_seconds=600",
+                "orders.batch_commands=/usr/bin",
+                "orders.batch_environment=SLURM_CONF=" + directory.resolve("slurm/etc/slurm.conf"));
         slurm = new Slurm(directory.resolve("slurm"), installation);
     }
 
@@ -285,6 +290,51 @@ class SlurmTest {
         slurm.awaitState(neighbour, "COMPLETED");
         assertThat(Files.readString(slurm.jobDirectory().resolve("neighbour.out")))
                 .isEqualTo("well\n");
+    }
+
+    @Test
+    void slurmHoldsRequeuesAndCancelsAsOrdered_andShowsWhy() {
+        String held = slurm.submit("sleep 600", "--requeue", "--nodes=2", "--mem=50M", "--output=/dev/null");
+        JsonNode job = awaitJob(held, told -> details(told).path("slots").size() == 2);
+        slurm.asAdmin("scontrol", "update", "JobId=" + held, "AdminComment=of the site");
+        JsonNode hold = order(job, "{\"kind\":\"hold\",\"reason\":\"memory leak; --all\"}");
+        assertThat(state(hold)).as(hold.toString()).isEqualTo("done");
+        assertThat(hold.path("slots")).as("one agent is enough").hasSize(1);
+        assertThat(hold.path("slots").path(0).path("evidence").asBoolean()).isTrue();
+        slurm.awaitState(held, "PENDING");
+        assertThat(slurm.asAdmin("scontrol", "show", "job", held))
+                .contains(
+                        "AdminComment=of the site; slotwarden: memory leak --all, admin",
+                        "Reason=job_requeued_in_held_state");
+        awaitJob(held, told -> told.path("state").asString().equals("REQUEUED"));
+        slurm.asAdmin("scancel", held);
+
+        String stubborn = slurm.submit("sleep 600", "--no-requeue", "--mem=50M", "--output=/dev/null");
+        JsonNode once = awaitJob(stubborn, told -> told.path("state").asString().equals("RUNNING"));
+        JsonNode requeue = order(once, "{\"kind\":\"requeue\",\"reason\":\"end to end\"}");
+        assertThat(state(requeue)).isEqualTo("failed");
+        assertThat(requeue.toString()).contains("cannot be requeued");
+        assertThat(slurm.state(stubborn)).isEqualTo("RUNNING");
+        try (Browser browser = new Browser(portal)) {
+            browser.page().navigate(portal.url() + "/jobs/" + once.path("id").asLong() + "/orders");
+            com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat(
+                            browser.page().getByTestId("batch"))
+                    .isVisible();
+            com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat(
+                            browser.page().getByTestId("orders"))
+                    .containsText("cannot be requeued");
+            browser.page()
+                    .screenshot(new com.microsoft.playwright.Page.ScreenshotOptions()
+                            .setFullPage(true)
+                            .setPath(Path.of("target/screenshots/orders-through-slurm.png")));
+            assertThat(browser.complaints()).isEmpty();
+        }
+        JsonNode cancel = order(once, "{\"kind\":\"cancel\",\"reason\":\"end to end\"}");
+        assertThat(state(cancel)).as(cancel.toString()).isEqualTo("done");
+        slurm.awaitState(stubborn, "CANCELLED");
+        assertThat(slurm.asAdmin("scontrol", "show", "job", stubborn))
+                .contains("AdminComment=slotwarden: end to end, admin");
+        awaitJob(stubborn, told -> told.path("state").asString().equals("CANCELLED"));
     }
 
     private static String orders(JsonNode job) {

@@ -19,6 +19,7 @@ import org.slotwarden.agent.evidence.EvidenceScope;
 import org.slotwarden.agent.order.OrderScope;
 import org.slotwarden.agent.order.OrderSettings;
 import org.slotwarden.agent.send.Destination;
+import org.slotwarden.batch.BatchAccess;
 
 /**
  * What an admin configures, validated. The keys are those of {@code etc/agent.conf} (docs/node-agent.md).
@@ -88,6 +89,8 @@ public record AgentConfig(
             "evidence",
             "orders",
             "orders.key_file",
+            "orders.batch_commands",
+            "orders.batch_environment",
             "scontrol",
             "nvidia_smi",
             // For the launcher, where there is no runtime beside it.
@@ -227,19 +230,37 @@ public record AgentConfig(
 
     private static OrderSettings orders(Keys keys) throws Invalid {
         Path keyFile = keys.path("orders.key_file");
+        BatchAccess batch = batchCommands(keys);
         Optional<String> text = keys.text("orders");
         if (text.isEmpty()) {
-            return keyFile == null ? OrderSettings.OFF : new OrderSettings(OrderScope.ALL, keyFile);
+            return keyFile == null ? OrderSettings.OFF : new OrderSettings(OrderScope.ALL, keyFile, batch);
         }
         for (OrderScope scope : OrderScope.values()) {
             if (scope.name().toLowerCase(Locale.ROOT).equals(text.get())) {
                 if (scope != OrderScope.OFF && keyFile == null) {
                     throw new Invalid("orders needs orders.key_file: without a key no order is believed");
                 }
-                return new OrderSettings(scope, keyFile);
+                return new OrderSettings(scope, keyFile, batch);
             }
         }
         throw new Invalid("orders must be all, look or off, not " + text.get());
+    }
+
+    private static @Nullable BatchAccess batchCommands(Keys keys) throws Invalid {
+        Path folder = keys.path("orders.batch_commands");
+        Optional<String> environment = keys.text("orders.batch_environment");
+        if (folder == null) {
+            if (environment.isPresent()) {
+                throw new Invalid("orders.batch_environment needs orders.batch_commands");
+            }
+            return null;
+        }
+        try {
+            return BatchAccess.of(
+                    folder, environment.map(text -> List.of(text.split(" +"))).orElse(List.of()));
+        } catch (IllegalArgumentException e) {
+            throw new Invalid("orders.batch_environment: " + e.getMessage());
+        }
     }
 
     private static @Nullable Path program(Keys keys, String key, Set<Path> places) throws Invalid {

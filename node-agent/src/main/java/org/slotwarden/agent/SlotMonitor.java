@@ -137,7 +137,7 @@ final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
         this.cpu = new ThreadCpu(proc.forAnotherThread());
         this.plan = new SamplingPlan(policy, config.samplingShare());
         this.evidence = evidence;
-        this.orders = new OrderDesk(config.orders().scope(), nodeName, proc, evidence, monitor, tasks::add, this);
+        this.orders = new OrderDesk(config.orders(), nodeName, proc, evidence, monitor, tasks::add, this);
         this.orderWait = orderWait;
         this.turn = turn;
         this.abandoned = abandoned;

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slotwarden.agent.evidence.EvidenceScope;
 import org.slotwarden.agent.order.OrderScope;
 import org.slotwarden.agent.order.OrderSettings;
+import org.slotwarden.batch.BatchAccess;
 
 class AgentConfigTest {
 
@@ -84,7 +86,7 @@ class AgentConfigTest {
         assertThat(config.allSpoolsBytes()).isEqualTo(100_000_000_000L);
         assertThat(config.evidence()).isEqualTo(EvidenceScope.NO_COMMAND_LINES);
         assertThat(config.orders())
-                .isEqualTo(new OrderSettings(OrderScope.LOOK, Path.of("/etc/slotwarden/portal.pem")));
+                .isEqualTo(new OrderSettings(OrderScope.LOOK, Path.of("/etc/slotwarden/portal.pem"), null));
         assertThat(config.scontrol()).isEqualTo(Path.of("/bin/sh"));
     }
 
@@ -92,6 +94,22 @@ class AgentConfigTest {
     void withAKeyAllOrdersAreCarriedOut() throws Exception {
         properties.setProperty("orders.key_file", "/etc/slotwarden/portal.pem");
         assertThat(AgentConfig.of(properties).orders().scope()).isEqualTo(OrderScope.ALL);
+    }
+
+    @Test
+    void commandsOfABatchSystemAreRunWhereTheSiteSaysSo() throws Exception {
+        properties.setProperty("orders.key_file", "/etc/slotwarden/portal.pem");
+        assertThat(AgentConfig.of(properties).orders().batch()).isNull();
+        properties.setProperty("orders.batch_environment", "SGE_ROOT=/opt/sge SGE_CELL=default");
+        assertThatThrownBy(() -> AgentConfig.of(properties)).hasMessageContaining("needs orders.batch_commands");
+        properties.setProperty("orders.batch_commands", "/opt/sge/bin");
+        assertThat(AgentConfig.of(properties).orders().batch())
+                .isEqualTo(new BatchAccess(
+                        Path.of("/opt/sge/bin"),
+                        Map.of("SGE_ROOT", "/opt/sge", "SGE_CELL", "default"),
+                        BatchAccess.DEADLINE));
+        properties.setProperty("orders.batch_environment", "SGE_ROOT");
+        assertThatThrownBy(() -> AgentConfig.of(properties)).hasMessageContaining("NAME=VALUE");
     }
 
     @Test

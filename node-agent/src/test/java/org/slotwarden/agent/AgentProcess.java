@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +130,10 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     private static String[] records(String jobId, @Nullable Load job, String... more) {
-        List<String> records = new ArrayList<>(List.of("batch_system=local", "job_id=" + jobId, "node=n1"));
+        List<String> records = new ArrayList<>(List.of("job_id=" + jobId, "node=n1"));
+        if (Arrays.stream(more).noneMatch(record -> record.startsWith("batch_system="))) {
+            records.add("batch_system=local");
+        }
         if (job != null) {
             records.add("job_pid=" + job.pid());
         }

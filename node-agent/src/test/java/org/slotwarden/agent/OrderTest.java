@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slotwarden.agent.FakePortal.Reply;
 import org.slotwarden.wire.WireContract;
+import org.slotwarden.wire.v1.BatchOrder;
 import org.slotwarden.wire.v1.ErrorCount;
 import org.slotwarden.wire.v1.IntervalOrder;
 import org.slotwarden.wire.v1.KillOrder;
@@ -366,6 +367,96 @@ class OrderTest {
                 .as("both sleep in the kernel")
                 .allMatch(ThreadEvidence::hasSystemCall);
         assertThat(job.alive()).isTrue();
+    }
+
+    /** A job as of Slurm, and Slurm's commands as scripts that write down how they were called. */
+    private Path slurm(String id, String scancel) throws IOException {
+        Path commands = Files.createDirectory(root.resolve("commands"));
+        Path calls = root.resolve("calls");
+        for (Map.Entry<String, String> one : Map.of(
+                        "squeue",
+                        "case \"$*\" in *admin_comment*) ;; *) echo " + id + " " + id + " RUNNING root 1 1;; esac",
+                        "scontrol",
+                        ":",
+                        "scancel",
+                        scancel)
+                .entrySet()) {
+            Path file = Files.writeString(
+                    commands.resolve(one.getKey()),
+                    "#!/bin/sh\necho \"${0##*/} $*\" >>" + calls + "\n" + one.getValue() + "\n");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        agent.with("orders.batch_commands", commands.toString()).with("scontrol", "off");
+        Load job = Load.shell("sleep 1000; :", Map.of(NAME, mark(id)));
+        marks.add(NAME + "=" + mark(id));
+        jobs.add(job);
+        agent.prologue(
+                id, job, "batch_system=slurm", "environment_mark=" + NAME + "=" + mark(id), "uid=0", "user=root");
+        return calls;
+    }
+
+    private static Order.Builder batch(String slot, String job, BatchOrder.Act act) {
+        return OrderSigner.to(slot, job)
+                .setBatchSystem("slurm")
+                .setReason("memory leak; rm -rf")
+                .setBatch(BatchOrder.newBuilder().setAct(act));
+    }
+
+    @Test
+    void tellsTheBatchSystemAfterItToldWhatTheJobWasDoing() throws Exception {
+        Path calls = slurm("30", "sleep 1");
+        agent.start();
+        String slot = slot("30");
+        Order.Builder order = batch(slot, "30", BatchOrder.Act.CANCEL);
+        portal.order(signer.sign(order));
+        OrderResult done = last(order);
+        assertThat(done.getState()).as(done.getDetail()).isEqualTo(State.DONE);
+        assertThat(done.getDetail()).isEqualTo("scancel 30");
+        assertThat(results(order).getFirst().getState()).isEqualTo(State.BEGUN);
+        assertThat(results(order).getFirst().getEvidence().getProcessesFound()).isEqualTo(2);
+        portal.order(signer.sign(order));
+        Order.Builder comment = batch(slot, "30", BatchOrder.Act.COMMENT);
+        portal.order(signer.sign(comment));
+        assertThat(last(comment).getState()).isEqualTo(State.DONE);
+        assertThat(Files.readAllLines(calls))
+                .filteredOn(call -> !call.startsWith("squeue"))
+                .containsExactly(
+                        "scontrol update JobId=30 AdminComment=slotwarden: memory leak rm -rf, ada",
+                        "scancel 30",
+                        "scontrol update JobId=30 AdminComment=slotwarden: memory leak rm -rf, ada");
+    }
+
+    @Test
+    void aBatchSystemThatRefusesIsTold_andAnUnknownActIsNone() throws Exception {
+        slurm("31", "echo 'scancel: error: Access/permission denied' >&2; exit 1");
+        agent.start();
+        String slot = slot("31");
+        Order.Builder order = batch(slot, "31", BatchOrder.Act.CANCEL);
+        portal.order(signer.sign(order));
+        assertThat(last(order).getState()).isEqualTo(State.FAILED);
+        assertThat(last(order).getDetail())
+                .isEqualTo("scancel ended with 1: \"scancel: error: Access/permission denied\"");
+        refused(
+                batch(slot, "31", BatchOrder.Act.ACT_UNSPECIFIED),
+                "this agent does not know that act of a batch system");
+    }
+
+    @Test
+    void aNodeRunsNoCommandUnlessItsAdminsSaySo() throws Exception {
+        job("32", "sleep 1000; :");
+        agent.start();
+        String slot = slot("32");
+        refused(
+                batch(slot, "32", BatchOrder.Act.CANCEL).setBatchSystem("local"),
+                "this node runs no commands of the batch system, as its admins chose");
+    }
+
+    @Test
+    void aNodeThatMayOnlyLookTellsNoBatchSystem() throws Exception {
+        Path calls = slurm("33", ":");
+        agent.with("orders", "look").start();
+        refused(batch(slot("33"), "33", BatchOrder.Act.CANCEL), "this node carries out no cancel, as its admins chose");
+        assertThat(calls).doesNotExist();
     }
 
     @Test

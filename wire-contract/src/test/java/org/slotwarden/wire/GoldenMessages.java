@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.util.HexFormat;
 import java.util.List;
 import org.slotwarden.wire.v1.AgentStatus;
+import org.slotwarden.wire.v1.BatchOrder;
 import org.slotwarden.wire.v1.DiskSample;
 import org.slotwarden.wire.v1.EnergyCounter;
 import org.slotwarden.wire.v1.ErrorCount;
@@ -425,6 +426,21 @@ final class GoldenMessages {
                         .setOrder(order(6).setLogLevel(LogLevelOrder.newBuilder()
                                         .setLevel(LogLevelOrder.Level.TRACE)
                                         .setForSeconds(900))
+                                .build()
+                                .toByteString()))
+                .setAnsweredAtMs(START + 200_150)
+                .build();
+    }
+
+    /** Orders that the batch system carries out. */
+    static Orders batchOrders() {
+        return Orders.newBuilder()
+                .addOrders(SignedOrder.newBuilder()
+                        .setOrder(order(7).setBatch(BatchOrder.newBuilder().setAct(BatchOrder.Act.HOLD))
+                                .build()
+                                .toByteString()))
+                .addOrders(SignedOrder.newBuilder()
+                        .setOrder(order(8).setBatch(BatchOrder.newBuilder().setAct(BatchOrder.Act.COMMENT))
                                 .build()
                                 .toByteString()))
                 .setAnsweredAtMs(START + 200_150)

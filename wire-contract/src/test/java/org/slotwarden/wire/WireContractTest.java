@@ -41,6 +41,7 @@ class WireContractTest {
                 Arguments.of("evidence-request", GoldenMessages.evidenceRequest()),
                 Arguments.of("evidence", GoldenMessages.evidence()),
                 Arguments.of("orders", GoldenMessages.orders()),
+                Arguments.of("batch-orders", GoldenMessages.batchOrders()),
                 Arguments.of("log-level", GoldenMessages.logLevel()),
                 Arguments.of("order-results", GoldenMessages.orderResults()));
     }

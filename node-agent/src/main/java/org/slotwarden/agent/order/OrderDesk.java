@@ -22,6 +22,7 @@ import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.SideWork;
 import org.slotwarden.agent.send.LogText;
 import org.slotwarden.agent.slot.Slot;
+import org.slotwarden.batch.BatchAct;
 import org.slotwarden.wire.v1.Evidence;
 import org.slotwarden.wire.v1.Order;
 import org.slotwarden.wire.v1.OrderResult;
@@ -70,6 +71,8 @@ public final class OrderDesk {
     /** Reads output. */
     private final SideWork side = new SideWork(TAIL_HANGS, MOST_HANGING_TAILS);
 
+    private final BatchOrders batch;
+
     private final Set<Long> refused = new LinkedHashSet<>();
     private @Nullable ProcessSignals signals;
 
@@ -97,20 +100,22 @@ public final class OrderDesk {
     }
 
     /**
+     * @param settings which orders are carried out
      * @param nodeName of this node, for the portal
      * @param looks makes the looks that orders ask for
      * @param monitor the guardian's pid, or our own: neither it nor what descends from it is part of any job
      * @param tasks runs what it is given on the thread that uses this
      */
     public OrderDesk(
-            OrderScope scope,
+            OrderSettings settings,
             String nodeName,
             ProcFiles proc,
             EvidenceLooks looks,
             int monitor,
             Consumer<Runnable> tasks,
             Node node) {
-        this.scope = scope;
+        this.scope = settings.scope();
+        this.batch = new BatchOrders(settings.batch(), tasks);
         this.nodeName = nodeName;
         this.proc = proc;
         this.looks = looks;
@@ -148,6 +153,9 @@ public final class OrderDesk {
         String why = OrderTerms.refusal(order, nodeName, slot, scope, portalNowMs);
         if (why == null && order.hasTail() && !looks.sendsOutput()) {
             why = "output is not sent from this node, as its admins chose";
+        }
+        if (why == null && order.hasBatch()) {
+            why = batch.refusal(slot);
         }
         if (why == null && !book.hasRoom(now)) {
             why = "too many orders for this slot within a short time";
@@ -217,7 +225,32 @@ public final class OrderDesk {
                         part -> report(one, Results.of(OrderResult.State.BEGUN).setTail(part)));
                 report(one, Results.of(OrderResult.State.BEGUN));
             }
+            case BATCH -> throughBatch(one, order, subject.get());
             case INTERVAL, WHAT_NOT_SET -> finish(one, Results.failed("This agent cannot do that"));
+        }
+    }
+
+    private void throughBatch(Running one, Order order, EvidenceSubject subject) {
+        BatchAct act = BatchOrders.act(order.getBatch()).orElseThrow();
+        ThroughBatch work = new ThroughBatch(act.stopsTheJob(), new ThroughBatch.Progress() {
+            @Override
+            public void begun(@Nullable Evidence evidence) {
+                OrderResult.Builder begun = Results.of(OrderResult.State.BEGUN);
+                report(one, evidence == null ? begun : begun.setEvidence(evidence));
+            }
+
+            @Override
+            public boolean tell() {
+                return batch.begin(order, act, one.slot, result -> {
+                    if (one.work instanceof ThroughBatch waiting) {
+                        waiting.answered(result);
+                    }
+                });
+            }
+        });
+        one.work = work;
+        if (act.stopsTheJob()) {
+            looks.begin(subject, true, ThroughBatch.PATIENCE_FOR_EVIDENCE, told(one, work::looked));
         }
     }
 
@@ -273,7 +306,10 @@ public final class OrderDesk {
             Running one = new Running(slot, book, entry);
             running.add(one);
             if (!entry.word().equals(OrderTerms.KILL)) {
-                finish(one, Results.failed("The agent was started anew in between"));
+                finish(
+                        one,
+                        Results.failed("The agent was started anew in between"
+                                + (BatchOrders.isAct(entry.word()) ? ": whether it was done is not known" : "")));
             } else if (scope != OrderScope.ALL) {
                 finish(one, Results.failed("The agent was started anew in between, and carries out no kill any more"));
             } else {

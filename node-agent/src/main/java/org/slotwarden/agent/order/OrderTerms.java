@@ -4,6 +4,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.agent.slot.JobKey;
 import org.slotwarden.agent.slot.Slot;
+import org.slotwarden.batch.BatchAct;
 import org.slotwarden.wire.v1.LogLevelOrder;
 import org.slotwarden.wire.v1.Order;
 import org.slotwarden.wire.v1.TailOrder;
@@ -29,6 +30,7 @@ final class OrderTerms {
             case KILL -> KILL;
             case LOOK -> "look";
             case TAIL -> "tail";
+            case BATCH -> BatchOrders.act(order.getBatch()).map(BatchAct::word).orElse("unknown");
             case LOG_LEVEL -> "log-level";
             case INTERVAL, WHAT_NOT_SET -> "unknown";
         };
@@ -61,8 +63,9 @@ final class OrderTerms {
         if (slot.ended() || slot.isEnding()) {
             return "the job has ended";
         }
-        if (scope == OrderScope.OFF || (scope == OrderScope.LOOK && order.hasKill())) {
-            return "this node carries out no " + (order.hasKill() ? "kill" : "order") + ", as its admins chose";
+        if (scope == OrderScope.OFF || (scope == OrderScope.LOOK && (order.hasKill() || order.hasBatch()))) {
+            return "this node carries out no " + (scope == OrderScope.OFF ? "order" : word(order))
+                    + ", as its admins chose";
         }
         return nonsense(order);
     }
@@ -72,6 +75,10 @@ final class OrderTerms {
             case KILL -> unless(upTo(order.getKill().getGraceSeconds(), MOST_GRACE_SECONDS), "grace");
             case LOOK -> null;
             case TAIL -> nonsense(order.getTail());
+            case BATCH ->
+                BatchOrders.act(order.getBatch()).isPresent()
+                        ? null
+                        : "this agent does not know that act of a batch system";
             case LOG_LEVEL -> nonsense(order.getLogLevel());
             // Samples are asked for with the answers to reports (SlotInterval).
             case INTERVAL, WHAT_NOT_SET -> "this agent does not know that kind of order";

@@ -313,6 +313,12 @@ public final class Slot {
         return new JobKey(job.getBatchSystem(), job.getCluster(), job.getJobId());
     }
 
+    /** Whose job it is; null: not known. */
+    public @Nullable String user() {
+        JobFacts job = facts.known();
+        return job.hasUser() ? job.getUser() : null;
+    }
+
     public String id() {
         return id;
     }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param author an account or a policy
  * @param expiresAt begun before it or not at all
+ * @param slots on each node; with a {@code command}, how it went with the look that is kept before it
+ * @param command what this host told the batch system; null: that is not its part
  */
 public record JobOrder(
         long id,
@@ -21,10 +23,12 @@ public record JobOrder(
         Instant expiresAt,
         @Nullable String withdrawnBy,
         @Nullable Instant withdrawnAt,
-        List<SlotOrder> slots) {
+        List<SlotOrder> slots,
+        @Nullable OrderCommand command) {
 
     /** Nothing more is to be expected of any slot. */
     public boolean over() {
-        return slots.stream().allMatch(slot -> slot.state().over());
+        return slots.stream().allMatch(slot -> slot.state().over())
+                && (command == null || command.state().over());
     }
 }

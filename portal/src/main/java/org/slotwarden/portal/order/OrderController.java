@@ -43,7 +43,7 @@ class OrderController {
     /**
      * What is ordered. Everything but {@code kind} and {@code reason} has a default.
      *
-     * @param kind kill, look, tail or log-level
+     * @param kind kill, look, tail, log-level, cancel, hold, requeue or comment
      * @param graceSeconds of a kill, 0 to 3600; 30
      * @param stacks of a look
      * @param stream of a tail: stdout or stderr; stdout
@@ -66,7 +66,8 @@ class OrderController {
         OrderWish wish() {
             OrderKind wanted = Optional.ofNullable(kind)
                     .flatMap(OrderKind::named)
-                    .orElseThrow(() -> new BadParameterException("kind", "must be kill, look, tail or log-level"));
+                    .orElseThrow(() -> new BadParameterException(
+                            "kind", "must be kill, look, tail, log-level, cancel, hold, requeue or comment"));
             try {
                 return switch (wanted) {
                     case KILL -> new OrderWish.Kill(or(graceSeconds, DEFAULT_GRACE));
@@ -76,6 +77,10 @@ class OrderController {
                         throw new BadParameterException("kind", "cannot be interval here: POST jobs/{id}/sampling");
                     case LOG_LEVEL ->
                         new OrderWish.LogLevel(level == null ? "debug" : level, or(forSeconds, DEFAULT_HOW_LONG));
+                    case CANCEL -> new OrderWish.Cancel();
+                    case HOLD -> new OrderWish.Hold();
+                    case REQUEUE -> new OrderWish.Requeue();
+                    case COMMENT -> new OrderWish.Comment();
                 };
             } catch (IllegalArgumentException e) {
                 String why = String.valueOf(e.getMessage());

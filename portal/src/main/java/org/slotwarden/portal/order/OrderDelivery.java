@@ -50,7 +50,9 @@ public class OrderDelivery {
         }
         Instant now = clock.instant();
         List<OrderStore.Told> told =
-                store.toTell(nodeId, slotIds, allOfNode, now, now.minus(TOLD_AGAIN), WireContract.MAX_ORDERS);
+                store.toTell(nodeId, slotIds, allOfNode, now, now.minus(TOLD_AGAIN), WireContract.MAX_ORDERS).stream()
+                        .filter(one -> !one.alone() || store.claim(one))
+                        .toList();
         if (!told.isEmpty()) {
             store.told(told.stream().map(OrderStore.Told::id).toList(), now);
         }

@@ -54,10 +54,10 @@ public class OrderResults {
         }
         if (known.state().mayBecome(news.state())) {
             store.came(news, now);
-            if (known.kind() == OrderKind.KILL) {
+            if (known.kind() == OrderKind.KILL || known.alone()) {
                 audit.add(
                         Actor.node(node),
-                        "kill-" + news.state().stateName(),
+                        known.kind().kindName() + "-" + news.state().stateName(),
                         "job " + known.jobId(),
                         known.jobId(),
                         outcome(news));

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * {@code slotwarden.orders.*}.
  *
  * @param owners what users may order for their own jobs; empty: nothing
- * @param killValidFor a kill that no agent took in this time is never carried out
+ * @param killValidFor what stops a job and was not begun in this time is never carried out
  * @param validFor the same of other orders
  * @param mostOpen orders of one account that are not over: beyond it no more are taken
  * @param mostWaiting agents that may wait for orders at once; others hear of theirs with the answer to a report. Each
@@ -43,6 +43,6 @@ record OrderSettings(
     }
 
     Duration validFor(OrderKind kind) {
-        return kind == OrderKind.KILL ? killValidFor : validFor;
+        return kind.stopsTheJob() ? killValidFor : validFor;
     }
 }

@@ -38,17 +38,29 @@ class OrderStore {
 
     /** A job that may be ordered about. */
     record Target(
-            String batchSystem, String batchId, @Nullable String user) {}
+            String batchSystem,
+            String cluster,
+            String batchId,
+            @Nullable String user) {}
 
     /** A slot of it that has not ended. */
     record TargetSlot(long id, String key, long nodeId, String node) {}
 
     /** The row stays locked until the transaction ends, as everybody locks it who changes the job. */
     Optional<Target> lockLive(long jobId) {
-        return jdbc.sql("SELECT batch_system, batch_job_id, user_name FROM job"
-                        + " WHERE id = ? AND state IN ('RUNNING', 'SILENT') FOR UPDATE")
+        return target(jobId, " AND state IN ('RUNNING', 'SILENT') FOR UPDATE");
+    }
+
+    /** Whatever its state. */
+    Optional<Target> target(long jobId) {
+        return target(jobId, "");
+    }
+
+    private Optional<Target> target(long jobId, String more) {
+        return jdbc.sql("SELECT batch_system, cluster, batch_job_id, user_name FROM job WHERE id = ?" + more)
                 .param(jobId)
-                .query((row, number) -> new Target(row.getString(1), row.getString(2), row.getString(3)))
+                .query((row, number) ->
+                        new Target(row.getString(1), row.getString(2), row.getString(3), row.getString(4)))
                 .optional();
     }
 
@@ -63,9 +75,12 @@ class OrderStore {
 
     /** Orders of an account that are not over. */
     int open(String author, Instant now) {
-        return jdbc.sql(
-                        "SELECT COUNT(DISTINCT o.id) FROM slot_order s JOIN job_order o ON o.id = s.order_id"
-                                + " WHERE s.state IN (:open) AND s.expires_at > :now AND o.author = :author AND NOT o.by_policy")
+        return jdbc.sql("""
+                        SELECT COUNT(*) FROM (
+                            SELECT s.order_id FROM slot_order s WHERE s.state IN (:open) AND s.expires_at > :now
+                            UNION SELECT c.order_id FROM order_command c WHERE c.state IN ('WAITING', 'BEGUN')) open
+                        JOIN job_order o ON o.id = open.order_id WHERE o.author = :author AND NOT o.by_policy
+                        """)
                 .param("open", OPEN)
                 .param("now", now)
                 .param("author", author)
@@ -73,12 +88,16 @@ class OrderStore {
                 .single();
     }
 
-    boolean underWay(long jobId, OrderKind kind) {
-        return jdbc.sql("SELECT EXISTS (SELECT 1 FROM job_order o JOIN slot_order s ON s.order_id = o.id"
-                        + " WHERE o.job_id = ? AND o.kind = ? AND s.state IN ('WAITING', 'TOLD', 'BEGUN', 'DONE'))")
-                .params(jobId, kind.name())
-                .query(Boolean.class)
-                .single();
+    /** What was ordered of a job and not given up. Of what this host tells the batch system, that counts. */
+    Set<OrderKind> underWay(long jobId) {
+        return jdbc.sql("""
+                        SELECT DISTINCT o.kind FROM job_order o LEFT JOIN order_command c ON c.order_id = o.id
+                            LEFT JOIN slot_order s ON s.order_id = o.id
+                        WHERE o.job_id = ? AND COALESCE(c.state, s.state) IN ('WAITING', 'TOLD', 'BEGUN', 'DONE')
+                        """)
+                .param(jobId)
+                .query((row, number) -> OrderKind.valueOf(row.getString(1)))
+                .set();
     }
 
     long insert(long jobId, OrderWish wish, Actor author, String reason, Instant now, Instant expires) {
@@ -103,17 +122,41 @@ class OrderStore {
         return id.longValue();
     }
 
-    void insert(long orderId, long slotId, long wireId, byte[] signed, byte[] signature, Instant expires) {
+    /** @param alone whether one agent of the job is to be told, and no other */
+    void insert(
+            long orderId, long slotId, long wireId, byte[] signed, byte[] signature, Instant expires, boolean alone) {
         jdbc.sql("""
-                        INSERT INTO slot_order (id, order_id, slot_id, state, expires_at, signed, signature)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        INSERT INTO slot_order (id, order_id, slot_id, state, expires_at, signed, signature, alone)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                         """)
-                .params(wireId, orderId, slotId, OrderState.WAITING.name(), expires, signed, signature)
+                .params(wireId, orderId, slotId, OrderState.WAITING.name(), expires, signed, signature, alone)
                 .update();
     }
 
-    /** What an agent is to be told now. */
-    record Told(long id, byte[] signed, byte[] signature) {}
+    /**
+     * What an agent is to be told now.
+     *
+     * @param alone no other agent of the job was told, and none may be any more
+     */
+    record Told(long id, long orderId, boolean alone, byte[] signed, byte[] signature) {}
+
+    /** Makes this slot's agent the only one of its order; false when another one was told before. */
+    boolean claim(Told one) {
+        jdbc.sql("SELECT id FROM job_order WHERE id = ? FOR UPDATE")
+                .param(one.orderId())
+                .query(Long.class)
+                .optional();
+        boolean there = jdbc.sql("SELECT EXISTS (SELECT 1 FROM slot_order WHERE id = ?)")
+                .param(one.id())
+                .query(Boolean.class)
+                .single();
+        if (there) {
+            jdbc.sql("DELETE FROM slot_order WHERE order_id = ? AND id <> ?")
+                    .params(one.orderId(), one.id())
+                    .update();
+        }
+        return there;
+    }
 
     /**
      * @param slotIds slots that the agent process looks after for certain
@@ -122,7 +165,7 @@ class OrderStore {
      */
     List<Told> toTell(long nodeId, Collection<Long> slotIds, boolean all, Instant now, Instant before, int most) {
         return jdbc.sql("""
-                        SELECT o.id, o.signed, o.signature FROM slot_order o JOIN slot s ON s.id = o.slot_id
+                        SELECT o.id, o.order_id, o.alone AND o.told = 0 alone, o.signed, o.signature FROM slot_order o JOIN slot s ON s.id = o.slot_id
                         WHERE o.state IN (:open) AND o.expires_at > :now AND (o.told_at IS NULL OR o.told_at <= :before)
                             AND s.node_id = :node AND s.ended_at IS NULL AND (:all OR s.id IN (:slots))
                         ORDER BY o.expires_at, o.id LIMIT :most
@@ -134,7 +177,12 @@ class OrderStore {
                 .param("all", all)
                 .param("slots", slotIds.isEmpty() ? Set.of(0L) : slotIds)
                 .param("most", most)
-                .query((row, number) -> new Told(row.getLong("id"), row.getBytes("signed"), row.getBytes("signature")))
+                .query((row, number) -> new Told(
+                        row.getLong("id"),
+                        row.getLong("order_id"),
+                        row.getBoolean("alone"),
+                        row.getBytes("signed"),
+                        row.getBytes("signature")))
                 .list();
     }
 
@@ -181,12 +229,20 @@ class OrderStore {
     }
 
     /** An order for one slot, as far as it has come. */
-    record Known(long id, long orderId, long jobId, OrderKind kind, OrderState state, String author, boolean policy) {}
+    record Known(
+            long id,
+            long orderId,
+            long jobId,
+            OrderKind kind,
+            boolean alone,
+            OrderState state,
+            String author,
+            boolean policy) {}
 
     /** The row stays locked until the transaction ends. */
     Optional<Known> lock(long id, long slotId) {
         return jdbc.sql("""
-                        SELECT s.id, s.order_id, o.job_id, o.kind, s.state, o.author, o.by_policy
+                        SELECT s.id, s.order_id, o.job_id, o.kind, s.alone, s.state, o.author, o.by_policy
                         FROM slot_order s JOIN job_order o ON o.id = s.order_id
                         WHERE s.id = ? AND s.slot_id = ? FOR UPDATE
                         """)
@@ -196,6 +252,7 @@ class OrderStore {
                         row.getLong("order_id"),
                         row.getLong("job_id"),
                         OrderKind.valueOf(row.getString("kind")),
+                        row.getBoolean("alone"),
                         OrderState.valueOf(row.getString("state")),
                         row.getString("author"),
                         row.getBoolean("by_policy")))
@@ -323,7 +380,9 @@ class OrderStore {
 
     private List<JobOrder> orders(String where, long key, int most) {
         Map<Long, JobOrder> orders = new LinkedHashMap<>();
-        jdbc.sql("SELECT o.* FROM job_order o WHERE " + where + " ORDER BY o.id DESC LIMIT :most")
+        jdbc.sql("SELECT o.*, c.state, c.begun_at, c.ended_at, c.detail FROM job_order o"
+                        + " LEFT JOIN order_command c ON c.order_id = o.id WHERE " + where
+                        + " ORDER BY o.id DESC LIMIT :most")
                 .param("key", key)
                 .param("most", most)
                 .query((ResultSet row) -> {
@@ -357,7 +416,8 @@ class OrderStore {
                         order.expiresAt(),
                         order.withdrawnBy(),
                         order.withdrawnAt(),
-                        slots.getOrDefault(order.id(), List.of())))
+                        slots.getOrDefault(order.id(), List.of()),
+                        order.command()))
                 .toList();
     }
 
@@ -373,7 +433,19 @@ class OrderStore {
                 row.getObject("expires_at", Instant.class),
                 row.getString("withdrawn_by"),
                 row.getObject("withdrawn_at", Instant.class),
-                slots);
+                slots,
+                command(row));
+    }
+
+    private static @Nullable OrderCommand command(ResultSet row) throws SQLException {
+        String state = row.getString("state");
+        return state == null
+                ? null
+                : new OrderCommand(
+                        OrderState.valueOf(state),
+                        row.getObject("begun_at", Instant.class),
+                        row.getObject("ended_at", Instant.class),
+                        row.getString("detail"));
     }
 
     private SlotOrder slot(ResultSet row) throws SQLException {

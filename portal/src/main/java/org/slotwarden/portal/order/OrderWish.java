@@ -2,6 +2,8 @@ package org.slotwarden.portal.order;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.slotwarden.batch.BatchAct;
+import org.slotwarden.wire.v1.BatchOrder;
 import org.slotwarden.wire.v1.KillOrder;
 import org.slotwarden.wire.v1.LogLevelOrder;
 import org.slotwarden.wire.v1.LookOrder;
@@ -14,7 +16,11 @@ import org.slotwarden.wire.v1.TailOrder;
     @JsonSubTypes.Type(value = OrderWish.Kill.class, name = "kill"),
     @JsonSubTypes.Type(value = OrderWish.Look.class, name = "look"),
     @JsonSubTypes.Type(value = OrderWish.Tail.class, name = "tail"),
-    @JsonSubTypes.Type(value = OrderWish.LogLevel.class, name = "log-level")
+    @JsonSubTypes.Type(value = OrderWish.LogLevel.class, name = "log-level"),
+    @JsonSubTypes.Type(value = OrderWish.Cancel.class, name = "cancel"),
+    @JsonSubTypes.Type(value = OrderWish.Hold.class, name = "hold"),
+    @JsonSubTypes.Type(value = OrderWish.Requeue.class, name = "requeue"),
+    @JsonSubTypes.Type(value = OrderWish.Comment.class, name = "comment")
 })
 public sealed interface OrderWish {
 
@@ -104,6 +110,69 @@ public sealed interface OrderWish {
             order.setLogLevel(LogLevelOrder.newBuilder()
                     .setLevel(level.equals("trace") ? LogLevelOrder.Level.TRACE : LogLevelOrder.Level.DEBUG)
                     .setForSeconds(forSeconds));
+        }
+    }
+
+    /** What the batch system does. */
+    sealed interface ThroughBatch extends OrderWish {
+
+        BatchAct act();
+
+        @Override
+        default OrderKind kind() {
+            return switch (act()) {
+                case CANCEL -> OrderKind.CANCEL;
+                case HOLD -> OrderKind.HOLD;
+                case REQUEUE -> OrderKind.REQUEUE;
+                case COMMENT -> OrderKind.COMMENT;
+            };
+        }
+
+        @Override
+        default void into(Order.Builder order) {
+            BatchOrder.Act act = switch (act()) {
+                case CANCEL -> BatchOrder.Act.CANCEL;
+                case HOLD -> BatchOrder.Act.HOLD;
+                case REQUEUE -> BatchOrder.Act.REQUEUE;
+                case COMMENT -> BatchOrder.Act.COMMENT;
+            };
+            order.setBatch(BatchOrder.newBuilder().setAct(act));
+        }
+    }
+
+    /** The job is ended for ever. */
+    record Cancel() implements ThroughBatch {
+
+        @Override
+        public BatchAct act() {
+            return BatchAct.CANCEL;
+        }
+    }
+
+    /** The job is stopped and stays in the queue, held. */
+    record Hold() implements ThroughBatch {
+
+        @Override
+        public BatchAct act() {
+            return BatchAct.HOLD;
+        }
+    }
+
+    /** The job is stopped and begins anew. */
+    record Requeue() implements ThroughBatch {
+
+        @Override
+        public BatchAct act() {
+            return BatchAct.REQUEUE;
+        }
+    }
+
+    /** The reason is shown with the job; nothing is done to it. */
+    record Comment() implements ThroughBatch {
+
+        @Override
+        public BatchAct act() {
+            return BatchAct.COMMENT;
         }
     }
 

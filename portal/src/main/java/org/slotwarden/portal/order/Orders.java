@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.slotwarden.portal.audit.Actor;
 import org.slotwarden.portal.audit.Audit;
+import org.slotwarden.portal.batch.BatchSystems;
+import org.slotwarden.portal.batch.RunBy;
 import org.slotwarden.portal.database.AfterCommit;
 import org.slotwarden.portal.evidence.SlotEvidence;
 import org.slotwarden.portal.job.JobQueries;
@@ -38,6 +40,8 @@ public class Orders {
     private final OrderKey key;
     private final OrderBell bell;
     private final OrderSettings settings;
+    private final BatchSystems batch;
+    private final CommandStore commands;
     private final JobQueries jobs;
     private final JobSampling sampling;
     private final Audit audit;
@@ -49,6 +53,8 @@ public class Orders {
             OrderKey key,
             OrderBell bell,
             OrderSettings settings,
+            BatchSystems batch,
+            CommandStore commands,
             JobQueries jobs,
             JobSampling sampling,
             Audit audit,
@@ -57,6 +63,8 @@ public class Orders {
         this.key = key;
         this.bell = bell;
         this.settings = settings;
+        this.batch = batch;
+        this.commands = commands;
         this.jobs = jobs;
         this.sampling = sampling;
         this.audit = audit;
@@ -91,13 +99,27 @@ public class Orders {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         OrderStore.Target job = store.lockLive(jobId).orElseThrow(() -> OrderRefused.conflict("The job has ended"));
         List<OrderStore.TargetSlot> slots = store.liveSlots(jobId);
-        if (slots.isEmpty()) {
+        boolean here = false;
+        if (wish instanceof OrderWish.ThroughBatch) {
+            batch.refusal(job.batchSystem(), job.cluster(), job.batchId()).ifPresent(no -> {
+                throw OrderRefused.conflict(no);
+            });
+            here = batch.runBy(job.batchSystem()) == RunBy.PORTAL;
+        }
+        if (slots.isEmpty() && !here) {
             throw OrderRefused.conflict("No agent looks after this job");
         }
         Instant expires = now.plus(settings.validFor(wish.kind()));
         long id = store.insert(jobId, wish, actor, why, now, expires);
         Set<Long> nodes = new HashSet<>();
-        for (OrderStore.TargetSlot slot : slots) {
+        if (here) {
+            commands.insert(id, expires);
+        }
+        // Agents of a job that this host stops say first what it is doing.
+        OrderWish told = here ? new OrderWish.Look(true) : wish;
+        boolean alone = !here && wish instanceof OrderWish.ThroughBatch;
+        for (OrderStore.TargetSlot slot :
+                here && !wish.kind().stopsTheJob() ? List.<OrderStore.TargetSlot>of() : slots) {
             // Random: an id that a restored database gives again would be one that an agent has carried out.
             long wireId = random.nextLong() >>> 1;
             Order.Builder order = Order.newBuilder()
@@ -110,9 +132,9 @@ public class Orders {
                     .setExpiresAtMs(expires.toEpochMilli())
                     .setAuthor(cut(actor.words()))
                     .setReason(cut(why));
-            wish.into(order);
+            told.into(order);
             byte[] signed = order.build().toByteArray();
-            store.insert(id, slot.id(), wireId, signed, key.sign(signed), expires);
+            store.insert(id, slot.id(), wireId, signed, key.sign(signed), expires, alone);
             nodes.add(slot.nodeId());
         }
         audit.add(actor, "order-" + wish.kind().kindName(), "job " + jobId, jobId, why);
@@ -176,9 +198,11 @@ public class Orders {
             if (!viewer.admin() && !order.author().equals(viewer.name())) {
                 throw OrderRefused.forbidden("Only who gave an order, or an admin, may take it back");
             }
-            if (store.withdraw(orderId) == 0) {
-                throw OrderRefused.conflict("Agents have begun already, or it is over");
+            boolean taken = order.command() == null ? store.withdraw(orderId) > 0 : commands.withdraw(orderId);
+            if (!taken) {
+                throw OrderRefused.conflict("It was begun already, or is over");
             }
+            store.withdraw(orderId);
             store.withdrawn(orderId, viewer.name(), clock.instant());
             audit.add(
                     Actor.of(viewer),
@@ -213,10 +237,16 @@ public class Orders {
         return find(jobId, orderId, viewer).flatMap(order -> store.evidence(orderId, slotId));
     }
 
-    /** Whether it was ordered of this job already, and neither refused, failed, taken back nor too late. */
+    /** What was ordered of this job already, and neither refused, failed, taken back nor too late. */
     @Transactional(readOnly = true)
-    public boolean underWay(long jobId, OrderKind kind) {
-        return store.underWay(jobId, kind);
+    public Set<OrderKind> underWay(long jobId) {
+        return store.underWay(jobId);
+    }
+
+    /** Why this job's batch system is told nothing at this site; empty when it is. */
+    @Transactional(readOnly = true)
+    public Optional<String> notThroughBatch(long jobId) {
+        return store.target(jobId).flatMap(job -> batch.refusal(job.batchSystem(), job.cluster(), job.batchId()));
     }
 
     /** What viewers may order of their own jobs; admins may all. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobs of which flags were raised in that time that the version is about
  * @param stages in their order
  * @param flags by kind of the flag that it would have gone by, the most kills first
- * @param acts the first ones: kills of jobs that ended well by themselves, other kills, and then the rest, each by time
+ * @param acts the first ones: jobs stopped that ended well by themselves, others stopped, and then the rest, each by time
  * @param allActs how many there are
  * @param notKnown what this cannot tell, in sentences
  */
@@ -36,12 +36,12 @@ public record Backtest(
     /**
      * @param reached how often
      * @param done how often it would have been done, and not only told: by caps, working hours or for want of a warning
-     * @param endedWell of the jobs at which it would have been done, those that ended well by themselves: of a kill, it
-     *     would have been wrong
+     * @param endedWell of the jobs at which it would have been done, those that ended well by themselves: of what stops
+     *     a job, it would have been wrong
      * @param stillThere of these, jobs that have not ended
-     * @param coreHoursSaved of kills: from then to the real end, by the cores that were asked for, without those of jobs
+     * @param coreHoursSaved of kills and cancels: from then to the real end, by the cores that were asked for, without those of jobs
      *     that ended well
-     * @param coreHoursLost of kills: what jobs had worked until then that ended well
+     * @param coreHoursLost of kills and cancels: what jobs had worked until then that ended well
      */
     public record OfStage(
             int stage,
@@ -78,10 +78,10 @@ public record Backtest(
             boolean endedWell,
             @Nullable Double coreHoursSaved) {}
 
-    /** Of the kill stage; null: the version has none. */
-    public @Nullable OfStage kill() {
+    /** Of the stage that stops the job; null: the version has none. */
+    public @Nullable OfStage stop() {
         return stages.stream()
-                .filter(stage -> stage.kind() == StageKind.KILL)
+                .filter(stage -> stage.kind().stopsTheJob())
                 .findFirst()
                 .orElse(null);
     }

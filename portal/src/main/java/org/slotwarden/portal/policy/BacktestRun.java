@@ -11,10 +11,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.Severity;
+import org.slotwarden.portal.batch.BatchSystems;
 import org.slotwarden.portal.policy.PastFlags.OfJob;
 import org.slotwarden.portal.policy.PastFlags.Past;
 
@@ -28,6 +30,7 @@ final class BacktestRun {
 
     private final PolicyTerms terms;
     private final int mostOfSite;
+    private final BatchSystems batch;
     private final Instant to;
     private final List<Reached> reached = new ArrayList<>();
     private long jobs;
@@ -47,9 +50,10 @@ final class BacktestRun {
     private record Reached(Case of, Past flag, int stage, Instant at) {}
 
     /** @param to a flag that stands is followed until then */
-    BacktestRun(PolicyTerms terms, int mostOfSite, Instant to) {
+    BacktestRun(PolicyTerms terms, int mostOfSite, BatchSystems batch, Instant to) {
         this.terms = terms;
         this.mostOfSite = mostOfSite;
+        this.batch = batch;
         this.to = to;
     }
 
@@ -85,7 +89,7 @@ final class BacktestRun {
         for (int i = 0; i < terms.stages().size(); i++) {
             PolicyTerms.Stage stage = terms.stages().get(i);
             at = at.plus(stage.after());
-            if (stage.what() == StageKind.KILL) {
+            if (stage.what().stopsTheJob()) {
                 Past kill = worthAKill(flag, begin, about);
                 if (kill == null) {
                     break;
@@ -164,9 +168,9 @@ final class BacktestRun {
         Map<String, FlagSums> flags = new TreeMap<>();
         List<Backtest.Act> acts = new ArrayList<>();
         Hour hour = new Hour();
-        Set<Long> killed = new HashSet<>();
+        Set<Long> stopped = new HashSet<>();
         for (Reached one : reached) {
-            if (killed.contains(one.of().job.job().id())) {
+            if (stopped.contains(one.of().job.job().id())) {
                 continue;
             }
             PolicyTerms.Stage stage = terms.stages().get(one.stage() - 1);
@@ -177,14 +181,14 @@ final class BacktestRun {
                 hour.add(done.word() + "/" + one.of().job.job().user(), one.at());
             }
             one.of().warned |= done == StageKind.WARN;
-            if (done == StageKind.KILL) {
-                killed.add(one.of().job.job().id());
+            if (done.stopsTheJob()) {
+                stopped.add(one.of().job.job().id());
             }
             Backtest.Act act = act(one, stage, done, whyNot);
             count(act, one, stage, stages, flags);
             acts.add(act);
         }
-        acts.sort(Comparator.comparing((Backtest.Act act) -> act.done() != StageKind.KILL)
+        acts.sort(Comparator.comparing((Backtest.Act act) -> !act.done().stopsTheJob())
                 .thenComparing(act -> !act.endedWell())
                 .thenComparing(Backtest.Act::at));
         return new Backtest(
@@ -214,11 +218,15 @@ final class BacktestRun {
         if (wanted == StageKind.WARN && user == null) {
             return "nobody knows whose job it is";
         }
-        if (wanted == StageKind.HOLD) {
-            return "holding through the batch system is not available";
-        }
-        if (wanted == StageKind.KILL && !one.of().warned) {
+        if (wanted.stopsTheJob() && !one.of().warned) {
             return "its owner was not warned";
+        }
+        FlaggedJob job = one.of().job.job();
+        Optional<String> cannot = wanted.throughBatch()
+                ? batch.refusal(job.batchSystem(), job.cluster(), job.batchJobId())
+                : Optional.empty();
+        if (cannot.isPresent()) {
+            return cannot.get();
         }
         int all = hour.count(wanted.word(), one.at());
         return CaseStep.overCap(
@@ -229,7 +237,7 @@ final class BacktestRun {
         OfJob job = one.of().job;
         Instant end = job.ended() ? job.endedAt() : null;
         Double saved = null;
-        if (done == StageKind.KILL && end != null && job.cores() != null) {
+        if (ends(done) && end != null && job.cores() != null) {
             Instant dead = one.at().plusSeconds(Objects.requireNonNullElse(stage.graceSeconds(), 0));
             saved = job.cores() * Math.max(0, hours(dead, end));
         }
@@ -252,6 +260,11 @@ final class BacktestRun {
                 saved);
     }
 
+    /** For good: what is held or requeued will work for as long as it would have, later. */
+    private static boolean ends(StageKind kind) {
+        return kind == StageKind.KILL || kind == StageKind.CANCEL;
+    }
+
     private void count(
             Backtest.Act act,
             Reached one,
@@ -269,12 +282,15 @@ final class BacktestRun {
         sums.stillThere += job.ended() ? 0 : 1;
         FlagSums ofFlag = flags.computeIfAbsent(act.flag(), kind -> new FlagSums());
         ofFlag.warned += act.done() == StageKind.WARN ? 1 : 0;
-        if (act.done() != StageKind.KILL) {
+        if (!act.done().stopsTheJob()) {
             return;
         }
         ofFlag.killed++;
         ofFlag.endedWell += act.endedWell() ? 1 : 0;
         killTimeNotKnown += one.flag().killAt() == null ? 1 : 0;
+        if (!ends(act.done())) {
+            return;
+        }
         if (act.coreHoursSaved() == null) {
             coresNotKnown += job.ended() ? 1 : 0;
         } else if (act.endedWell()) {
@@ -293,7 +309,7 @@ final class BacktestRun {
     private Backtest.OfStage ofStage(Map.Entry<Integer, Sums> entry) {
         Sums sums = entry.getValue();
         StageKind kind = terms.stages().get(entry.getKey() - 1).what();
-        boolean kill = kind == StageKind.KILL;
+        boolean kill = ends(kind);
         return new Backtest.OfStage(
                 entry.getKey(),
                 kind,
@@ -322,6 +338,11 @@ final class BacktestRun {
         sentences.add("Of a flag the severity at its end is stored: where it was less at first, a stage before the kill"
                 + " may be told earlier than it would have been.");
         sentences.add("Caps count the acts of this policy only: what others would have done is not known.");
+        if (terms.stages().stream()
+                .anyMatch(stage -> stage.what() == StageKind.HOLD || stage.what() == StageKind.REQUEUE)) {
+            sentences.add("What a job that is held or requeued would have done later is not known: no core-hours are"
+                    + " told.");
+        }
         sentences.add("What owners would have done about a warning is not known.");
         if (killTimeNotKnown > 0) {
             sentences.add(kills(killTimeNotKnown) + "it is not known when the flag became worth one: told is the"

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.api.BadParameterException;
 import org.slotwarden.portal.audit.Actor;
 import org.slotwarden.portal.audit.Audit;
+import org.slotwarden.portal.batch.BatchSystems;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -27,6 +28,7 @@ public class Backtests {
     private final PolicyStore store;
     private final PastFlags flags;
     private final PolicySettings settings;
+    private final BatchSystems batch;
     private final Audit audit;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -37,6 +39,7 @@ public class Backtests {
             PolicyStore store,
             PastFlags flags,
             PolicySettings settings,
+            BatchSystems batch,
             Audit audit,
             TransactionTemplate transaction,
             Clock clock) {
@@ -44,6 +47,7 @@ public class Backtests {
         this.store = store;
         this.flags = flags;
         this.settings = settings;
+        this.batch = batch;
         this.audit = audit;
         this.transaction = transaction;
         this.clock = clock;
@@ -85,7 +89,7 @@ public class Backtests {
 
     private Backtest make(long policyId, PolicyVersion version, Instant from, Instant to, Viewer viewer) {
         long began = System.nanoTime();
-        BacktestRun run = new BacktestRun(version.terms(), settings.siteActsPerHour(), to);
+        BacktestRun run = new BacktestRun(version.terms(), settings.siteActsPerHour(), batch, to);
         flags.each(from, to, version.terms().asksForNodes(), run::add);
         long finished = flags.finishedJobs(from, to);
         double seconds = Math.rint((System.nanoTime() - began) / 1e6) / 1e3;

@@ -13,7 +13,6 @@ import org.slotwarden.portal.audit.Actor;
 import org.slotwarden.portal.audit.Audit;
 import org.slotwarden.portal.job.JobState;
 import org.slotwarden.portal.notice.Notices;
-import org.slotwarden.portal.order.JobOrder;
 import org.slotwarden.portal.order.OrderKind;
 import org.slotwarden.portal.order.OrderRefused;
 import org.slotwarden.portal.order.OrderWish;
@@ -33,7 +32,6 @@ class CaseStep {
     private final PolicyStore policies;
     private final CaseStore cases;
     private final Orders orders;
-    private final JobHold holding;
     private final Notices notices;
     private final Audit audit;
     private final PolicySettings settings;
@@ -44,7 +42,6 @@ class CaseStep {
             PolicyStore policies,
             CaseStore cases,
             Orders orders,
-            JobHold holding,
             Notices notices,
             Audit audit,
             PolicySettings settings,
@@ -53,7 +50,6 @@ class CaseStep {
         this.policies = policies;
         this.cases = cases;
         this.orders = orders;
-        this.holding = holding;
         this.notices = notices;
         this.audit = audit;
         this.settings = settings;
@@ -130,14 +126,14 @@ class CaseStep {
         if (stage.isEmpty() || known.nextAt() == null || now.isBefore(known.nextAt())) {
             return false;
         }
-        return stage.get().what() != StageKind.KILL || killDue(known, standing, known.nextAt(), now);
+        return !stage.get().what().stopsTheJob() || stopDue(known, standing, known.nextAt(), now);
     }
 
     /**
-     * A kill wants more than its time: a flag that is worth one, has been for the dwell, and was judged again since the
+     * A kill, or what else stops a job, wants more than its time: a flag that is worth one, has been for the dwell, and was judged again since the
      * grace is over. What nobody has heard of since then may have changed.
      */
-    private static boolean killDue(CaseStore.Open known, Standing standing, Instant nextAt, Instant now) {
+    private static boolean stopDue(CaseStore.Open known, Standing standing, Instant nextAt, Instant now) {
         FlaggedJob job = standing.job();
         return standing.killSince() != null
                 && !now.isBefore(
@@ -180,16 +176,11 @@ class CaseStep {
         PolicyTerms terms = standing.policy().terms();
         PolicyTerms.Stage stage = terms.stage(known.stage()).orElseThrow();
         String whyNot = impossible != null ? impossible : whyNot(known, standing, stage.what(), now);
-        if (whyNot == null && stage.what() == StageKind.HOLD && !known.dryRun()) {
-            whyNot = holding.hold(known.jobId(), reason(standing)).orElse(null);
-        }
         StageKind done = whyNot == null ? stage.what() : StageKind.NOTIFY;
         Long order = null;
-        if (done == StageKind.KILL && !known.dryRun()) {
-            int grace = Objects.requireNonNullElse(stage.graceSeconds(), 0);
-            JobOrder given =
-                    orders.give(known.jobId(), new OrderWish.Kill(grace), reason(standing), actor(standing.policy()));
-            order = given.id();
+        if (done.stopsTheJob() && !known.dryRun()) {
+            order = orders.give(known.jobId(), wish(stage), reason(standing), actor(standing.policy()))
+                    .id();
         }
         cases.act(known, standing.job(), standing.flag(), now, stage.what(), done, whyNot, order);
         Instant next = terms.stage(known.stage() + 1)
@@ -209,6 +200,16 @@ class CaseStep {
         }
     }
 
+    private static OrderWish wish(PolicyTerms.Stage stage) {
+        return switch (stage.what()) {
+            case HOLD -> new OrderWish.Hold();
+            case REQUEUE -> new OrderWish.Requeue();
+            case CANCEL -> new OrderWish.Cancel();
+            case KILL -> new OrderWish.Kill(Objects.requireNonNullElse(stage.graceSeconds(), 0));
+            case NOTIFY, WARN -> throw new IllegalArgumentException("No order");
+        };
+    }
+
     private static Actor actor(Running policy) {
         return Actor.policy(policy.name());
     }
@@ -226,14 +227,28 @@ class CaseStep {
         if (wanted == StageKind.WARN && user == null) {
             return "nobody knows whose job it is";
         }
-        if (wanted == StageKind.KILL && known.warnedAt() == null) {
+        if (wanted.stopsTheJob() && known.warnedAt() == null) {
             return "its owner was not warned";
         }
-        if (wanted == StageKind.KILL && orders.underWay(known.jobId(), OrderKind.KILL)) {
-            return "a kill is under way already";
+        String other = wanted.stopsTheJob() ? underWay(known.jobId()) : null;
+        if (other != null) {
+            return "a " + other + " is under way already";
+        }
+        Optional<String> cannot = wanted.throughBatch() ? orders.notThroughBatch(known.jobId()) : Optional.empty();
+        if (cannot.isPresent()) {
+            return cannot.get();
         }
         CaseStore.Done done = cases.done(wanted, known.dryRun(), known.policyId(), user, now.minus(HOUR));
         return overCap(terms.caps(), settings.siteActsPerHour(), done.site(), done.user(), done.policy(), wanted);
+    }
+
+    private @Nullable String underWay(long jobId) {
+        return orders.underWay(jobId).stream()
+                .filter(OrderKind::stopsTheJob)
+                .sorted()
+                .map(OrderKind::kindName)
+                .findFirst()
+                .orElse(null);
     }
 
     /** What the caps say to one act more, after so many within an hour; null: nothing. */
@@ -276,8 +291,7 @@ class CaseStep {
             return;
         }
         String what = switch (done) {
-            case HOLD -> "Held.";
-            case KILL -> "A kill was ordered.";
+            case HOLD, REQUEUE, CANCEL, KILL -> "A " + done.word() + " was ordered.";
             default -> whyNot == null ? "Nothing was done." : "Nothing was done, as " + whyNot + ".";
         };
         notices.add(null, known.jobId(), about, what + " " + seen, actor(policy), now);
@@ -292,9 +306,8 @@ class CaseStep {
         for (int i = known.stage() + 1; i < policy.terms().stages().size(); i++) {
             PolicyTerms.Stage stage = policy.terms().stages().get(i);
             after = after.plus(stage.after());
-            if (stage.what() == StageKind.KILL || stage.what() == StageKind.HOLD) {
-                return "If that does not end, the job will be "
-                        + (stage.what() == StageKind.KILL ? "killed" : "held") + ", not before "
+            if (stage.what().stopsTheJob()) {
+                return "If that does not end, the job will be " + stage.what().done() + ", not before "
                         + PolicyTerms.words(after) + " from now.";
             }
         }

@@ -70,7 +70,8 @@ class CaseStore {
     Map<Long, FlaggedJob> flagged(@Nullable Long jobId, boolean nodes) {
         Map<Long, List<String>> onNodes = nodes ? nodes(jobId) : Map.of();
         Map<Long, FlaggedJob> jobs = new LinkedHashMap<>();
-        jdbc.sql("SELECT f.id, f.job_id, " + KIND + " flag_kind, f.severity, f.sentence, j.batch_job_id, j.state,"
+        jdbc.sql("SELECT f.id, f.job_id, " + KIND + " flag_kind, f.severity, f.sentence, j.batch_system,"
+                        + " j.cluster, j.batch_job_id, j.state,"
                         + " j.last_report_at, j.name job_name, j.user_name, j.group_name, j.account, j.queue,"
                         + " COALESCE(LOCATE(:optOut, j.comment), 0) > 0 opted_out FROM " + flags()
                         + " JOIN job j ON j.id = f.job_id WHERE f.standing AND j.state IN ('RUNNING', 'SILENT')"
@@ -97,6 +98,8 @@ class CaseStore {
     private static FlaggedJob job(ResultSet row, List<String> nodes) throws SQLException {
         return new FlaggedJob(
                 row.getLong("job_id"),
+                row.getString("batch_system"),
+                row.getString("cluster"),
                 row.getString("batch_job_id"),
                 JobState.valueOf(row.getString("state")),
                 row.getObject("last_report_at", Instant.class),

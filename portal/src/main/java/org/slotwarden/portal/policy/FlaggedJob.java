@@ -15,6 +15,8 @@ import org.slotwarden.portal.job.JobState;
  */
 record FlaggedJob(
         long id,
+        String batchSystem,
+        String cluster,
         String batchJobId,
         JobState state,
         Instant heardAt,

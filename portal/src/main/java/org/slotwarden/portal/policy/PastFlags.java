@@ -81,7 +81,8 @@ class PastFlags {
             OfJob job;
         };
         jdbc.sql("SELECT f.id flag_id, " + CaseStore.KIND + " flag_kind, f.severity, f.raised_at, f.kill_at,"
-                        + " f.cleared_at, j.id, j.batch_job_id, j.state, j.last_report_at, j.name job_name,"
+                        + " f.cleared_at, j.id, j.batch_system, j.cluster, j.batch_job_id, j.state, j.last_report_at,"
+                        + " j.name job_name,"
                         + " j.user_name, j.group_name, j.account, j.queue, j.started_at, j.ended_at, j.exit_code,"
                         + " j.end_signal, j.requested_cores,"
                         + " COALESCE(LOCATE(:optOut, j.comment), 0) > 0 opted_out FROM " + CaseStore.flags()
@@ -123,6 +124,8 @@ class PastFlags {
     private static OfJob job(ResultSet row, List<String> nodes) throws SQLException {
         FlaggedJob job = new FlaggedJob(
                 row.getLong("id"),
+                row.getString("batch_system"),
+                row.getString("cluster"),
                 row.getString("batch_job_id"),
                 JobState.valueOf(row.getString("state")),
                 row.getObject("last_report_at", Instant.class),

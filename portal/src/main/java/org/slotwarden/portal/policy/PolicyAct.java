@@ -37,8 +37,7 @@ public record PolicyAct(
         String what = switch (done) {
             case NOTIFY -> dryRun ? "would have told the admins" : "told the admins";
             case WARN -> dryRun ? "would have warned the owner" : "warned the owner";
-            case HOLD -> dryRun ? "would have held the job" : "held the job";
-            case KILL -> dryRun ? "would have ordered a kill" : "ordered a kill";
+            case HOLD, REQUEUE, CANCEL, KILL -> (dryRun ? "would have ordered a " : "ordered a ") + done.word();
         };
         return whyNot == null ? what : what + " only, no " + wanted.word() + ": " + whyNot;
     }

@@ -130,7 +130,7 @@ public record PolicyTerms(
     }
 
     /**
-     * @param kind notify, warn, hold or kill
+     * @param kind notify, warn, hold, requeue, cancel or kill
      * @param afterSeconds after the stage before, or after the dwell; 0 to 7 days
      * @param graceSeconds of a kill between SIGTERM and SIGKILL, 0 to 3600; null of others
      */
@@ -154,7 +154,7 @@ public record PolicyTerms(
 
         private Stage checked(String field) {
             StageKind known = StageKind.named(kind)
-                    .orElseThrow(() -> new PolicyRefused(field + ".kind", "must be notify, warn, hold or kill"));
+                    .orElseThrow(() -> new PolicyRefused(field + ".kind", "must be " + StageKind.WORDS));
             within(field + ".after_seconds", afterSeconds, 0, LONGEST);
             if (known != StageKind.KILL && graceSeconds != null) {
                 throw new PolicyRefused(field + ".grace_seconds", "is for a kill");
@@ -174,7 +174,7 @@ public record PolicyTerms(
         }
     }
 
-    /** Acts in any hour, warnings, holds and kills each counted for themselves; 1 to 10,000. Above it, only notices. */
+    /** Acts in any hour, each kind counted for itself; 1 to 10,000. Above it, only notices. */
     public record Caps(Integer site, Integer user, Integer policy) {
 
         static final Caps USUAL = new Caps(20, 5, 10);
@@ -226,7 +226,7 @@ public record PolicyTerms(
         for (int i = 0; i < stages.size(); i++) {
             order.add(stages.get(i).checked("stages[" + i + "]"));
         }
-        checkKill(order, kinds);
+        checkStop(order, kinds);
         return new PolicyTerms(
                 kinds,
                 least.severityName(),
@@ -274,30 +274,37 @@ public record PolicyTerms(
         return text.length() > 80 ? text.substring(0, 80) : text;
     }
 
-    /** Whatever else a policy says: no kill on a first alert, and none without a warning. */
-    private void checkKill(List<Stage> order, List<String> kinds) {
-        int kill = order.stream().map(Stage::what).toList().indexOf(StageKind.KILL);
-        if (kill < 0) {
+    /** Whatever else a policy says: nobody's work is stopped on a first alert, or without a warning. */
+    private void checkStop(List<Stage> order, List<String> kinds) {
+        List<StageKind> stages = order.stream().map(Stage::what).toList();
+        int stop = 0;
+        while (stop < stages.size() && !stages.get(stop).stopsTheJob()) {
+            stop++;
+        }
+        if (stop == stages.size()) {
             return;
         }
-        if (kill != order.size() - 1) {
-            throw new PolicyRefused("stages", "may have nothing after a kill");
+        String what = stages.get(stop).word();
+        if (stop != order.size() - 1) {
+            throw new PolicyRefused("stages", "may have nothing after a " + what);
         }
         if (kinds.stream().anyMatch(kind -> kind.startsWith(RULE))) {
-            throw new PolicyRefused("stages", "may have no kill for rules of the site, which are never worth one");
+            throw new PolicyRefused(
+                    "stages", "may have no " + what + " for rules of the site, which are never worth a kill");
         }
         if (dwellSeconds < LEAST_GRACE.toSeconds()) {
-            throw new PolicyRefused("dwell_seconds", "must be 60 or more with a kill");
+            throw new PolicyRefused("dwell_seconds", "must be 60 or more with a " + what);
         }
-        int warn = order.stream().map(Stage::what).toList().indexOf(StageKind.WARN);
+        int warn = stages.indexOf(StageKind.WARN);
         if (warn < 0) {
-            throw new PolicyRefused("stages", "must warn the owner before a kill");
+            throw new PolicyRefused("stages", "must warn the owner before a " + what);
         }
-        long grace = order.subList(warn + 1, kill + 1).stream()
+        long grace = order.subList(warn + 1, stop + 1).stream()
                 .mapToLong(Stage::afterSeconds)
                 .sum();
         if (grace < LEAST_GRACE.toSeconds()) {
-            throw new PolicyRefused("stages", "must leave the owner a minute or more between the warning and the kill");
+            throw new PolicyRefused(
+                    "stages", "must leave the owner a minute or more between the warning and the " + what);
         }
     }
 

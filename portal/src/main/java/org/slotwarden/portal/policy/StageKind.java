@@ -11,10 +11,17 @@ public enum StageKind {
     NOTIFY("notify"),
     /** The job's owner is told. */
     WARN("warn"),
-    /** The batch system holds the job. */
+    /** The batch system stops the job and keeps it in the queue, held. */
     HOLD("hold"),
+    /** The batch system stops the job and begins it anew. */
+    REQUEUE("requeue"),
+    /** The batch system ends the job. */
+    CANCEL("cancel"),
     /** All processes of the job are ended. */
     KILL("kill");
+
+    /** In messages. */
+    static final String WORDS = "notify, warn, hold, requeue, cancel or kill";
 
     private final String word;
 
@@ -31,6 +38,27 @@ public enum StageKind {
     /** Whether it does something to the job or its owner: caps and working hours are about these. */
     public boolean act() {
         return this != NOTIFY;
+    }
+
+    /** Whether it ends what the job's processes are doing: what holds for a kill holds for it. */
+    public boolean stopsTheJob() {
+        return act() && this != WARN;
+    }
+
+    /** Whether the batch system does it. */
+    public boolean throughBatch() {
+        return stopsTheJob() && this != KILL;
+    }
+
+    /** What became of the job, for people. */
+    public String done() {
+        return switch (this) {
+            case HOLD -> "held";
+            case REQUEUE -> "requeued";
+            case CANCEL -> "cancelled";
+            case KILL -> "killed";
+            case NOTIFY, WARN -> "told";
+        };
     }
 
     public static Optional<StageKind> named(String word) {

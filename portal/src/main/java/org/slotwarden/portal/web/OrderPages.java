@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSummary;
@@ -43,12 +44,17 @@ class OrderPages {
         this.format = format;
     }
 
+    /** What the batch system can be told. */
+    record BatchChoice(String kind, String words) {}
+
     @GetMapping("/jobs/{id}/orders")
     String show(@PathVariable long id, Viewer viewer, Model model) {
         JobSummary job = job(id, viewer);
         model.addAttribute("pageTitle", "Orders: job " + format.name(job.jobId(), 24));
         model.addAttribute("job", job);
         model.addAttribute("may", may(viewer));
+        model.addAttribute("batchActs", batchActs(viewer));
+        model.addAttribute("noBatch", orders.notThroughBatch(id).orElse(null));
         model.addAttribute(
                 "rows",
                 orders.ofJob(id, viewer).orElse(List.of()).stream()
@@ -65,6 +71,28 @@ class OrderPages {
             Viewer viewer,
             RedirectAttributes redirect) {
         give(id, () -> new OrderWish.Kill(grace), reason, viewer, redirect);
+        return "redirect:/jobs/" + id + "/orders";
+    }
+
+    @PostMapping("/jobs/{id}/orders/batch")
+    String batch(
+            @PathVariable long id,
+            @RequestParam String act,
+            @RequestParam String reason,
+            Viewer viewer,
+            RedirectAttributes redirect) {
+        give(
+                id,
+                () -> switch (act) {
+                    case "cancel" -> new OrderWish.Cancel();
+                    case "hold" -> new OrderWish.Hold();
+                    case "requeue" -> new OrderWish.Requeue();
+                    case "comment" -> new OrderWish.Comment();
+                    default -> throw new IllegalArgumentException("there is no such act");
+                },
+                reason,
+                viewer,
+                redirect);
         return "redirect:/jobs/" + id + "/orders";
     }
 
@@ -178,5 +206,17 @@ class OrderPages {
                 .filter(kind -> orders.may(kind, viewer))
                 .map(OrderKind::kindName)
                 .collect(Collectors.toSet());
+    }
+
+    private List<BatchChoice> batchActs(Viewer viewer) {
+        return Stream.of(
+                        new BatchChoice("comment", "only show the reason with the job"),
+                        new BatchChoice("hold", "stop it and hold it in the queue"),
+                        new BatchChoice("requeue", "stop it and begin it anew"),
+                        new BatchChoice("cancel", "cancel it"))
+                .filter(choice -> OrderKind.named(choice.kind())
+                        .filter(kind -> orders.may(kind, viewer))
+                        .isPresent())
+                .toList();
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.order.JobOrder;
+import org.slotwarden.portal.order.OrderCommand;
 import org.slotwarden.portal.order.OrderState;
 import org.slotwarden.portal.order.OrderWish;
 import org.slotwarden.portal.order.SlotOrder;
@@ -29,10 +30,11 @@ class OrderView {
     /**
      * An order as it is shown.
      *
-     * @param open whether an agent may still be told
+     * @param open whether it can be taken back
      * @param outcomes those that are shown at once
      * @param counted how many nodes came how far, where there are many; null: all are shown at once
      * @param rest what is not shown at once
+     * @param command what this host told the batch system; null: that is not its part
      */
     record Row(
             JobOrder order,
@@ -40,7 +42,8 @@ class OrderView {
             boolean open,
             List<Outcome> outcomes,
             @Nullable String counted,
-            List<Outcome> rest) {
+            List<Outcome> rest,
+            @Nullable CommandOutcome command) {
 
         public List<SlotOrder> withEvidence() {
             return order.slots().stream().filter(SlotOrder::evidence).toList();
@@ -59,11 +62,20 @@ class OrderView {
         }
     }
 
+    /** What became of it in the batch system. */
+    record CommandOutcome(OrderCommand command, String words, String level) {}
+
     Row row(JobOrder order) {
-        List<Outcome> outcomes = order.slots().stream().map(this::outcome).toList();
-        boolean open = order.slots().stream().anyMatch(slot -> slot.state().open());
+        OrderCommand command = order.command();
+        CommandOutcome told = command == null ? null : outcome(command);
+        List<Outcome> outcomes = order.slots().stream()
+                .map(slot -> command == null ? outcome(slot) : look(slot))
+                .toList();
+        boolean open = command == null
+                ? order.slots().stream().anyMatch(slot -> slot.state().open())
+                : command.state().open();
         if (outcomes.size() <= MOST_IN_FULL) {
-            return new Row(order, what(order.wish()), open, outcomes, null, List.of());
+            return new Row(order, what(order.wish()), open, outcomes, null, List.of(), told);
         }
         List<Outcome> first = outcomes.stream()
                 .filter(outcome ->
@@ -72,7 +84,7 @@ class OrderView {
                 .toList();
         List<Outcome> rest =
                 outcomes.stream().filter(outcome -> !first.contains(outcome)).toList();
-        return new Row(order, what(order.wish()), open, first, counted(order.slots()), rest);
+        return new Row(order, what(order.wish()), open, first, counted(order.slots()), rest, told);
     }
 
     private String counted(List<SlotOrder> slots) {
@@ -91,6 +103,10 @@ class OrderView {
                         ? "Stop it at once"
                         : "Stop it, SIGKILL after " + format.seconds((double) kill.graceSeconds());
             case OrderWish.Look look -> "Say what it is doing";
+            case OrderWish.Cancel cancel -> "Cancel it (batch system)";
+            case OrderWish.Hold hold -> "Stop it and hold it in the queue (batch system)";
+            case OrderWish.Requeue requeue -> "Stop it and begin it anew (batch system)";
+            case OrderWish.Comment comment -> "Show the reason (batch system)";
             case OrderWish.Tail tail ->
                 (tail.standardError() ? "Standard error" : "Standard output")
                         + (tail.followSeconds() == 0
@@ -99,6 +115,28 @@ class OrderView {
             case OrderWish.LogLevel more ->
                 "The agent's log: " + more.level() + " for " + format.seconds((double) more.forSeconds());
         };
+    }
+
+    private static CommandOutcome outcome(OrderCommand command) {
+        return switch (command.state()) {
+            case WAITING, TOLD -> new CommandOutcome(command, "not told yet", "");
+            case BEGUN -> new CommandOutcome(command, "is being told", "");
+            case DONE -> new CommandOutcome(command, "done", "ok");
+            case FAILED, REFUSED -> new CommandOutcome(command, "failed", "bad");
+            case EXPIRED -> new CommandOutcome(command, "not told in time", "warn");
+            case TOO_LATE -> new CommandOutcome(command, "the job had ended before", "");
+            case WITHDRAWN -> new CommandOutcome(command, "taken back", "");
+        };
+    }
+
+    /** Before a command of this host. */
+    private static Outcome look(SlotOrder slot) {
+        String words = switch (slot.state()) {
+            case WAITING, TOLD, BEGUN -> "the agent was asked what it is doing";
+            case DONE -> "what it was doing was kept";
+            case FAILED, REFUSED, EXPIRED, TOO_LATE, WITHDRAWN -> "what it was doing is not known";
+        };
+        return new Outcome(slot, words, "");
     }
 
     private Outcome outcome(SlotOrder slot) {

@@ -99,14 +99,17 @@ class RightsTest {
 
     /** What a site lets owners order. */
     enum Owners {
-        AS_DEFAULT("kill,look,tail,interval"),
-        ALL("kill,look,tail,interval,log-level"),
-        NOTHING("");
+        AS_DEFAULT("kill,look,tail,interval", "none"),
+        ALL("kill,look,tail,interval,log-level,cancel,hold,requeue,comment", "agent"),
+        NOTHING("", "none");
 
         private final String setting;
+        /** Who runs commands of the batch system. */
+        private final String runBy;
 
-        Owners(String setting) {
+        Owners(String setting, String runBy) {
             this.setting = setting;
+            this.runBy = runBy;
         }
 
         private boolean may(String order) {
@@ -131,7 +134,10 @@ class RightsTest {
                 owners,
                 one -> new SpringApplicationBuilder(PortalApplication.class)
                         .initializers(new TestDatabase())
-                        .run("--server.port=0", "--slotwarden.orders.owners=" + one.setting));
+                        .run(
+                                "--server.port=0",
+                                "--slotwarden.orders.owners=" + one.setting,
+                                "--slotwarden.batch.slurm.run-by=" + one.runBy));
         return other.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
@@ -202,7 +208,14 @@ class RightsTest {
     private static int expected(Owners owners, Visitor visitor, Line line) {
         boolean page = !line.path().startsWith("/api/");
         String answer = line.answers().get(page && visitor.token ? 0 : visitor.column);
-        return answer.matches("\\d+") ? Integer.parseInt(answer) : owners.may(answer) ? 202 : 403;
+        if (answer.matches("\\d+")) {
+            return Integer.parseInt(answer);
+        }
+        if (!answer.equals("batch") && !owners.may(answer)) {
+            return 403;
+        }
+        boolean byAgents = Owners.AS_DEFAULT.may(answer) || answer.equals("log-level");
+        return byAgents || owners.runBy.equals("agent") ? 202 : 409;
     }
 
     private HttpResponse<String> send(HttpVisitor http, Line line) {

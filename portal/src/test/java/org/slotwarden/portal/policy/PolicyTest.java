@@ -6,6 +6,7 @@ import static org.slotwarden.portal.ingest.SlotStory.slot;
 
 import com.jayway.jsonpath.JsonPath;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,15 +27,20 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.portal.HttpVisitor;
 import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.audit.Audit;
+import org.slotwarden.portal.batch.BatchSettings;
+import org.slotwarden.portal.batch.BatchSystems;
+import org.slotwarden.portal.batch.RunBy;
 import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.node.NodeTokens;
 import org.slotwarden.portal.notice.Notices;
 import org.slotwarden.portal.order.Orders;
+import org.slotwarden.portal.order.SiteOrders;
 import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.ApiTokens;
 import org.slotwarden.portal.user.Role;
@@ -73,6 +79,12 @@ class PolicyTest {
 
     @Autowired
     Orders orders;
+
+    @Autowired
+    SiteOrders siteOrders;
+
+    @Nullable
+    Orders batchOrders;
 
     @Autowired
     Notices notices;
@@ -540,13 +552,54 @@ class PolicyTest {
     }
 
     @Test
-    void aHoldIsOnlyTold_asNothingSpeaksToTheBatchSystemYet() {
+    void whereNobodySpeaksToTheBatchSystemItIsOnlyTold() {
         long job = job("7");
-        on("hold", Terms.of("hold"));
-        FlagRow.of(job, begin).store(template);
+        on("hold", Terms.of("warn", "hold"));
+        kill(job);
         lookUntil(180);
-        assertThat(acts()).containsExactly("notify");
-        assertThat(reasons("TRUE")).containsExactly("holding through the batch system is not available");
+        heard(job, 240);
+        look(240);
+        assertThat(acts()).containsExactly("warn", "notify");
+        assertThat(reasons("TRUE"))
+                .containsExactly("Nobody runs commands of Slurm at this site (slotwarden.batch.slurm.run-by)");
+        assertThat(orders()).isEmpty();
+    }
+
+    @Test
+    void whatTheBatchSystemDoesIsOrderedUnderTheTermsOfAKill() {
+        batchOrders = ordersOf(RunBy.AGENT);
+        long held = job("7");
+        on("hold", Terms.of("warn", "hold").with("jobs", Map.of("users", List.of("anna"))));
+        FlagRow.of(held, begin).store(template);
+        lookUntil(240);
+        heard(held, 300);
+        look(300);
+        assertThat(orders()).as("one signal").isEmpty();
+        jdbc.sql("UPDATE flag SET severity = 'KILL', kill_at = raised_at").update();
+        look(310);
+        look(420);
+        assertThat(orders()).as("two signals, but not for the dwell").isEmpty();
+        look(430);
+        look(440);
+        assertThat(orders()).containsExactly("hold {\"kind\":\"hold\"}");
+        assertThat(acts()).containsExactly("warn", "hold");
+        assertThat(anna.get("/api/v1/jobs/" + held + "/notices").body())
+                .contains("the job will be held, not before 1 min from now", "A hold was ordered.");
+    }
+
+    @Test
+    void cancelAndRequeueAreOrdersToo_andNoneWhileAnotherIsUnderWay() {
+        batchOrders = ordersOf(RunBy.AGENT);
+        long job = job("7");
+        on("a", Terms.of("warn", "cancel"));
+        on("b", Terms.of("warn", "requeue").with("dwell_seconds", 150));
+        kill(job);
+        for (int second = 0; second <= 400; second += 10) {
+            heard(job, second);
+            look(second);
+        }
+        assertThat(orders()).containsExactly("a {\"kind\":\"cancel\"}");
+        assertThat(reasons("wanted = 'REQUEUE'")).containsExactly("a cancel is under way already");
     }
 
     @Test
@@ -662,10 +715,13 @@ class PolicyTest {
     void whatCannotBeAPolicyIsRefusedWithTheReason() {
         Map<Terms, String> wrong = new LinkedHashMap<>();
         wrong.put(Terms.of(), "stages must be 1 to 10");
-        wrong.put(Terms.of("melt"), "stages[0].kind must be notify, warn, hold or kill");
+        wrong.put(Terms.of("melt"), "stages[0].kind must be notify, warn, hold, requeue, cancel or kill");
         wrong.put(Terms.of("notify").stage("kill", 600, 5), "must warn the owner before a kill");
         wrong.put(Terms.of("warn").stage("kill", 59, 5), "a minute or more between the warning and the kill");
         wrong.put(Terms.of("kill", "warn"), "may have nothing after a kill");
+        wrong.put(Terms.of("warn", "hold", "kill"), "may have nothing after a hold");
+        wrong.put(Terms.of("cancel"), "must warn the owner before a cancel");
+        wrong.put(Terms.of("warn", "requeue").with("dwell_seconds", 59), "must be 60 or more with a requeue");
         wrong.put(Terms.of("warn").stage("kill", 60, 5).stage("notify", 1, null), "may have nothing after a kill");
         wrong.put(Terms.of("warn").stage("kill", 60, 3601), "stages[1].grace_seconds must be 0 to 3600");
         wrong.put(Terms.of("warn").stage("warn", 60, 5), "is for a kill");
@@ -854,13 +910,19 @@ class PolicyTest {
         return new CaseStep(
                 policyStore,
                 cases,
-                orders,
-                new NoJobHold(),
+                batchOrders == null ? orders : batchOrders,
                 notices,
                 audit,
                 new PolicySettings(false, 50, Duration.ofSeconds(10)),
                 transaction,
                 Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    /** Where a batch system is spoken to. */
+    private Orders ordersOf(RunBy by) {
+        BatchSettings.Commands none = BatchSettings.Commands.NONE;
+        BatchSettings.Commands slurm = new BatchSettings.Commands(by, Path.of("/nonexistent"), List.of(), "");
+        return siteOrders.of(new BatchSystems(new BatchSettings(slurm, none, none)));
     }
 
     private PolicyEngine engine() {

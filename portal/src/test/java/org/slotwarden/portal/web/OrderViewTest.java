@@ -39,7 +39,7 @@ class OrderViewTest {
 
     private static JobOrder order(List<SlotOrder> slots) {
         Instant now = Instant.now();
-        return new JobOrder(1, 2, new OrderWish.Look(true), "ada", false, "x", now, now, null, null, slots);
+        return new JobOrder(1, 2, new OrderWish.Look(true), "ada", false, "x", now, now, null, null, slots, null);
     }
 
     private static SlotOrder slot(int number, OrderState state) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.batch;
+
+import org.jspecify.annotations.NullMarked;
