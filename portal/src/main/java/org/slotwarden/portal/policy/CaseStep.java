@@ -238,7 +238,7 @@ class CaseStep {
         if (cannot.isPresent()) {
             return cannot.get();
         }
-        CaseStore.Done done = cases.done(wanted, known.dryRun(), known.policyId(), user, now.minus(HOUR));
+        CaseStore.Done done = cases.done(wanted.countedWith(), known.dryRun(), known.policyId(), user, now.minus(HOUR));
         return overCap(terms.caps(), settings.siteActsPerHour(), done.site(), done.user(), done.policy(), wanted);
     }
 

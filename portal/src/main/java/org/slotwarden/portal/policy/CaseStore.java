@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.Severity;
 import org.slotwarden.portal.job.JobState;
@@ -200,18 +201,18 @@ class CaseStore {
                 .update();
     }
 
-    /** Acts of one kind since a moment. */
+    /** Acts of some kinds since a moment. */
     record Done(int site, int user, int policy) {}
 
-    Done done(StageKind kind, boolean dryRun, long policyId, @Nullable String user, Instant since) {
+    Done done(Set<StageKind> kinds, boolean dryRun, long policyId, @Nullable String user, Instant since) {
         return jdbc.sql("""
                         SELECT COUNT(*), COALESCE(SUM(user_name = :user), 0), COALESCE(SUM(policy_id = :policy), 0)
-                        FROM policy_act WHERE done = :kind AND at > :since AND dry_run = :dry
+                        FROM policy_act WHERE done IN (:kinds) AND at > :since AND dry_run = :dry
                             AND (NOT :dry OR policy_id = :policy)
                         """)
                 .param("user", user)
                 .param("policy", policyId)
-                .param("kind", kind.name())
+                .param("kinds", kinds.stream().map(StageKind::name).toList())
                 .param("since", since)
                 .param("dry", dryRun)
                 .query((row, number) -> new Done(row.getInt(1), row.getInt(2), row.getInt(3)))

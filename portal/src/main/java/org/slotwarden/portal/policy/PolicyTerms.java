@@ -174,7 +174,7 @@ public record PolicyTerms(
         }
     }
 
-    /** Acts in any hour, each kind counted for itself; 1 to 10,000. Above it, only notices. */
+    /** Acts in any hour, warnings and what stops jobs each counted for themselves; 1 to 10,000. Above it, only notices. */
     public record Caps(Integer site, Integer user, Integer policy) {
 
         static final Caps USUAL = new Caps(20, 5, 10);

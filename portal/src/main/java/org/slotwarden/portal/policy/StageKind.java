@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a stage of a policy does. */
 public enum StageKind {
@@ -43,6 +45,13 @@ public enum StageKind {
     /** Whether it ends what the job's processes are doing: what holds for a kill holds for it. */
     public boolean stopsTheJob() {
         return act() && this != WARN;
+    }
+
+    /** What caps count together: what stops jobs, however. */
+    Set<StageKind> countedWith() {
+        return stopsTheJob()
+                ? Arrays.stream(values()).filter(StageKind::stopsTheJob).collect(Collectors.toUnmodifiableSet())
+                : Set.of(this);
     }
 
     /** Whether the batch system does it. */

@@ -588,6 +588,39 @@ class PolicyTest {
     }
 
     @Test
+    void capsCountTogetherWhatStopsJobs() {
+        batchOrders = ordersOf(RunBy.AGENT);
+        Map<String, Integer> caps = Map.of("site", 1, "user", 100, "policy", 100);
+        long first = job("7");
+        on(
+                "a",
+                Terms.of("warn", "hold")
+                        .with("jobs", Map.of("queues", List.of("short")))
+                        .with("caps", caps));
+        on("b", Terms.killing().with("jobs", Map.of("queues", List.of("long"))));
+        long other = job("8");
+        jdbc.sql("UPDATE job SET queue = IF(id = ?, 'short', 'long')")
+                .param(first)
+                .update();
+        kill(first);
+        kill(other);
+        for (int second = 0; second <= 240; second += 10) {
+            heard(first, second);
+            heard(other, second);
+            look(second);
+        }
+        assertThat(orders()).containsExactly("a {\"kind\":\"hold\"}");
+        jdbc.sql("UPDATE policy_version SET terms = JSON_SET(terms, '$.caps.site', 1)")
+                .update();
+        for (int second = 250; second <= 600; second += 10) {
+            heard(other, second);
+            look(second);
+        }
+        assertThat(orders()).hasSize(1);
+        assertThat(reasons("wanted = 'KILL'")).containsExactly("above the cap of the site, 1 of kill an hour");
+    }
+
+    @Test
     void cancelAndRequeueAreOrdersToo_andNoneWhileAnotherIsUnderWay() {
         batchOrders = ordersOf(RunBy.AGENT);
         long job = job("7");
