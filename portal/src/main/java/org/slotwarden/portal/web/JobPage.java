@@ -4,9 +4,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.evidence.FlagEvidence;
 import org.slotwarden.portal.flag.Flag;
@@ -43,7 +45,12 @@ class JobPage {
     private static final Duration FAST = Duration.ofSeconds(1);
     private static final Duration USUAL_INTERVAL = Duration.ofSeconds(30);
     private static final int MOST_REQUESTS = 10;
-    private static final int MOST_ORDERS = 5;
+    private static final int MOST_ORDERS = 10;
+    private static final int MOST_SHOWN_ORDERS = 5;
+
+    /** What is of use only while it goes on. */
+    private static final Set<OrderKind> ONLY_ON_THEIR_PAGE = EnumSet.of(OrderKind.TAIL, OrderKind.LOG_LEVEL);
+
     private static final Duration FAST_FOR = Duration.ofMinutes(10);
 
     /** So old may be on the page what it is not known to have changed: "3 min ago", means of what came late. */
@@ -163,7 +170,14 @@ class JobPage {
         model.addAttribute("outOfTurn", series.outOfTurn(id));
         model.addAttribute("requests", requests);
         model.addAttribute("notices", told);
-        model.addAttribute("orders", ordered.stream().map(orderView::row).toList());
+        model.addAttribute(
+                "orders",
+                ordered.stream()
+                        .filter(order ->
+                                !ONLY_ON_THEIR_PAGE.contains(order.wish().kind()))
+                        .limit(MOST_SHOWN_ORDERS)
+                        .map(orderView::row)
+                        .toList());
         model.addAttribute("notes", noted);
         model.addAttribute("maySample", job.state().live() && orders.may(OrderKind.INTERVAL, viewer));
         model.addAttribute("mayBeHeldBack", mayBeHeldBack(job, now));

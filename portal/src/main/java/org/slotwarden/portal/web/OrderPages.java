@@ -175,6 +175,7 @@ class OrderPages {
         model.addAttribute("pageTitle", "Output: job " + format.name(job.jobId(), 24));
         model.addAttribute("job", job);
         model.addAttribute("row", view.row(found));
+        model.addAttribute("again", found.over() && job.state().live() && orders.may(OrderKind.TAIL, viewer));
         model.addAttribute("error", ((OrderWish.Tail) found.wish()).standardError());
         return "output";
     }

@@ -167,6 +167,9 @@ class OrderBrowserTest {
         assertThat(page.locator("#output").textContent())
                 .as("no part twice, none left out")
                 .isEqualTo(first + "<img src=x onerror=alert(1)> red\nstep 201\n");
+        button(page, "Follow again").click();
+        assertThat(page.locator("#output-state")).hasText("Waiting for the agent.");
+        assertThat(page.locator("#output")).isEmpty();
     }
 
     private static boolean atEnd(Page page) {
