@@ -176,6 +176,42 @@ class OrderTest {
     }
 
     @Test
+    void whatIsTooLateToBeBegunIsToldToNobody() {
+        long job = running("a", "7");
+        give(admin, job, "{\"kind\":\"kill\",\"reason\":\"x\"}");
+        jdbc.sql("UPDATE slot_order SET expires_at = expires_at - INTERVAL 11 MINUTE")
+                .update();
+        assertThat(agent.send(List.of()).getOrdersList()).isEmpty();
+        assertThat(states()).containsExactly("WAITING");
+    }
+
+    @Test
+    void aNodeIsToldItsOwnOrdersOnly() {
+        give(admin, running("a", "7"), "{\"kind\":\"look\",\"reason\":\"x\"}");
+        TestAgent other = new TestAgent(port, "n2", tokens.issue("n2"));
+        give(admin, running(other, "b", "8", "anna"), "{\"kind\":\"look\",\"reason\":\"x\"}");
+
+        assertThat(other.send(List.of()).getOrdersList())
+                .hasSize(1)
+                .allMatch(signed -> order(signed).getSlotId().equals("b"));
+        assertThat(agent.send(List.of()).getOrdersList())
+                .hasSize(1)
+                .allMatch(signed -> order(signed).getSlotId().equals("a"));
+    }
+
+    @Test
+    void ofOneAccountOnlySoManyOrdersAreOpen() {
+        long job = running("a", "7");
+        for (int i = 0; i < 100; i++) {
+            give(anna, job, "{\"kind\":\"look\",\"reason\":\"x\"}");
+        }
+        HttpResponse<String> answer = anna.send("POST", orders(job), "{\"kind\":\"look\",\"reason\":\"x\"}");
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.body()).contains("100 orders of yours are not over");
+        give(admin, job, "{\"kind\":\"look\",\"reason\":\"x\"}");
+    }
+
+    @Test
     void whatAnAgentTellsOfAnOrderThatWasNotItsOwnIsPassedOver() {
         long job = running("a", "7");
         running("b", "8");
@@ -411,8 +447,12 @@ class OrderTest {
     }
 
     private long running(String slot, String job, String user) {
+        return running(agent, slot, job, user);
+    }
+
+    private long running(TestAgent node, String slot, String job, String user) {
         SlotStory story = slot(slot, job).facts(facts -> facts.setUser(user)).started(now.minusSeconds(60));
-        agent.tell(story);
+        node.tell(story);
         return jdbc.sql("SELECT job_id FROM slot WHERE slot_key = ?")
                 .param(slot)
                 .query(Long.class)
