@@ -15,6 +15,7 @@ import org.slotwarden.judging.rule.RuleCase;
 import org.slotwarden.portal.evidence.EvidenceRequests;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobFlags;
+import org.slotwarden.portal.notice.FlagNotices;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -28,6 +29,7 @@ class FlagSettling {
     private final JobFlags jobFlags;
     private final HeldBackSamples heldBack;
     private final EvidenceRequests evidence;
+    private final FlagNotices notices;
     private final TransactionTemplate transaction;
     private final Clock clock;
 
@@ -38,6 +40,7 @@ class FlagSettling {
             JobFlags jobFlags,
             HeldBackSamples heldBack,
             EvidenceRequests evidence,
+            FlagNotices notices,
             TransactionTemplate transaction,
             Clock clock) {
         this.updateEvery = properties.updateEveryInEffect();
@@ -46,6 +49,7 @@ class FlagSettling {
         this.jobFlags = jobFlags;
         this.heldBack = heldBack;
         this.evidence = evidence;
+        this.notices = notices;
         this.transaction = transaction;
         this.clock = clock;
     }
@@ -66,10 +70,13 @@ class FlagSettling {
             Severity severity = graver(flag.severity(), current.track().severity(kind));
             if (severity != flag.severity() || !at.isBefore(flag.writtenAt().plus(updateEvery))) {
                 FlagStore.Verdict verdict = verdict(current, kind, severity, at);
-                if (severity == Severity.KILL && flag.severity() != Severity.KILL) {
+                if (severity != flag.severity()) {
                     transaction.executeWithoutResult(status -> {
                         store.renew(flag.id(), verdict);
-                        evidence.ask(jobId, verdict.slotId(), flag.id(), kind.kindName(), true);
+                        if (severity == Severity.KILL) {
+                            evidence.ask(jobId, verdict.slotId(), flag.id(), kind.kindName(), true);
+                        }
+                        notices.flagged(flag.id(), kind, flag.severity(), severity, verdict.sentence());
                     });
                 } else {
                     store.renew(flag.id(), verdict);
@@ -107,6 +114,7 @@ class FlagSettling {
             if (verdict.severity() != Severity.INFO) {
                 evidence.ask(jobId, verdict.slotId(), flag.flagId(), flag.kind().kindName(), false);
             }
+            notices.flagged(flag.flagId(), flag.kind(), null, verdict.severity(), verdict.sentence());
         }
     }
 

@@ -12,6 +12,7 @@ import org.slotwarden.judging.Severity;
 import org.slotwarden.portal.audit.Actor;
 import org.slotwarden.portal.audit.Audit;
 import org.slotwarden.portal.job.JobState;
+import org.slotwarden.portal.notice.NoticeKind;
 import org.slotwarden.portal.notice.Notices;
 import org.slotwarden.portal.order.OrderKind;
 import org.slotwarden.portal.order.OrderRefused;
@@ -287,17 +288,37 @@ class CaseStep {
         String about = "Job " + job.batchJobId() + ": " + title(flag);
         String seen = title(flag) + ": " + flag.sentence();
         if (done == StageKind.WARN) {
-            notices.add(job.user(), known.jobId(), about, seen + ". " + announced(known, policy), actor(policy), now);
+            add(known, standing, job.user(), NoticeKind.WARN, about, seen + ". " + announced(known, policy), now);
             return;
         }
         String what = switch (done) {
             case HOLD, REQUEUE, CANCEL, KILL -> "A " + done.word() + " was ordered.";
             default -> whyNot == null ? "Nothing was done." : "Nothing was done, as " + whyNot + ".";
         };
-        notices.add(null, known.jobId(), about, what + " " + seen, actor(policy), now);
+        NoticeKind kind = switch (done) {
+            case HOLD -> NoticeKind.HOLD;
+            case KILL -> NoticeKind.KILL;
+            default -> NoticeKind.NOTIFY;
+        };
+        add(known, standing, null, kind, about, what + " " + seen, now);
         if (done.act() && job.user() != null) {
-            notices.add(job.user(), known.jobId(), about, what + " " + seen, actor(policy), now);
+            add(known, standing, job.user(), kind, about, what + " " + seen, now);
         }
+    }
+
+    private void add(
+            CaseStore.Open known,
+            Standing standing,
+            @Nullable String user,
+            NoticeKind kind,
+            String subject,
+            String text,
+            Instant now) {
+        FlaggedJob.Standing flag = standing.flag();
+        notices.add(
+                new Notices.News(user, known.jobId(), kind, flag.id(), flag.kind(), subject, text),
+                actor(standing.policy()),
+                now);
     }
 
     /** What comes next unless the flag is cleared. */

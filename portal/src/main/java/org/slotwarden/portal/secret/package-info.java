@@ -1,4 +1,7 @@
-/** Secrets that the portal makes itself: random tokens and passwords, what is stored of them, and files only it may read. */
+/**
+ * Secrets that the portal makes itself: random tokens and passwords, what is stored of them, and files only it may
+ * read; and the seal on those of others.
+ */
 @NullMarked
 package org.slotwarden.portal.secret;
 

@@ -147,6 +147,10 @@ class SecurityConfiguration {
                         "/rules/**",
                         "/api/v1/policies/**",
                         "/policies/**",
+                        "/api/v1/channels/**",
+                        "/channels/**",
+                        "/api/v1/silences/**",
+                        "/silences/**",
                         "/api/v1/audit/**",
                         "/audit/**")
                 .hasRole("ADMIN")

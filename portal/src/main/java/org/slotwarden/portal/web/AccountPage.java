@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.notice.ChannelRefused;
+import org.slotwarden.portal.notice.OwnerAddresses;
 import org.slotwarden.portal.user.AccountException;
 import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.ApiTokens;
@@ -27,11 +29,13 @@ class AccountPage {
 
     private final ApiTokens tokens;
     private final Accounts accounts;
+    private final OwnerAddresses addresses;
     private final Clock clock;
 
-    AccountPage(ApiTokens tokens, Accounts accounts, Clock clock) {
+    AccountPage(ApiTokens tokens, Accounts accounts, OwnerAddresses addresses, Clock clock) {
         this.tokens = tokens;
         this.accounts = accounts;
+        this.addresses = addresses;
         this.clock = clock;
     }
 
@@ -40,6 +44,7 @@ class AccountPage {
         // May show a token, this once.
         answer.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         model.addAttribute("tokens", tokens.list(viewer.name()));
+        model.addAttribute("mail", addresses.of(viewer.name()).orElse(null));
         if (viewer.admin()) {
             int number = Math.clamp(page, 0, Pages.LAST);
             Accounts.Found found = accounts.list(number, PAGE_SIZE);
@@ -86,6 +91,17 @@ class AccountPage {
             to.addFlashAttribute("done", "The password is changed: log in with it.");
         } catch (AccountException e) {
             to.addFlashAttribute("refused", e.getBody().getDetail());
+        }
+        return "redirect:/account";
+    }
+
+    @PostMapping("/account/mail")
+    String changeMail(@RequestParam String mail, Viewer viewer, RedirectAttributes to) {
+        try {
+            addresses.choose(mail, viewer);
+            to.addFlashAttribute("done", "The address is saved.");
+        } catch (ChannelRefused e) {
+            to.addFlashAttribute("refused", "This is no mail address.");
         }
         return "redirect:/account";
     }

@@ -7,6 +7,7 @@ import org.slotwarden.portal.evidence.EvidenceRequests;
 import org.slotwarden.portal.job.HeldBackSamples;
 import org.slotwarden.portal.job.JobFlags;
 import org.slotwarden.portal.job.JobQueries;
+import org.slotwarden.portal.notice.FlagNotices;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -40,6 +41,7 @@ final class JudgementWithout {
                         mock(JobFlags.class),
                         mock(HeldBackSamples.class),
                         mock(EvidenceRequests.class),
+                        mock(FlagNotices.class),
                         transaction,
                         clock),
                 ruleFlags,

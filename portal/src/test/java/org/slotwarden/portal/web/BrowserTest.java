@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import java.net.http.HttpResponse;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slotwarden.judging.FlagKind;
+import org.slotwarden.portal.HttpVisitor;
 import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.flag.FlagFilter;
 import org.slotwarden.portal.flag.FlagQueries;
@@ -122,6 +124,8 @@ class BrowserTest {
         pages.put("usage", "/usage");
         pages.put("policies", "/policies");
         pages.put("policy", "/policies/" + policy());
+        pages.put("channels", "/channels");
+        pages.put("channel", "/channels/" + channel());
         pages.put("audit", "/audit?check=true");
         pages.put("portal", "/portal");
         pages.put("account", "/account");
@@ -557,6 +561,68 @@ class BrowserTest {
         assertThat(page.getByText("Policies")).hasCount(0);
     }
 
+    /** A channel with a message that was sent, one that waits and one that was given up; and silences. */
+    private long channel() {
+        HttpVisitor admin = HttpVisitor.loggedIn(port, "admin", TestSite.PASSWORD);
+        HttpResponse<String> made = admin.send("POST", "/api/v1/channels", """
+                {"name": "ops", "terms": {"owners": true, "quiet": {"from": "22:00", "to": "06:00",
+                  "zone": "Europe/Berlin"}, "mail": {"host": "mx.example.org", "port": 587, "security": "starttls",
+                  "user": "slotwarden", "from": "slotwarden@example.org", "to": ["ops@example.org"]}},
+                 "secrets": {"password": "x"}}
+                """);
+        if (made.statusCode() == 201) {
+            admin.send("POST", "/api/v1/channels", """
+                    {"name": "chat of the night shift", "enabled": false, "terms": {"webhook": {"form": "chat"}},
+                     "secrets": {"url": "https://chat.example.org/hooks/secret", "token": "x"}}
+                    """);
+            for (String what : List.of("all", "job", "flag")) {
+                admin.send("POST", "/api/v1/silences", """
+                        {"what": "%s", "name": "%s", "until": "%s", "why": "new switches"}
+                        """.formatted(
+                                what, what.equals("all") ? "" : "memory_leak", Instant.ofEpochMilli(ago(-7200))));
+            }
+        }
+        jdbc.update(("INSERT INTO notice_message (message_id, channel_id, recipient, notices, made_at, state, attempts,"
+                        + " next_at, done_at, detail) SELECT UUID(), id, '', 17, :at, 'SENT', 1, :at, :at, '250 OK' FROM"
+                        + " channel WHERE name = 'ops' UNION SELECT UUID(), id, '', 3, :at, 'FAILED', 34, :at, :at,"
+                        + " 'Could not connect to SMTP host: mx.example.org, port: 587' FROM channel WHERE name = 'ops'"
+                        + " UNION SELECT UUID(), id, 'anna', 1, :at, 'WAITING', 2, :at, NULL, '451 4.7.1 greylisted,"
+                        + " come back later' FROM channel WHERE name = 'ops'")
+                .replace(":at", "UTC_TIMESTAMP(3)"));
+        return Objects.requireNonNull(jdbc.queryForObject("SELECT id FROM channel WHERE name = 'ops'", Long.class));
+    }
+
+    @Test
+    void anAdminMakesAChannelAndSeesWhyItsTestFailed() {
+        site.node("node01");
+        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1280, ColorScheme.LIGHT));
+        page.navigate("/channels");
+        page.getByText("Mail", new Page.GetByTextOptions().setExact(true)).click();
+        page.locator("#mail-name").fill("ops");
+        page.locator("#mail-host").fill("127.0.0.1");
+        page.locator("#mail-port").fill("1");
+        page.locator("#mail-security").selectOption("none");
+        page.locator("#mail-sender").fill("slotwarden@example.org");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Save the mail channel"))
+                .click();
+        assertThat(page.getByTestId("wrong")).containsText("terms.mail.to must have an address");
+        page.locator("#mail-to").fill("ops@example.org");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Save the mail channel"))
+                .click();
+        assertThat(page.getByRole(AriaRole.STATUS).first()).containsText("Saved. Send a test");
+        page.getByTestId("test").click();
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("The test failed: Couldn't connect to host");
+        page.navigate("/channels");
+        page.locator("#what").selectOption("user");
+        page.locator("#silence-name").fill("anna");
+        page.locator("#until").fill("2026-01-01T00:00");
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Silence").setExact(true))
+                .click();
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("until must be a time to come");
+    }
+
     private void act(String wanted, String done, int stage, @Nullable String whyNot) {
         jdbc.update(
                 "INSERT INTO policy_act (case_id, policy_id, version_id, job_id, flag_id, flag_kind, severity, user_name,"
@@ -607,11 +673,10 @@ class BrowserTest {
         act("WARN", "WARN", 2, null);
         act("KILL", "NOTIFY", 3, "above the cap of a user, 5 of kill an hour");
         jdbc.update(
-                "INSERT INTO notice (user_name, job_id, subject, text, author, created_at, state) VALUES"
-                        + " ('anna', ?, 'Job 4711: Memory leaks', '<i>it</i> leaks. If that does not end, the job will be"
-                        + " killed, not before 5 min from now.', 'policy Leaks and overuse', ?, 'WAITING'),"
-                        + " (NULL, ?, 'Job 4711: Memory leaks', 'Nothing was done.', 'policy Leaks and overuse', ?,"
-                        + " 'WAITING')",
+                "INSERT INTO notice (user_name, job_id, kind, subject, text, author, created_at) VALUES"
+                        + " ('anna', ?, 'WARN', 'Job 4711: Memory leaks', '<i>it</i> leaks. If that does not end, the job will be"
+                        + " killed, not before 5 min from now.', 'policy Leaks and overuse', ?),"
+                        + " (NULL, ?, 'NOTIFY', 'Job 4711: Memory leaks', 'Nothing was done.', 'policy Leaks and overuse', ?)",
                 job,
                 new Timestamp(ago(800)),
                 job,

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.notice;
+
+import org.jspecify.annotations.NullMarked;
