@@ -51,7 +51,7 @@ class MessageStore {
     Optional<Taken> take(long channelId, Instant now) {
         record Found(long id, String messageId, String recipient, Instant madeAt, int attempts) {}
         Found found = jdbc.sql("SELECT * FROM notice_message WHERE channel_id = :channel AND" + DUE
-                        + "ORDER BY next_at, id LIMIT 1 FOR UPDATE")
+                        + "ORDER BY next_at, id LIMIT 1")
                 .param("channel", channelId)
                 .param("now", now)
                 .query((row, number) -> new Found(
@@ -67,9 +67,17 @@ class MessageStore {
             return Optional.empty();
         }
         String lease = UUID.randomUUID().toString();
-        jdbc.sql("UPDATE notice_message SET lease = ?, lease_until = ?, attempts = attempts + 1 WHERE id = ?")
-                .params(lease, now.plus(LEASE), found.id())
-                .update();
+        boolean ours = jdbc.sql("UPDATE notice_message SET lease = :lease, lease_until = :until,"
+                                + " attempts = attempts + 1 WHERE id = :id AND" + DUE)
+                        .param("lease", lease)
+                        .param("until", now.plus(LEASE))
+                        .param("id", found.id())
+                        .param("now", now)
+                        .update()
+                == 1;
+        if (!ours) {
+            return Optional.empty();
+        }
         Message message = new Message(
                 found.messageId(),
                 channel,

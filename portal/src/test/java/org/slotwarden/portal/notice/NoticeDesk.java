@@ -50,7 +50,8 @@ final class NoticeDesk {
     NoticeDesk(
             JdbcTemplate template,
             JsonMapper json,
-            ChannelKey key,
+            ChannelStore store,
+            MessageStore messages,
             Notices notices,
             AccountMail accounts,
             Audit audit,
@@ -59,8 +60,8 @@ final class NoticeDesk {
         this.jdbc = JdbcClient.create(template);
         this.template = template;
         this.json = json;
-        this.store = new ChannelStore(jdbc, json, key);
-        this.messages = new MessageStore(jdbc, store);
+        this.store = store;
+        this.messages = messages;
         this.notices = notices;
         this.accounts = accounts;
         this.audit = audit;

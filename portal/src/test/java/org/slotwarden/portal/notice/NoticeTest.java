@@ -14,8 +14,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,11 +34,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slotwarden.judging.FlagKind;
+import org.slotwarden.judging.Severity;
 import org.slotwarden.portal.HttpVisitor;
 import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.audit.Audit;
@@ -48,6 +58,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -68,7 +79,10 @@ class NoticeTest {
     JsonMapper json;
 
     @Autowired
-    ChannelKey key;
+    ChannelStore store;
+
+    @Autowired
+    MessageStore messages;
 
     @Autowired
     Notices notices;
@@ -295,7 +309,7 @@ class NoticeTest {
         desk.look(begin.plusSeconds(90));
         assertThat(message(channel).nextAt()).isEqualTo(begin.plusSeconds(210));
         assertThat(states(job)).containsExactly("waiting");
-        assertThat(admin.get("/jobs/" + job).body())
+        assertThat(browser().get("/jobs/" + job).body())
                 .contains("3 attempts failed")
                 .contains("connect");
         for (int i = 0; i < 5; i++) {
@@ -329,7 +343,7 @@ class NoticeTest {
         assertThat(message(channel).attempts()).isBetween(25, 40);
         assertThat(at).isAfter(begin.plus(Duration.ofHours(22)));
         assertThat(states(job)).containsExactly("failed");
-        assertThat(admin.get("/channels/" + channel.id()).body())
+        assertThat(browser().get("/channels/" + channel.id()).body())
                 .contains("failed")
                 .contains("connect");
     }
@@ -534,6 +548,77 @@ class NoticeTest {
         assertThat(message(byAddress).state()).isEqualTo(TellingState.WAITING);
     }
 
+    // ------------------------------------------------------------------------------------------------ TLS
+
+    @Test
+    void aPasswordGoesOverTlsToAServerThatIsTrusted() throws Exception {
+        Path keys = Files.createTempDirectory("keys").resolve("mail.p12");
+        Process made = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keystore",
+                        keys.toString(),
+                        "-storepass",
+                        "changeit",
+                        "-alias",
+                        "mail",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=test",
+                        "-ext",
+                        "san=ip:127.0.0.1",
+                        "-validity",
+                        "2")
+                .redirectErrorStream(true)
+                .start();
+        assertThat(made.waitFor()).isZero();
+        System.setProperty("greenmail.tls.keystore.file", keys.toString());
+        System.setProperty("greenmail.tls.keystore.password", "changeit");
+        GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
+        server.setUser("slot", "pass-secret");
+        server.start();
+        servers.add(server::stop);
+        Channel channel = channel("tls", "127.0.0.1", server.getSmtps().getPort(), "tls", "pass-secret");
+        Channel elsewhere = channel("name", "localhost", server.getSmtps().getPort(), "tls", "pass-secret");
+        Channel wrong = channel("wrong", "127.0.0.1", server.getSmtps().getPort(), "tls", "another");
+        Channel plain = channel("plain", "127.0.0.1", mailServer().getSmtp().getPort(), "starttls", "pass-secret");
+        desk.say(null, job("7", "anna"), NoticeKind.FLAG, "news");
+
+        desk.look();
+        assertThat(message(channel).state()).isEqualTo(TellingState.WAITING);
+        assertThat(message(channel).said()).contains("certification path");
+
+        desk.with(trusting(keys)).look(begin.plusSeconds(30));
+        assertThat(message(channel).said()).startsWith("250");
+        assertThat(message(channel).state()).isEqualTo(TellingState.SENT);
+        assertThat(message(elsewhere).state())
+                .as("the certificate is for another name")
+                .isEqualTo(TellingState.WAITING);
+        assertThat(message(wrong).said()).contains("the log-in was refused");
+        assertThat(message(plain).said()).contains("STARTTLS");
+        assertThat(server.getReceivedMessages()).hasSize(1);
+    }
+
+    private Channel channel(String name, String host, int at, String security, String password) {
+        MailTerms server = new MailTerms(host, at, security, "slot", "slotwarden@example.org", List.of(TO));
+        return desk.channel(
+                name, new ChannelTerms(true, false, 300, null, null, server, null), Map.of("password", password));
+    }
+
+    private static SSLSocketFactory trusting(Path keys) throws Exception {
+        KeyStore store = KeyStore.getInstance(keys.toFile(), "changeit".toCharArray());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("mail", store.getCertificate("mail"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context.getSocketFactory();
+    }
+
     // ------------------------------------------------------------------------------------------------ silences
 
     @Test
@@ -640,7 +725,7 @@ class NoticeTest {
                 .body();
         assertThat(JsonPath.<List<String>>read(mail, "$.secrets")).containsExactly("password");
         assertThat(JsonPath.<String>read(made, "$.terms.webhook.host")).isEqualTo("https://127.0.0.1:1");
-        HttpVisitor browser = HttpVisitor.loggedIn(port, "root", "correct horse battery");
+        HttpVisitor browser = browser();
         desk.say(null, job("7", "anna"), NoticeKind.FLAG, "news");
         desk.with(NoticeDesk.settings(List.of("127.0.0.1"))).look();
         List<String> told = List.of(
@@ -706,7 +791,7 @@ class NoticeTest {
                 NoticeDesk.server(scripted().answering("RCPT", "550 no").port(), TO),
                 true,
                 false);
-        HttpVisitor browser = HttpVisitor.loggedIn(port, "root", "correct horse battery");
+        HttpVisitor browser = browser();
         assertThat(browser.send("POST", "/api/v1/channels/" + works.id() + "/test", "")
                         .body())
                 .contains("\"accepted\":true")
@@ -815,6 +900,23 @@ class NoticeTest {
         assertThat(settings.tellsFrom("memory_leak")).hasToString("Optional[KILL]");
         assertThat(settings.tellsFrom("rule:Many sockets")).isEmpty();
         assertThat(NoticeDesk.SETTINGS.tellsFrom("hang")).isEmpty();
+        long job = job("7", "anna");
+        template.update(
+                "INSERT INTO flag (job_id, kind, rule_version_id, severity, state, since, raised_at, sentence,"
+                        + " first_sentence, evidence) VALUES (?, 'hang', 0, 'WARN', 'OPEN', UTC_TIMESTAMP(), UTC_TIMESTAMP(),"
+                        + " 'Idle for 31 min', 'x', '{}')",
+                job);
+        long flag = Objects.requireNonNull(template.queryForObject("SELECT MAX(id) FROM flag", Long.class));
+        FlagNotices told =
+                new FlagNotices(notices, settings, JdbcClient.create(template), Clock.fixed(begin, ZoneOffset.UTC));
+        flagged(told, flag, null, Severity.INFO);
+        flagged(told, flag, Severity.INFO, Severity.WARN);
+        flagged(told, flag, Severity.WARN, Severity.WARN);
+        flagged(told, flag, Severity.WARN, Severity.KILL);
+        assertThat(JsonPath.<List<String>>read(
+                        admin.get("/api/v1/jobs/" + job + "/notices").body(), "$[*].text"))
+                .containsExactly("Hangs (kill): Idle for 31 min", "Hangs (warn): Idle for 31 min");
+        assertThat(anna.get("/api/v1/jobs/" + job + "/notices").body()).isEqualTo("[]");
         assertThatThrownBy(() -> new NoticeSettings(
                         null, null, List.of("hang"), false, List.of(), Duration.ofSeconds(5), Duration.ofDays(1)))
                 .hasMessageContaining("KIND:SEVERITY");
@@ -836,8 +938,17 @@ class NoticeTest {
         return "{\"name\":\"x\",\"terms\":{\"webhook\":{\"form\":\"json\"}},\"secrets\":{\"url\":\"" + url + "\"}}";
     }
 
+    private void flagged(FlagNotices told, long flag, @Nullable Severity before, Severity severity) {
+        transaction.executeWithoutResult(
+                status -> told.flagged(flag, FlagKind.HANG, before, severity, "Idle for 31 min"));
+    }
+
     private NoticeDesk desk() {
-        return new NoticeDesk(template, json, key, notices, mails, audit, transaction, begin);
+        return new NoticeDesk(template, json, store, messages, notices, mails, audit, transaction, begin);
+    }
+
+    private HttpVisitor browser() {
+        return HttpVisitor.loggedIn(port, "root", "correct horse battery");
     }
 
     private HttpVisitor visitor(String name, Role role) {

@@ -215,9 +215,9 @@ class JobRecordTest {
                         + " stage, wanted, done, dry_run) SELECT id, policy_id, version_id, job_id, 1, 'memory_leak',"
                         + " 'WARN', began_at, 1, 'WARN', 'WARN', TRUE FROM policy_case")
                 .update();
-        jdbc.sql("INSERT INTO notice (user_name, job_id, subject, text, author, created_at, state) VALUES"
-                        + " ('anna', :job, 's', 'told', 'policy leaks', :at, 'WAITING'),"
-                        + " (NULL, :job, 's', 'told admins', 'policy leaks', :at, 'WAITING')")
+        jdbc.sql("INSERT INTO notice (user_name, job_id, subject, text, author, created_at) VALUES"
+                        + " ('anna', :job, 's', 'told', 'policy leaks', :at),"
+                        + " (NULL, :job, 's', 'told admins', 'policy leaks', :at)")
                 .param("job", job)
                 .param("at", start)
                 .update();
