@@ -2,6 +2,7 @@ package org.slotwarden.portal.notice;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -94,9 +95,10 @@ class MessageStore {
                         SELECT n.*, j.batch_job_id FROM notice_telling t JOIN notice n ON n.id = t.notice_id
                             LEFT JOIN job j ON j.id = n.job_id
                         WHERE t.message_id = :message
-                        ORDER BY FIELD(n.kind, 'KILL', 'HOLD', 'WARN', 'NOTIFY', 'FLAG'), n.id LIMIT :most
+                        ORDER BY FIELD(n.kind, :kinds), n.id LIMIT :most
                         """)
                 .param("message", message)
+                .param("kinds", Arrays.stream(NoticeKind.values()).map(NoticeKind::name).toList())
                 .param("most", Message.MOST_LINES)
                 .query((row, number) -> new Message.Line(
                         row.getLong("id"),

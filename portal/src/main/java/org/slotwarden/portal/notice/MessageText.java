@@ -3,7 +3,6 @@ package org.slotwarden.portal.notice;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
@@ -100,7 +99,7 @@ class MessageText {
     /** What the owner of a job can do about it. */
     private static String todo(NoticeKind kind) {
         return switch (kind) {
-            case KILL, HOLD ->
+            case KILL, CANCEL, HOLD, REQUEUE ->
                 "What to do: look at what the job was doing, which is kept with the flag and with the order. Mend the"
                         + " job before you submit it again, or ask the admins of the site.";
             default ->
@@ -118,9 +117,9 @@ class MessageText {
     }
 
     Optional<String> orderLink(Message.Line line) {
-        return line.kind() != NoticeKind.KILL
+        return !line.kind().stopsTheJob() || line.jobId() == null
                 ? Optional.empty()
-                : settings.link("/jobs/" + Objects.requireNonNull(line.jobId()) + "/orders");
+                : settings.link("/jobs/" + line.jobId() + "/orders");
     }
 
     private static String time(Instant at) {

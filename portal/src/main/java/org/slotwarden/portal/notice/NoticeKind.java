@@ -7,8 +7,12 @@ import java.util.Locale;
 public enum NoticeKind {
     /** A policy ordered a kill. */
     KILL("kill"),
-    /** A policy had the job held. */
+    /** A policy ordered the batch system to end the job. */
+    CANCEL("cancel"),
+    /** A policy ordered it to stop the job and hold it. */
     HOLD("hold"),
+    /** A policy ordered it to begin the job anew. */
+    REQUEUE("requeue"),
     /** The owner is warned of what will be done. */
     WARN("warning"),
     /** A policy only tells. */
@@ -26,6 +30,11 @@ public enum NoticeKind {
     @JsonValue
     public String kindName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether it stops the job. */
+    boolean stopsTheJob() {
+        return compareTo(WARN) < 0;
     }
 
     /** For people: "3 kills", "1 warning". */

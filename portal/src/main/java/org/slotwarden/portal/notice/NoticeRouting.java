@@ -29,6 +29,9 @@ class NoticeRouting {
     /** Owners wait no longer than this, whatever a channel says: a kill comes a minute after the warning at earliest. */
     static final Duration OWNERS_DIGEST = Duration.ofMinutes(1);
 
+    /** Silences that ended while no portal looked are known for so long: what came in them is silenced. */
+    private static final Duration LATE = Duration.ofDays(1);
+
     private static final int AT_ONCE = 2000;
 
     private final JdbcClient jdbc;
@@ -74,7 +77,7 @@ class NoticeRouting {
                 .query(Long.class)
                 .single();
         Instant now = clock.instant();
-        return step.take(channels.all().stream().filter(Channel::enabled).toList(), silences.open(now), now);
+        return step.take(channels.all().stream().filter(Channel::enabled).toList(), silences.open(now.minus(LATE)), now);
     }
 
     // ------------------------------------------------------------------------------------------------ to the channels

@@ -297,8 +297,10 @@ class CaseStep {
         };
         NoticeKind kind = switch (done) {
             case HOLD -> NoticeKind.HOLD;
+            case REQUEUE -> NoticeKind.REQUEUE;
+            case CANCEL -> NoticeKind.CANCEL;
             case KILL -> NoticeKind.KILL;
-            default -> NoticeKind.NOTIFY;
+            case NOTIFY, WARN -> NoticeKind.NOTIFY;
         };
         add(known, standing, null, kind, about, what + " " + seen, now);
         if (done.act() && job.user() != null) {

@@ -273,14 +273,14 @@ class NoticeTest {
                 desk.say(null, job, NoticeKind.FLAG, "flag " + i);
             }
             for (int i = 0; i < 10; i++) {
-                desk.say(null, job, NoticeKind.KILL, "kill " + i);
+                desk.say(null, job, i == 0 ? NoticeKind.KILL : NoticeKind.CANCEL, "kill " + i);
             }
         });
         long began = System.nanoTime();
         desk.look();
         System.out.println("10,000 notices in one message: " + Duration.ofNanos(System.nanoTime() - began));
         MimeMessage mail = only(server, TO);
-        assertThat(mail.getSubject()).isEqualTo("[Slotwarden] 10000 notices: 10 kills, 9990 flags");
+        assertThat(mail.getSubject()).isEqualTo("[Slotwarden] 10000 notices: 1 kill, 9 cancels, 9990 flags");
         assertThat(body(mail).lines().filter(line -> line.startsWith("* "))).hasSize(50);
         assertThat(body(mail)).containsSubsequence("kill 0", "kill 9", "flag 0", "and 9950 more");
         assertThat(desk.messages(channel))
