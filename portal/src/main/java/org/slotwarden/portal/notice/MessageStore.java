@@ -98,7 +98,9 @@ class MessageStore {
                         ORDER BY FIELD(n.kind, :kinds), n.id LIMIT :most
                         """)
                 .param("message", message)
-                .param("kinds", Arrays.stream(NoticeKind.values()).map(NoticeKind::name).toList())
+                .param(
+                        "kinds",
+                        Arrays.stream(NoticeKind.values()).map(NoticeKind::name).toList())
                 .param("most", Message.MOST_LINES)
                 .query((row, number) -> new Message.Line(
                         row.getLong("id"),

@@ -77,7 +77,8 @@ class NoticeRouting {
                 .query(Long.class)
                 .single();
         Instant now = clock.instant();
-        return step.take(channels.all().stream().filter(Channel::enabled).toList(), silences.open(now.minus(LATE)), now);
+        return step.take(
+                channels.all().stream().filter(Channel::enabled).toList(), silences.open(now.minus(LATE)), now);
     }
 
     // ------------------------------------------------------------------------------------------------ to the channels
