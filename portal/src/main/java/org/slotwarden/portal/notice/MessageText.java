@@ -100,7 +100,7 @@ class MessageText {
     private static String todo(NoticeKind kind) {
         return switch (kind) {
             case KILL, CANCEL, HOLD, REQUEUE ->
-                "What to do: look at what the job was doing, which is kept with the flag and with the order. Mend the"
+                "What to do: look at what the job was doing, which is kept with the order. Mend the"
                         + " job before you submit it again, or ask the admins of the site.";
             default ->
                 "What to do: look at the job's page. If the job does what it should not, stop it there and mend it. If"

@@ -5,17 +5,17 @@ import java.util.Locale;
 
 /** What a notice tells, in the order in which it is told. */
 public enum NoticeKind {
-    /** A policy ordered a kill. */
+    /** A policy, or somebody else than the owner, ordered a kill. */
     KILL("kill"),
-    /** A policy ordered the batch system to end the job. */
+    /** The batch system was told to end the job. */
     CANCEL("cancel"),
-    /** A policy ordered it to stop the job and hold it. */
+    /** It was told to stop the job and hold it. */
     HOLD("hold"),
-    /** A policy ordered it to begin the job anew. */
+    /** It was told to begin the job anew. */
     REQUEUE("requeue"),
     /** The owner is warned of what will be done. */
     WARN("warning"),
-    /** A policy only tells. */
+    /** Nothing was done. */
     NOTIFY("notice"),
     /** A flag was raised, or became graver. */
     FLAG("flag");

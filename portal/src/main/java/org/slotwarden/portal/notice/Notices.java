@@ -35,6 +35,7 @@ public class Notices {
      * What is to be told; texts that are too long are cut.
      *
      * @param user for whom; null: for the admins
+     * @param flagId that it is about; null: none
      * @param flagKind kind, or {@code rule:NAME}
      * @param subject one line
      */
@@ -42,8 +43,8 @@ public class Notices {
             @Nullable String user,
             long jobId,
             NoticeKind kind,
-            long flagId,
-            String flagKind,
+            @Nullable Long flagId,
+            @Nullable String flagKind,
             String subject,
             String text) {}
 

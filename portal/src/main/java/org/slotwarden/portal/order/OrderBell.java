@@ -43,8 +43,7 @@ class OrderBell implements SmartLifecycle {
     private final OrderDelivery delivery;
     private final LongSupplier nanos;
     private final Map<Long, Deque<Waiting>> waiting = new HashMap<>();
-    private final ExecutorService workers = Executors.newFixedThreadPool(
-            MOST_AT_ONCE, Thread.ofPlatform().daemon().name("orders-", 0).factory());
+    private ExecutorService workers = newWorkers();
     private int count;
     private boolean closed;
     private boolean looking;
@@ -63,6 +62,11 @@ class OrderBell implements SmartLifecycle {
         this.delivery = delivery;
         this.mostWaiting = mostWaiting;
         this.nanos = nanos;
+    }
+
+    private static ExecutorService newWorkers() {
+        return Executors.newFixedThreadPool(
+                MOST_AT_ONCE, Thread.ofPlatform().daemon().name("orders-", 0).factory());
     }
 
     /**
@@ -108,8 +112,13 @@ class OrderBell implements SmartLifecycle {
     }
 
     private void tellSoon(long nodeId) {
-        if (delivery.mayBeOpen(nodeId) && !workers.isShutdown()) {
-            workers.execute(() -> tell(nodeId));
+        if (!delivery.mayBeOpen(nodeId)) {
+            return;
+        }
+        synchronized (this) {
+            if (!closed) {
+                workers.execute(() -> tell(nodeId));
+            }
         }
     }
 
@@ -182,8 +191,11 @@ class OrderBell implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        // Agents come by themselves.
+    public synchronized void start() {
+        if (closed) {
+            workers = newWorkers();
+            closed = false;
+        }
     }
 
     @Override
@@ -198,6 +210,8 @@ class OrderBell implements SmartLifecycle {
             closed = true;
         }
         sendAway(nanos.getAsLong() + PATIENCE.toNanos());
-        workers.shutdown();
+        synchronized (this) {
+            workers.shutdown();
+        }
     }
 }

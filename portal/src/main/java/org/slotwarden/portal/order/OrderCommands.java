@@ -42,6 +42,7 @@ class OrderCommands {
     private final CommandStore store;
     private final OrderStore orders;
     private final BatchSystems batch;
+    private final OrderNotices notices;
     private final Audit audit;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -53,12 +54,14 @@ class OrderCommands {
             CommandStore store,
             OrderStore orders,
             BatchSystems batch,
+            OrderNotices notices,
             Audit audit,
             TransactionTemplate transaction,
             Clock clock) {
         this.store = store;
         this.orders = orders;
         this.batch = batch;
+        this.notices = notices;
         this.audit = audit;
         this.transaction = transaction;
         this.clock = clock;
@@ -158,7 +161,11 @@ class OrderCommands {
 
     private void end(CommandStore.Due one, int times, OrderState state, String detail) {
         String words = detail.length() <= 300 ? detail : detail.substring(0, 300);
-        if (store.end(one.orderId(), times, state, words, clock.instant())) {
+        Instant now = clock.instant();
+        if (store.end(one.orderId(), times, state, words, now)) {
+            if (one.byPolicy() && state == OrderState.FAILED) {
+                notices.failed(one.jobId(), one.wish().kind(), one.author(), null, words, now);
+            }
             audit.add(
                     Actor.PORTAL,
                     one.wish().kind().kindName() + "-" + state.stateName(),

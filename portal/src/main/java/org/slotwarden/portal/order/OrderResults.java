@@ -3,6 +3,7 @@ package org.slotwarden.portal.order;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.slotwarden.portal.audit.Actor;
 import org.slotwarden.portal.audit.Audit;
 import org.springframework.stereotype.Service;
@@ -24,11 +25,13 @@ public class OrderResults {
     private static final int MOST_PARTS = 800;
 
     private final OrderStore store;
+    private final OrderNotices notices;
     private final Audit audit;
     private final Clock clock;
 
-    OrderResults(OrderStore store, Audit audit, Clock clock) {
+    OrderResults(OrderStore store, OrderNotices notices, Audit audit, Clock clock) {
         this.store = store;
+        this.notices = notices;
         this.audit = audit;
         this.clock = clock;
     }
@@ -53,6 +56,12 @@ public class OrderResults {
             store.output(known.id(), news.output(), now);
         }
         if (known.state().mayBecome(news.state())) {
+            boolean inVain = news.state() == OrderState.FAILED || news.state() == OrderState.REFUSED;
+            // Of a job of a thousand nodes, once.
+            if (known.policy() && inVain && !store.inVain(known.orderId())) {
+                String why = Objects.requireNonNullElse(news.detail(), "the agent does not say why");
+                notices.failed(known.jobId(), known.kind(), known.author(), node, why, now);
+            }
             store.came(news, now);
             if (known.kind() == OrderKind.KILL || known.alone()) {
                 audit.add(
@@ -79,7 +88,11 @@ public class OrderResults {
     /** What no agent can begin any more: its time is over, or the job is. What was written long ago goes, too. */
     @Transactional
     public void close(Instant now) {
-        store.closeExpired(now.minus(HEARD_LATE));
+        Instant before = now.minus(HEARD_LATE);
+        store.policiesOrdersExpired(before)
+                .forEach(one ->
+                        notices.failed(one.jobId(), one.kind(), one.policy(), null, "no agent took it in time", now));
+        store.closeExpired(before);
         store.closeEnded();
         store.forgetOutput(now.minus(OUTPUT_KEPT), ROWS_AT_ONCE);
     }

@@ -332,6 +332,30 @@ class OrderStore {
                 .update();
     }
 
+    /** Whether it was refused or failed on some node. */
+    boolean inVain(long orderId) {
+        return jdbc.sql(
+                        "SELECT EXISTS (SELECT 1 FROM slot_order WHERE order_id = ? AND state IN ('REFUSED', 'FAILED'))")
+                .param(orderId)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** A policy's order. */
+    record PolicysOrder(long jobId, OrderKind kind, String policy) {}
+
+    /** Orders of policies of which some slot's is about to be closed. */
+    List<PolicysOrder> policiesOrdersExpired(Instant before) {
+        return jdbc.sql("SELECT DISTINCT o.id, o.job_id, o.kind, o.author FROM slot_order s"
+                        + " JOIN job_order o ON o.id = s.order_id"
+                        + " WHERE s.state IN (:open) AND s.expires_at <= :before AND o.by_policy")
+                .param("open", OPEN)
+                .param("before", before)
+                .query((row, number) -> new PolicysOrder(
+                        row.getLong("job_id"), OrderKind.valueOf(row.getString("kind")), row.getString("author")))
+                .list();
+    }
+
     /** What no agent took in time. */
     void closeExpired(Instant before) {
         jdbc.sql("UPDATE slot_order SET state = 'EXPIRED' WHERE state IN (:open) AND expires_at <= :before")

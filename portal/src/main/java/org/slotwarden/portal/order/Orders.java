@@ -44,6 +44,7 @@ public class Orders {
     private final CommandStore commands;
     private final JobQueries jobs;
     private final JobSampling sampling;
+    private final OrderNotices notices;
     private final Audit audit;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
@@ -57,6 +58,7 @@ public class Orders {
             CommandStore commands,
             JobQueries jobs,
             JobSampling sampling,
+            OrderNotices notices,
             Audit audit,
             Clock clock) {
         this.store = store;
@@ -67,6 +69,7 @@ public class Orders {
         this.commands = commands;
         this.jobs = jobs;
         this.sampling = sampling;
+        this.notices = notices;
         this.audit = audit;
         this.clock = clock;
     }
@@ -137,6 +140,7 @@ public class Orders {
             store.insert(id, slot.id(), wireId, signed, key.sign(signed), expires, alone);
             nodes.add(slot.nodeId());
         }
+        notices.given(jobId, job, wish.kind(), why, actor, now);
         audit.add(actor, "order-" + wish.kind().kindName(), "job " + jobId, jobId, why);
         AfterCommit.run(() -> bell.ring(nodes));
         return store.find(id).orElseThrow();

@@ -169,8 +169,8 @@ final class NoticeDesk {
 
     /** @param user null: for the admins */
     void say(@Nullable String user, long job, NoticeKind kind, String flagKind, String subject, String text) {
-        transaction.executeWithoutResult(status ->
-                notices.add(new Notices.News(user, job, kind, 1, flagKind, subject, text), Actor.policy("leaks"), now));
+        transaction.executeWithoutResult(status -> notices.add(
+                new Notices.News(user, job, kind, 1L, flagKind, subject, text), Actor.policy("leaks"), now));
     }
 
     void say(@Nullable String user, long job, NoticeKind kind, String subject) {

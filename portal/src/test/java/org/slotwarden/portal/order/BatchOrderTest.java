@@ -77,6 +77,9 @@ class BatchOrderTest {
     SiteOrders siteOrders;
 
     @Autowired
+    OrderNotices notices;
+
+    @Autowired
     Audit audit;
 
     @Autowired
@@ -152,6 +155,7 @@ class BatchOrderTest {
                 commands,
                 store,
                 site(RunBy.PORTAL, ""),
+                notices,
                 audit,
                 transaction,
                 Clock.fixed(Instant.now().plusSeconds(seconds), ZoneOffset.UTC));

@@ -42,6 +42,14 @@ class OrderBellTest {
         bell.await(1, List.of(), answers::add);
         assertThat(answers).as("at once").hasSize(2);
         bell.ring(Set.of(1L));
+
+        bell.start();
+        bell.await(1, List.of(), answers::add);
+        assertThat(bell.waiting()).isEqualTo(1);
+        when(delivery.mayBeOpen(1)).thenReturn(true);
+        when(delivery.tell(1, List.of(), true)).thenReturn(List.of(SignedOrder.getDefaultInstance()));
+        bell.ring(Set.of(1L));
+        await().untilAsserted(() -> assertThat(bell.waiting()).isZero());
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.portal.HttpVisitor;
 import org.slotwarden.portal.PortalTest;
+import org.slotwarden.portal.audit.Actor;
 import org.slotwarden.portal.ingest.SlotStory;
 import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.node.NodeTokens;
@@ -62,6 +63,9 @@ class OrderTest {
 
     @Autowired
     OrderBell bell;
+
+    @Autowired
+    Orders orders;
 
     @Autowired
     OrderResults results;
@@ -209,6 +213,41 @@ class OrderTest {
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(answer.body()).contains("100 orders of yours are not over");
         give(admin, job, "{\"kind\":\"look\",\"reason\":\"x\"}");
+    }
+
+    @Test
+    void theOwnerIsToldOfAKillBySomebodyElse() {
+        long job = running("a", "7");
+        give(anna, job, "{\"kind\":\"kill\",\"reason\":\"my own\"}");
+        give(admin, job, "{\"kind\":\"look\",\"reason\":\"harmless\"}");
+        assertThat(anna.get("/api/v1/jobs/" + job + "/notices").body()).isEqualTo("[]");
+        give(admin, job, "{\"kind\":\"kill\",\"reason\":\"the file system is full\"}");
+        assertThat(anna.get("/api/v1/jobs/" + job + "/notices").body())
+                .contains(
+                        "\"kind\":\"kill\"",
+                        "A kill was ordered by root: the file system is full. What the job was doing is kept");
+    }
+
+    @Test
+    void adminsAreToldWhatAPolicyOrderedInVain() {
+        long job = running("a", "7");
+        Actor policy = Actor.policy("leaks");
+        orders.give(job, new OrderWish.Kill(5), "memory leak", policy);
+        agent.send(List.of(result(
+                "a",
+                900,
+                OrderResult.newBuilder()
+                        .setOrderId(order(agent.send(List.of()).getOrders(0)).getOrderId())
+                        .setState(OrderResult.State.REFUSED)
+                        .setDetail("kills are off here"))));
+        orders.give(job, new OrderWish.Kill(5), "memory leak", policy);
+        results.close(now.plusSeconds(700));
+        assertThat(JsonPath.<List<String>>read(
+                        admin.get("/api/v1/jobs/" + job + "/notices").body(), "$[*].text"))
+                .containsExactlyInAnyOrder(
+                        "Policy leaks ordered a kill, and it was not done on n1: kills are off here",
+                        "Policy leaks ordered a kill, and it was not done: no agent took it in time");
+        assertThat(anna.get("/api/v1/jobs/" + job + "/notices").body()).isEqualTo("[]");
     }
 
     @Test

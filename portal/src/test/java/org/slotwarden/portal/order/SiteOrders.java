@@ -18,6 +18,7 @@ public class SiteOrders {
     private final CommandStore commands;
     private final JobQueries jobs;
     private final JobSampling sampling;
+    private final OrderNotices notices;
     private final Audit audit;
 
     SiteOrders(
@@ -28,6 +29,7 @@ public class SiteOrders {
             CommandStore commands,
             JobQueries jobs,
             JobSampling sampling,
+            OrderNotices notices,
             Audit audit) {
         this.store = store;
         this.key = key;
@@ -36,10 +38,12 @@ public class SiteOrders {
         this.commands = commands;
         this.jobs = jobs;
         this.sampling = sampling;
+        this.notices = notices;
         this.audit = audit;
     }
 
     public Orders of(BatchSystems site) {
-        return new Orders(store, key, bell, settings, site, commands, jobs, sampling, audit, Clock.systemUTC());
+        return new Orders(
+                store, key, bell, settings, site, commands, jobs, sampling, notices, audit, Clock.systemUTC());
     }
 }
