@@ -6,6 +6,8 @@ import importlib.util
 import io
 import json
 import os
+import re
+import subprocess
 import tempfile
 import threading
 import unittest
@@ -17,7 +19,7 @@ loader = importlib.machinery.SourceFileLoader("slotwarden_client", str(FILE))
 client = importlib.util.module_from_spec(importlib.util.spec_from_loader("slotwarden_client", loader))
 loader.exec_module(client)
 
-JOB = {"id": 7, "job_id": "4711", "user": "ada", "queue": "short", "state": "RUNNING", "nodes": ["n1"],
+JOB = {"id": 7, "batch_system": "slurm", "cluster": "", "job_id": "4711", "user": "ada", "queue": "short", "state": "RUNNING", "nodes": ["n1"],
        "cores_used": 1.5, "requested_cores": 2, "memory_rss_bytes": 3 << 30, "open_flags": ["hang"],
        "started_at": "2026-11-22T20:00:00Z", "name": "fit\x1b[2Jx"}
 
@@ -75,7 +77,7 @@ class ClientTest(unittest.TestCase):
                             "SLOTWARDEN_TOKEN": "swt_x"}
         self.home = Path(tempfile.mkdtemp())
         client.PAUSE = 0
-        self.answer("GET", "jobs?job_id=4711&size=1&sort=-started", {"items": [JOB], "total": 1})
+        self.answer("GET", "jobs?job_id=4711&size=50&sort=-started", {"items": [JOB], "total": 1})
 
     def answer(self, method, path, *answers, status=200):
         self.answers[f"{method} /api/v1/{path}"] = [(status, answer) for answer in answers]
@@ -85,6 +87,27 @@ class ClientTest(unittest.TestCase):
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             status = client.main(list(argv), self.environment, self.home)
         return status, out.getvalue(), err.getvalue()
+
+    def test_an_id_that_two_clusters_have_is_not_guessed(self):
+        path = "jobs?job_id=4711&size=50&sort=-started"
+        other = dict(JOB, id=8, cluster="beta")
+        self.answer("GET", path, {"items": [other, JOB], "total": 2})
+        status, _, err = self.run_client("kill", "4711", "--reason", "leaks", "--yes")
+        self.assertEqual(2, status)
+        self.assertIn("#8 (slurm beta), #7 (slurm)", err)
+        self.assertEqual(["GET"], [method for method, *_ in self.asked])
+        self.answer("GET", path, {"items": [dict(other, state="COMPLETED"), JOB], "total": 2})
+        self.answer("GET", "jobs/7/notes", [])
+        self.assertEqual(0, self.run_client("notes", "4711")[0], "one of them lives")
+
+    def test_the_checkouts_command_knows_all_commands_of_the_client(self):
+        commands = re.findall(r"^  ([a-z|-]+)", client.__doc__, re.MULTILINE)
+        names = [name for some in commands for name in some.split("|")]
+        self.assertIn("hold", names)
+        for name in names:
+            ran = subprocess.run([FILE.parent.parent / "slotwarden", name, "--help"], capture_output=True, text=True)
+            self.assertEqual((0, f"usage: slotwarden COMMAND [OPTION ...] {name}"),
+                             (ran.returncode, ran.stdout[:len(f"usage: slotwarden COMMAND [OPTION ...] {name}")]), name)
 
     def test_jobs_are_a_table_for_people_and_json_for_scripts(self):
         path = "jobs?page=0&size=50&state=live&user=ada&sort=-started"
@@ -200,14 +223,14 @@ class ClientTest(unittest.TestCase):
         self.assertEqual((0, "one\ntwo\n"), (status, out))
 
     def test_what_the_portal_refuses_is_said_in_its_words(self):
-        self.answer("GET", "jobs?job_id=4711&size=1&sort=-started",
+        self.answer("GET", "jobs?job_id=4711&size=50&sort=-started",
                     {"detail": "state must be\x1b[2J one of"}, status=400)
         self.assertEqual((client.REFUSED, "", "slotwarden: state must be one of\n"), self.run_client("job", "4711"))
-        self.answer("GET", "jobs?job_id=4711&size=1&sort=-started", {"items": [], "total": 0})
+        self.answer("GET", "jobs?job_id=4711&size=50&sort=-started", {"items": [], "total": 0})
         self.assertEqual(client.REFUSED, self.run_client("job", "4711")[0])
-        self.answer("GET", "jobs?job_id=4711&size=1&sort=-started", b"<html>", status=200)
+        self.answer("GET", "jobs?job_id=4711&size=50&sort=-started", b"<html>", status=200)
         self.assertEqual(client.AWAY, self.run_client("job", "4711")[0])
-        self.answer("GET", "jobs?job_id=4711&size=1&sort=-started", b"", status=503)
+        self.answer("GET", "jobs?job_id=4711&size=50&sort=-started", b"", status=503)
         self.assertEqual(client.AWAY, self.run_client("job", "4711")[0])
 
     def test_a_backtest_says_which_kills_would_have_been_wrong(self):
@@ -230,11 +253,13 @@ class ClientTest(unittest.TestCase):
         self.assertEqual("yes", out.splitlines()[6].split()[-1])
         self.assertIn("4 acts more", out)
         self.assertIn("- All of it.", out)
+        made["acts"][0]["done"] = "cancel"
+        self.assertIn("memory_leak", self.run_client("backtest", "Leaks", "--version", "2")[1], "whatever stops it")
         status, _, err = self.run_client("backtest", "None")
         self.assertEqual((1, "slotwarden: there is no policy None\n"), (status, err))
 
     def test_the_token_follows_no_redirect(self):
-        self.answers["GET /api/v1/jobs?job_id=4711&size=1&sort=-started"] = [(302, b"", ("Location", "/stolen"))]
+        self.answers["GET /api/v1/jobs?job_id=4711&size=50&sort=-started"] = [(302, b"", ("Location", "/stolen"))]
         self.assertEqual(client.REFUSED, self.run_client("job", "4711")[0])
         self.assertEqual(1, len(self.asked))
 
