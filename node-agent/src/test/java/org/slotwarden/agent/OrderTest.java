@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -317,6 +318,49 @@ class OrderTest {
         assertThat(end.getKill().getTookSeconds()).as("since it was told").isBetween(12.0, 17.0);
         assertThat(job.alive()).isFalse();
         assertThat(Files.readAllLines(terms)).as("told once").hasSize(1);
+    }
+
+    @Test
+    void aKillThatWasTakenAndExpiredWhileTheAgentWasAwayIsNotBegun() throws Exception {
+        Load job = job("16", "sleep 1000; :");
+        agent.start();
+        String slot = slot("16");
+        Order.Builder order = kill(slot, "16", 0);
+        agent.kill();
+        Path book;
+        try (Stream<Path> files = Files.walk(agent.state())) {
+            book = files.filter(file -> file.endsWith(slot))
+                    .findFirst()
+                    .orElseThrow()
+                    .resolve("orders");
+        }
+        // As an agent leaves it that died while it looked at the job: valid until a second ago, remembered an hour more.
+        long remembered = System.currentTimeMillis() - 1000 + 3_600_000;
+        Files.writeString(book, order.getOrderId() + " kill begun " + remembered + " 0 0\n");
+        agent.start();
+
+        OrderResult end = last(order);
+        assertThat(end.getState()).isEqualTo(State.FAILED);
+        assertThat(end.getDetail()).isEqualTo("Nothing was done: the agent was away until the order had expired");
+        assertThat(job.alive()).isTrue();
+    }
+
+    @Test
+    void whoFollowsMuchOutputDoesNotKeepTheJobFromBeingKilled() throws Exception {
+        Load job = job("17", "sleep 1000; :");
+        agent.start();
+        String slot = slot("17");
+        List<Order.Builder> others = new ArrayList<>();
+        for (int i = 0; i < 11; i++) {
+            others.add(logLevel(slot, "17", LogLevelOrder.Level.DEBUG, 600));
+        }
+        portal.order(others.stream().map(signer::sign).toArray(SignedOrder[]::new));
+        await().until(() -> others.stream().noneMatch(order -> results(order).isEmpty()));
+        assertThat(results(others.getLast()).getFirst().getState()).isEqualTo(State.REFUSED);
+        Order.Builder order = kill(slot, "17", 0);
+        portal.order(signer.sign(order));
+        assertThat(last(order).getState()).as(last(order).getDetail()).isEqualTo(State.DONE);
+        assertThat(job.alive()).isFalse();
     }
 
     @Test

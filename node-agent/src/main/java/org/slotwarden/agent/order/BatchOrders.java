@@ -85,8 +85,12 @@ final class BatchOrders {
         BatchSystem system = BatchSystem.named(slot.job().batchSystem()).orElseThrow();
         BatchJob job = new BatchJob(system, slot.job().jobId(), slot.user());
         String text = BatchText.of(order.getReason(), order.getAuthor());
+        long begun = System.nanoTime();
+        long valid = TimeUnit.MILLISECONDS.toNanos(order.getExpiresAtMs() - order.getIssuedAtMs());
         return side.offer(() -> {
-            OrderResult.Builder result = carryOut(job, act, text);
+            OrderResult.Builder result = System.nanoTime() - begun < valid
+                    ? carryOut(job, act, text)
+                    : Results.failed("Nothing was done: the order expired while it waited for others");
             tasks.accept(() -> told.accept(result));
         });
     }

@@ -25,6 +25,9 @@ final class OrderBook {
     /** Orders that are remembered. Where none may be forgotten, further ones are refused. */
     static final int MOST = 100;
 
+    /** Beyond these, of what stops the job: whoever asked for much else must not have kept it from that. */
+    private static final int MORE_STOPS = 20;
+
     /** Beyond its validity: the clocks by which that is known may be set meanwhile. */
     private static final long REMEMBERED_MS = 3_600_000;
 
@@ -40,6 +43,11 @@ final class OrderBook {
      * @param firstSignalMs when a kill sent its first signal, by the node's clock; 0: not yet
      */
     record Entry(long id, String word, boolean over, long rememberMs, long graceSeconds, long firstSignalMs) {
+
+        /** Whether it may not be begun any more. */
+        boolean expired(long nowMs) {
+            return nowMs >= rememberMs - REMEMBERED_MS;
+        }
 
         Entry ended() {
             return new Entry(id, word, true, rememberMs, graceSeconds, firstSignalMs);
@@ -105,12 +113,16 @@ final class OrderBook {
         return nowMs + Math.max(0, validForMs) + REMEMBERED_MS;
     }
 
-    /** Forgets what may be forgotten; false when there is no room for one more. */
-    boolean hasRoom(long nowMs) {
+    /**
+     * Forgets what may be forgotten; false when there is no room for one more.
+     *
+     * @param stops whether that one stops the job
+     */
+    boolean hasRoom(long nowMs, boolean stops) {
         if (entries.size() >= MOST) {
             entries.values().removeIf(entry -> entry.over && entry.rememberMs < nowMs);
         }
-        return entries.size() < MOST;
+        return entries.size() < (stops ? MOST + MORE_STOPS : MOST);
     }
 
     /**

@@ -157,10 +157,13 @@ public final class OrderDesk {
         if (why == null && order.hasBatch()) {
             why = batch.refusal(slot);
         }
-        if (why == null && !book.hasRoom(now)) {
+        // An owner who follows output in many windows does not keep the job from being stopped.
+        boolean stops = order.hasKill() || order.hasBatch();
+        int most = stops ? 2 : 1;
+        if (why == null && !book.hasRoom(now, stops)) {
             why = "too many orders for this slot within a short time";
         }
-        if (why == null && (running.size() >= MOST_RUNNING || running(slot) >= MOST_RUNNING_OF_SLOT)) {
+        if (why == null && (running.size() >= most * MOST_RUNNING || running(slot) >= most * MOST_RUNNING_OF_SLOT)) {
             why = "too many orders are being carried out";
         }
         if (why != null) {
@@ -312,6 +315,8 @@ public final class OrderDesk {
                                 + (BatchOrders.isAct(entry.word()) ? ": whether it was done is not known" : "")));
             } else if (scope != OrderScope.ALL) {
                 finish(one, Results.failed("The agent was started anew in between, and carries out no kill any more"));
+            } else if (entry.firstSignalMs() == 0 && entry.expired(System.currentTimeMillis())) {
+                finish(one, Results.failed("Nothing was done: the agent was away until the order had expired"));
             } else {
                 LOG.info("{} goes on", one);
                 Kill kill = kill(one);
