@@ -18,9 +18,12 @@ public enum BatchAct {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether it may be done a second time when nobody knows whether it was done: a second requeue ends another run. */
+    /**
+     * Whether it may be done to a run a second time: by then a requeued job, or a held one that was released, may be in
+     * another run, which a second requeue or hold would end.
+     */
     public boolean repeatable() {
-        return this != REQUEUE;
+        return this == CANCEL || this == COMMENT;
     }
 
     /** Whether it ends what the job's processes are doing. */

@@ -192,6 +192,8 @@ class BatchAccessTest {
                 .isEqualTo("Nothing was done: Slurm does not know job 12");
         commands.with("qstat", "echo 'owner:   bert'");
         assertThat(failure(BatchSystem.GRIDENGINE, BatchAct.CANCEL, "12")).contains("is another user's now");
+        commands.with("qstat", "echo 'job_number:  12'");
+        assertThat(failure(BatchSystem.GRIDENGINE, BatchAct.CANCEL, "12")).contains("does not say whose job 12 is");
         commands.with("condor_q", "echo 'bert 2'");
         assertThat(failure(BatchSystem.HTCONDOR, BatchAct.CANCEL, "12.0")).contains("is another user's now");
         commands.with("condor_q", "echo 'anna 5'");

@@ -103,7 +103,11 @@ public class Orders {
         OrderStore.Target job = store.lockLive(jobId).orElseThrow(() -> OrderRefused.conflict("The job has ended"));
         List<OrderStore.TargetSlot> slots = store.liveSlots(jobId);
         boolean here = false;
-        if (wish instanceof OrderWish.ThroughBatch) {
+        if (wish instanceof OrderWish.ThroughBatch through) {
+            if (!through.act().repeatable() && store.underWay(jobId).contains(wish.kind())) {
+                throw OrderRefused.conflict("A " + wish.kind().kindName()
+                        + " of this run was ordered already: a second one could end the next run");
+            }
             batch.refusal(job.batchSystem(), job.cluster(), job.batchId()).ifPresent(no -> {
                 throw OrderRefused.conflict(no);
             });
@@ -199,7 +203,7 @@ public class Orders {
      */
     public Optional<JobOrder> withdraw(long jobId, long orderId, Viewer viewer) {
         return find(jobId, orderId, viewer).map(order -> {
-            if (!viewer.admin() && !order.author().equals(viewer.name())) {
+            if (!viewer.admin() && (order.byPolicy() || !order.author().equals(viewer.name()))) {
                 throw OrderRefused.forbidden("Only who gave an order, or an admin, may take it back");
             }
             boolean taken = order.command() == null ? store.withdraw(orderId) > 0 : commands.withdraw(orderId);

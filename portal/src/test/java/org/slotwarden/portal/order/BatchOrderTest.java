@@ -244,6 +244,36 @@ class BatchOrderTest {
     }
 
     @Test
+    void aRunIsRequeuedOrHeldOnce_unlessThatFailed() throws IOException {
+        long job = running("a", "7");
+        JobOrder first = give(RunBy.PORTAL, job, new OrderWish.Requeue(), "x");
+        assertThatThrownBy(() -> give(RunBy.PORTAL, job, new OrderWish.Requeue(), "x"))
+                .isInstanceOf(OrderRefused.class)
+                .hasMessageContaining("A requeue of this run was ordered already");
+        script("scontrol", "exit 1");
+        portal(11).look();
+        assertThat(over(first).state()).isEqualTo(OrderState.FAILED);
+        script("scontrol", "");
+        JobOrder second = give(RunBy.PORTAL, job, new OrderWish.Requeue(), "x");
+        portal(11).look();
+        assertThat(over(second).state()).isEqualTo(OrderState.DONE);
+        assertThatThrownBy(() -> give(RunBy.PORTAL, job, new OrderWish.Requeue(), "x"))
+                .isInstanceOf(OrderRefused.class);
+        give(RunBy.PORTAL, job, new OrderWish.Cancel(), "x");
+    }
+
+    @Test
+    void aPolicysOrderIsNotTakenBackByAUserOfItsName() {
+        long job = running("a", "7");
+        JobOrder order = Objects.requireNonNull(transaction.execute(status ->
+                orders(site(RunBy.PORTAL, "")).give(job, new OrderWish.Cancel(), "leaks", Actor.policy("anna"))));
+        assertThatThrownBy(() -> transaction.execute(
+                        status -> orders(site(RunBy.PORTAL, "")).withdraw(job, order.id(), new Viewer("anna", false))))
+                .isInstanceOf(OrderRefused.class)
+                .hasMessageContaining("Only who gave an order");
+    }
+
+    @Test
     void aCommentNeedsNoLookAndNoAgent() {
         long job = running("a", "7");
         jdbc.sql("UPDATE slot SET ended_at = started_at").update();
