@@ -16,6 +16,9 @@ public class OrderResults {
     /** A result may be on its way, or in an agent's spool; the portal's word is only what is shown until it comes. */
     private static final Duration HEARD_LATE = Duration.ofSeconds(30);
 
+    /** The longest grace, and what a kill takes at most. */
+    private static final Duration ENDS_WITHIN = Duration.ofHours(2);
+
     /** Of what was written while somebody looked on. */
     private static final Duration OUTPUT_KEPT = Duration.ofDays(1);
 
@@ -94,6 +97,7 @@ public class OrderResults {
                         notices.failed(one.jobId(), one.kind(), one.policy(), null, "no agent took it in time", now));
         store.closeExpired(before);
         store.closeEnded();
+        store.closeUnheard(now.minus(ENDS_WITHIN));
         store.forgetOutput(now.minus(OUTPUT_KEPT), ROWS_AT_ONCE);
     }
 }

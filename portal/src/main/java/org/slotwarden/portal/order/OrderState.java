@@ -18,7 +18,7 @@ public enum OrderState {
     FAILED,
     /** The agent would not. */
     REFUSED,
-    /** No agent took it in time. */
+    /** No agent took it in time, or one began and was never heard of again. */
     EXPIRED,
     /** The job had ended before. */
     TOO_LATE,

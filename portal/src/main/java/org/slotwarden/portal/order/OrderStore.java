@@ -379,6 +379,22 @@ class OrderStore {
         }
     }
 
+    /** What was begun and never ended, of jobs that are over: the agent or its node has gone. */
+    void closeUnheard(Instant heardBefore) {
+        List<Long> ids = jdbc.sql("SELECT o.id FROM slot_order o JOIN slot s ON s.id = o.slot_id"
+                        + " JOIN job j ON j.id = s.job_id WHERE o.state = 'BEGUN' AND o.heard_at <= ?"
+                        + " AND j.state NOT IN ('RUNNING', 'SILENT') LIMIT 1000")
+                .param(heardBefore)
+                .query((row, number) -> row.getLong(1))
+                .list();
+        if (!ids.isEmpty()) {
+            jdbc.sql("UPDATE slot_order SET state = 'EXPIRED', detail = 'Begun, and nothing was heard of it since'"
+                            + " WHERE id IN (:ids) AND state = 'BEGUN'")
+                    .param("ids", ids)
+                    .update();
+        }
+    }
+
     /** @return how many slots' orders were taken back */
     int withdraw(long orderId) {
         return jdbc.sql("UPDATE slot_order SET state = 'WITHDRAWN' WHERE order_id = :order AND state IN (:open)")

@@ -147,7 +147,7 @@ class OrderView {
             case DONE -> slot.killed() == null ? "done" : ended(slot.killed());
             case FAILED -> slot.killed() == null ? "failed" : "failed: " + ended(slot.killed());
             case REFUSED -> "the agent refused";
-            case EXPIRED -> "no agent took it in time";
+            case EXPIRED -> slot.begunAt() == null ? "no agent took it in time" : "what became of it is not known";
             case TOO_LATE -> "the job had ended before";
             case WITHDRAWN -> "taken back";
         };

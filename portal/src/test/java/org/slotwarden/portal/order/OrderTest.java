@@ -336,6 +336,25 @@ class OrderTest {
     }
 
     @Test
+    void whatWasBegunByAnAgentThatIsGoneIsOverSomeTimeAfterTheJob() {
+        long job = running("a", "7");
+        give(anna, job, "{\"kind\":\"kill\",\"reason\":\"x\"}");
+        Order order = told(agent).getFirst();
+        OrderResult.Builder begun =
+                OrderResult.newBuilder().setOrderId(order.getOrderId()).setState(OrderResult.State.BEGUN);
+        agent.send(List.of(result("a", 900, begun)));
+        results.close(now.plus(Duration.ofDays(1)));
+        assertThat(states()).as("the job runs").containsExactly("BEGUN");
+        jdbc.sql("UPDATE job SET state = 'VANISHED'").update();
+        results.close(now.plus(Duration.ofMinutes(90)));
+        assertThat(states()).as("its result may be on its way").containsExactly("BEGUN");
+        results.close(now.plus(Duration.ofHours(3)));
+        assertThat(states()).containsExactly("EXPIRED");
+        agent.send(List.of(result("a", 901, begun.clone().setState(OrderResult.State.DONE))));
+        assertThat(states()).as("what the agent says is true").containsExactly("DONE");
+    }
+
+    @Test
     void theAgentIsToldHowMuchToLog_andOnlyAdminsSayThat() {
         long job = running("a", "7");
         assertThat(anna.send("POST", orders(job), "{\"kind\":\"log-level\",\"reason\":\"x\"}")
