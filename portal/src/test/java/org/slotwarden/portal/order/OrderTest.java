@@ -339,7 +339,7 @@ class OrderTest {
     void whatWasBegunByAnAgentThatIsGoneIsOverSomeTimeAfterTheJob() {
         long job = running("a", "7");
         give(anna, job, "{\"kind\":\"kill\",\"reason\":\"x\"}");
-        Order order = told(agent).getFirst();
+        Order order = order(agent.send(List.of()).getOrders(0));
         OrderResult.Builder begun =
                 OrderResult.newBuilder().setOrderId(order.getOrderId()).setState(OrderResult.State.BEGUN);
         agent.send(List.of(result("a", 900, begun)));
