@@ -745,6 +745,24 @@ class PolicyTest {
     }
 
     @Test
+    void whoApprovesAnOlderVersionReadsItsTerms() {
+        long policy = create("leaks", Terms.killing());
+        backtest(policy);
+        transaction.executeWithoutResult(status -> policyStore.asked(policy, 1, "ada", Instant.now()));
+        visitor("bea", Role.ADMIN);
+        HttpVisitor bea = HttpVisitor.loggedIn(port, "bea", "correct horse battery");
+        assertThat(bea.get("/policies/" + policy).body())
+                .contains("Approve: let version 1 act")
+                .doesNotContain("asked-terms");
+        admin.send(
+                "POST",
+                "/api/v1/policies/" + policy + "/versions",
+                Terms.of("notify").json());
+        assertThat(bea.get("/policies/" + policy).body())
+                .containsPattern("(?s)asked-terms.*Version 1, which is not the newest.*kill.*Approve: let version 1 act");
+    }
+
+    @Test
     void whatCannotBeAPolicyIsRefusedWithTheReason() {
         Map<Terms, String> wrong = new LinkedHashMap<>();
         wrong.put(Terms.of(), "stages must be 1 to 10");
