@@ -334,7 +334,8 @@ class OrderTest {
                     .orElseThrow()
                     .resolve("orders");
         }
-        // As an agent leaves it that died while it looked at the job: valid until a second ago, remembered an hour more.
+        // As an agent leaves it that died while it looked at the job: valid until a second ago, remembered an hour
+        // more.
         long remembered = System.currentTimeMillis() - 1000 + 3_600_000;
         Files.writeString(book, order.getOrderId() + " kill begun " + remembered + " 0 0\n");
         agent.start();

@@ -759,7 +759,8 @@ class PolicyTest {
                 "/api/v1/policies/" + policy + "/versions",
                 Terms.of("notify").json());
         assertThat(bea.get("/policies/" + policy).body())
-                .containsPattern("(?s)asked-terms.*Version 1, which is not the newest.*kill.*Approve: let version 1 act");
+                .containsPattern(
+                        "(?s)asked-terms.*Version 1, which is not the newest.*kill.*Approve: let version 1 act");
     }
 
     @Test
