@@ -472,6 +472,23 @@ class OrderTest {
     }
 
     @Test
+    void whatExpiresWhileItWaitsForASlowBatchSystemIsNotDone() throws Exception {
+        Path calls = slurm("33", "sleep 8");
+        agent.start();
+        String slot = slot("33");
+        Order.Builder slow = batch(slot, "33", BatchOrder.Act.CANCEL);
+        portal.order(signer.sign(slow));
+        await().until(() -> !results(slow).isEmpty());
+        Order.Builder late = batch(slot, "33", BatchOrder.Act.REQUEUE);
+        late.setExpiresAtMs(late.getIssuedAtMs() + 4000);
+        portal.order(signer.sign(late));
+        assertThat(last(slow).getState()).isEqualTo(State.DONE);
+        assertThat(last(late).getState()).isEqualTo(State.FAILED);
+        assertThat(last(late).getDetail()).isEqualTo("Nothing was done: the order expired while it waited for others");
+        assertThat(Files.readAllLines(calls)).noneMatch(call -> call.startsWith("scontrol requeue"));
+    }
+
+    @Test
     void aBatchSystemThatRefusesIsTold_andAnUnknownActIsNone() throws Exception {
         slurm("31", "echo 'scancel: error: Access/permission denied' >&2; exit 1");
         agent.start();
