@@ -88,12 +88,19 @@ class OrderStore {
                 .single();
     }
 
-    /** What was ordered of a job and not given up. Of what this host tells the batch system, that counts. */
+    /**
+     * What was ordered of a job and not given up. Of what this host tells the batch system, that counts; of what agents
+     * do, it is given up where one that still looks after the job did not do it.
+     */
     Set<OrderKind> underWay(long jobId) {
         return jdbc.sql("""
                         SELECT DISTINCT o.kind FROM job_order o LEFT JOIN order_command c ON c.order_id = o.id
                             LEFT JOIN slot_order s ON s.order_id = o.id
-                        WHERE o.job_id = ? AND COALESCE(c.state, s.state) IN ('WAITING', 'TOLD', 'BEGUN', 'DONE')
+                        WHERE o.job_id = ? AND (COALESCE(c.state, s.state) IN ('WAITING', 'TOLD', 'BEGUN')
+                            OR COALESCE(c.state, s.state) = 'DONE' AND (c.state IS NOT NULL OR NOT EXISTS (
+                                SELECT 1 FROM slot_order other JOIN slot living ON living.id = other.slot_id
+                                WHERE other.order_id = o.id AND living.ended_at IS NULL
+                                    AND other.state IN ('EXPIRED', 'WITHDRAWN', 'FAILED', 'REFUSED'))))
                         """)
                 .param(jobId)
                 .query((row, number) -> OrderKind.valueOf(row.getString(1)))

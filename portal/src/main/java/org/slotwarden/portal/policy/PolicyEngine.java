@@ -111,6 +111,9 @@ class PolicyEngine {
             }
         } catch (DataAccessException | TransactionException e) {
             log.warn("A step of policy {} at job {} is put off: {}", one.policyId(), one.jobId(), e.toString());
+        } catch (RuntimeException e) {
+            // One job of which something is not as it should be keeps policies off no other.
+            log.error("Policy {} at job {}", one.policyId(), one.jobId(), e);
         }
     }
 }

@@ -229,6 +229,24 @@ class OrderTest {
     }
 
     @Test
+    void aKillThatOneNodeDidAndAnotherDidNotIsNotUnderWay() {
+        long job = running("a", "7");
+        TestAgent other = new TestAgent(port, "n2", tokens.issue("n2"));
+        assertThat(running(other, "b", "7", "anna")).isEqualTo(job);
+        give(anna, job, "{\"kind\":\"kill\",\"reason\":\"x\"}");
+        agent.send(List.of(result(
+                "a",
+                900,
+                OrderResult.newBuilder()
+                        .setOrderId(order(agent.send(List.of()).getOrders(0)).getOrderId())
+                        .setState(OrderResult.State.DONE))));
+        assertThat(orders.underWay(job)).as("n2 may do it yet").containsExactly(OrderKind.KILL);
+        results.close(now.plusSeconds(700));
+        assertThat(states()).containsExactlyInAnyOrder("DONE", "EXPIRED");
+        assertThat(orders.underWay(job)).isEmpty();
+    }
+
+    @Test
     void adminsAreToldWhatAPolicyOrderedInVain() {
         long job = running("a", "7");
         Actor policy = Actor.policy("leaks");
