@@ -38,6 +38,10 @@ class OrderBell implements SmartLifecycle {
     private static final int MOST_OF_NODE = 300;
 
     private static final int MOST_AT_ONCE = 8;
+
+    /** Bytes that the web server holds for a request that is left open (bench/waiting-agents). */
+    private static final long HEAP_OF_ONE = 110_000;
+
     private static final Logger log = LoggerFactory.getLogger(OrderBell.class);
 
     private final OrderDelivery delivery;
@@ -52,7 +56,7 @@ class OrderBell implements SmartLifecycle {
 
     @Autowired
     OrderBell(OrderDelivery delivery, OrderSettings settings, MeterRegistry meters) {
-        this(delivery, settings.mostWaiting(), System::nanoTime);
+        this(delivery, atMost(settings.mostWaiting(), Runtime.getRuntime().maxMemory()), System::nanoTime);
         Gauge.builder("slotwarden.orders.waiting", this, OrderBell::waiting)
                 .description("Agents that wait for orders")
                 .register(meters);
@@ -74,6 +78,11 @@ class OrderBell implements SmartLifecycle {
      * @param told is told once, with nothing when its time is over
      */
     private record Waiting(long nodeId, List<Long> slots, long until, Consumer<List<SignedOrder>> told) {}
+
+    /** A quarter of the heap is for those that wait. */
+    static int atMost(int wanted, long heapBytes) {
+        return (int) Math.min(wanted, heapBytes / 4 / HEAP_OF_ONE);
+    }
 
     /** False: as many wait as may, and whoever comes is to be told to come back later. */
     synchronized boolean hasRoom() {

@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param validFor the same of other orders
  * @param mostOpen orders of one account that are not over: beyond it no more are taken
  * @param mostWaiting agents that may wait for orders at once; others hear of theirs with the answer to a report. Each
- *     holds a connection, and reports need some, too: less than {@code server.tomcat.max-connections}
+ *     holds a connection, and reports need some, too: less than {@code server.tomcat.max-connections}. A
+ *     quarter of the heap is never exceeded
  */
 @ConfigurationProperties("slotwarden.orders")
 record OrderSettings(

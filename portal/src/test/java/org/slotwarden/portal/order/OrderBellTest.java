@@ -79,4 +79,11 @@ class OrderBellTest {
         small.ring(Set.of(2L));
         await().untilAsserted(() -> assertThat(small.waiting()).isZero());
     }
+
+    @Test
+    void whoWaitsFillsNoMoreThanAQuarterOfTheHeap() {
+        assertThat(OrderBell.atMost(30_000, 640L << 20)).isBetween(1_400, 1_600);
+        assertThat(OrderBell.atMost(30_000, 64L << 30)).isEqualTo(30_000);
+        assertThat(OrderBell.atMost(0, 64L << 30)).isZero();
+    }
 }
