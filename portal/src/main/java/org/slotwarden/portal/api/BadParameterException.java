@@ -9,12 +9,27 @@ public class BadParameterException extends ErrorResponseException {
 
     private static final long serialVersionUID = 1L;
 
+    private final String field;
+    private final String why;
+
     /**
      * @param parameter its name in the request
      * @param why for people: "must be before to"
      */
     public BadParameterException(String parameter, String why) {
         super(HttpStatus.BAD_REQUEST, problem(parameter, why), null);
+        this.field = parameter;
+        this.why = why;
+    }
+
+    /** Which parameter, or part of what was sent. */
+    public String field() {
+        return field;
+    }
+
+    /** Goes on where the field's name ends. */
+    public String why() {
+        return why;
     }
 
     static ProblemDetail problem(String parameter, String why) {

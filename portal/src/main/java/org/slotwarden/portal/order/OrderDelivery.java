@@ -21,13 +21,13 @@ public class OrderDelivery {
     /** An answer may be lost: what was told and not begun is told again. */
     static final Duration TOLD_AGAIN = Duration.ofSeconds(5);
 
-    private final OrderStore store;
+    private final DeliveryStore store;
     private final Clock clock;
 
     /** Nodes whose agents may have something to be told, and since when. Most have nothing, and reports come often. */
     private final Map<Long, Instant> open = new ConcurrentHashMap<>();
 
-    OrderDelivery(OrderStore store, Clock clock) {
+    OrderDelivery(DeliveryStore store, Clock clock) {
         this.store = store;
         this.clock = clock;
     }
@@ -49,12 +49,12 @@ public class OrderDelivery {
             return List.of();
         }
         Instant now = clock.instant();
-        List<OrderStore.Told> told =
+        List<DeliveryStore.Told> told =
                 store.toTell(nodeId, slotIds, allOfNode, now, now.minus(TOLD_AGAIN), WireContract.MAX_ORDERS).stream()
                         .filter(one -> !one.alone() || store.claim(one))
                         .toList();
         if (!told.isEmpty()) {
-            store.told(told.stream().map(OrderStore.Told::id).toList(), now);
+            store.told(told.stream().map(DeliveryStore.Told::id).toList(), now);
         }
         return told.stream()
                 .map(one -> SignedOrder.newBuilder()
@@ -84,7 +84,7 @@ public class OrderDelivery {
     @Transactional(readOnly = true)
     public Set<Long> look() {
         Instant now = clock.instant();
-        OrderStore.Open read = store.open(now, now.minus(TOLD_AGAIN));
+        DeliveryStore.Open read = store.open(now, now.minus(TOLD_AGAIN));
         // What was ordered while we looked stays.
         open.entrySet()
                 .removeIf(node ->

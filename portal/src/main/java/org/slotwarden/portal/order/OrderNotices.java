@@ -37,7 +37,7 @@ class OrderNotices {
     }
 
     /**
-     * What a policy ordered, and stops the job, was not done.
+     * What a policy ordered, and stops the job, was refused, not begun, or not brought to its end.
      *
      * @param where the node; null: on none
      */
@@ -46,8 +46,8 @@ class OrderNotices {
             return;
         }
         store.target(jobId).ifPresent(job -> {
-            String subject = "Job " + job.batchId() + ": the " + kind.kindName() + " was not done";
-            String text = "Policy " + policy + " ordered a " + kind.kindName() + ", and it was not done"
+            String subject = "Job " + job.batchId() + ": the " + kind.kindName() + " failed";
+            String text = "Policy " + policy + " ordered a " + kind.kindName() + ", and it failed"
                     + (where == null ? "" : " on " + where) + ": " + why;
             notices.add(
                     new Notices.News(null, jobId, NoticeKind.NOTIFY, null, null, subject, text),

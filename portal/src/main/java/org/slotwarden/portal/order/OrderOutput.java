@@ -15,15 +15,15 @@ public class OrderOutput {
             "\\x1B\\[[0-?]{0,64}[ -/]{0,16}[@-~]|\\x1B\\][^\\x07\\x1B\\n]{0,512}(?:\\x07|\\x1B\\\\)|\\x1B[@-_]"
                     + "|[\\p{Cc}\\p{Cf}&&[^\\n\\t]]");
 
-    private final OrderStore store;
+    private final OutputStore store;
 
-    OrderOutput(OrderStore store) {
+    OrderOutput(OutputStore store) {
         this.store = store;
     }
 
     /** Parts in the order in which they came, after the one that is known. */
-    List<OrderStore.OutputPart> of(long orderId, long after, int most) {
-        return store.output(orderId, after, most);
+    List<OutputStore.Part> of(long orderId, long after, int most) {
+        return store.of(orderId, after, most);
     }
 
     /** Text that steers no terminal and turns nothing round. */

@@ -28,12 +28,14 @@ public class OrderResults {
     private static final int MOST_PARTS = 800;
 
     private final OrderStore store;
+    private final OutputStore output;
     private final OrderNotices notices;
     private final Audit audit;
     private final Clock clock;
 
-    OrderResults(OrderStore store, OrderNotices notices, Audit audit, Clock clock) {
+    OrderResults(OrderStore store, OutputStore output, OrderNotices notices, Audit audit, Clock clock) {
         this.store = store;
+        this.output = output;
         this.notices = notices;
         this.audit = audit;
         this.clock = clock;
@@ -55,8 +57,8 @@ public class OrderResults {
         if (news.evidence() != null) {
             store.evidence(known.id(), news.evidence());
         }
-        if (news.output() != null && store.outputParts(known.id()) < MOST_PARTS) {
-            store.output(known.id(), news.output(), now);
+        if (news.output() != null && output.count(known.id()) < MOST_PARTS) {
+            output.add(known.id(), news.output(), now);
         }
         if (known.state().mayBecome(news.state())) {
             boolean inVain = news.state() == OrderState.FAILED || news.state() == OrderState.REFUSED;
@@ -98,6 +100,6 @@ public class OrderResults {
         store.closeExpired(before);
         store.closeEnded();
         store.closeUnheard(now.minus(ENDS_WITHIN));
-        store.forgetOutput(now.minus(OUTPUT_KEPT), ROWS_AT_ONCE);
+        output.forget(now.minus(OUTPUT_KEPT), ROWS_AT_ONCE);
     }
 }

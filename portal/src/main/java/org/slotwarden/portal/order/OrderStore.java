@@ -3,8 +3,6 @@ package org.slotwarden.portal.order;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +18,12 @@ import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.stereotype.Repository;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Orders and what became of them, in the database. */
+/** Orders and what became of them, in the database. Telling agents is {@link DeliveryStore}'s. */
 @Repository
 class OrderStore {
 
-    private static final Set<String> OPEN = Set.of(OrderState.WAITING.name(), OrderState.TOLD.name());
+    /** States in which an agent may still be told. */
+    static final Set<String> OPEN = Set.of(OrderState.WAITING.name(), OrderState.TOLD.name());
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -140,101 +139,6 @@ class OrderStore {
                 .update();
     }
 
-    /**
-     * What an agent is to be told now.
-     *
-     * @param alone no other agent of the job was told, and none may be any more
-     */
-    record Told(long id, long orderId, boolean alone, byte[] signed, byte[] signature) {}
-
-    /** Makes this slot's agent the only one of its order; false when another one was told before. */
-    boolean claim(Told one) {
-        jdbc.sql("SELECT id FROM job_order WHERE id = ? FOR UPDATE")
-                .param(one.orderId())
-                .query(Long.class)
-                .optional();
-        boolean there = jdbc.sql("SELECT EXISTS (SELECT 1 FROM slot_order WHERE id = ?)")
-                .param(one.id())
-                .query(Boolean.class)
-                .single();
-        if (there) {
-            jdbc.sql("DELETE FROM slot_order WHERE order_id = ? AND id <> ?")
-                    .params(one.orderId(), one.id())
-                    .update();
-        }
-        return there;
-    }
-
-    /**
-     * @param slotIds slots that the agent process looks after for certain
-     * @param all whether it looks after the node's other slots, too
-     * @param before those that were told later are not told again yet
-     */
-    List<Told> toTell(long nodeId, Collection<Long> slotIds, boolean all, Instant now, Instant before, int most) {
-        return jdbc.sql("""
-                        SELECT o.id, o.order_id, o.alone AND o.told = 0 alone, o.signed, o.signature FROM slot_order o JOIN slot s ON s.id = o.slot_id
-                        WHERE o.state IN (:open) AND o.expires_at > :now AND (o.told_at IS NULL OR o.told_at <= :before)
-                            AND s.node_id = :node AND s.ended_at IS NULL AND (:all OR s.id IN (:slots))
-                        ORDER BY o.expires_at, o.id LIMIT :most
-                        """)
-                .param("open", OPEN)
-                .param("now", now)
-                .param("before", before)
-                .param("node", nodeId)
-                .param("all", all)
-                .param("slots", slotIds.isEmpty() ? Set.of(0L) : slotIds)
-                .param("most", most)
-                .query((row, number) -> new Told(
-                        row.getLong("id"),
-                        row.getLong("order_id"),
-                        row.getBoolean("alone"),
-                        row.getBytes("signed"),
-                        row.getBytes("signature")))
-                .list();
-    }
-
-    void told(Collection<Long> ids, Instant now) {
-        jdbc.sql("UPDATE slot_order SET state = IF(state = 'WAITING', 'TOLD', state), told = told + 1, told_at = :now"
-                        + " WHERE id IN (:ids)")
-                .param("now", now)
-                .param("ids", ids)
-                .update();
-    }
-
-    /** Nodes whose agents are to be told something now, and such as will be. */
-    record Open(Set<Long> nodes, Set<Long> due) {}
-
-    Open open(Instant now, Instant before) {
-        Set<Long> nodes = new HashSet<>();
-        Set<Long> due = new HashSet<>();
-        jdbc.sql("""
-                        SELECT s.node_id, MAX(o.told_at IS NULL OR o.told_at <= :before) due
-                        FROM slot_order o JOIN slot s ON s.id = o.slot_id
-                        WHERE o.state IN (:open) AND o.expires_at > :now AND s.ended_at IS NULL GROUP BY s.node_id
-                        """)
-                .param("open", OPEN)
-                .param("now", now)
-                .param("before", before)
-                .query((ResultSet row) -> {
-                    nodes.add(row.getLong("node_id"));
-                    if (row.getBoolean("due")) {
-                        due.add(row.getLong("node_id"));
-                    }
-                });
-        return new Open(nodes, due);
-    }
-
-    /** Slots of a node by their names on the wire. */
-    List<Long> slots(long nodeId, Collection<String> keys) {
-        return keys.isEmpty()
-                ? List.of()
-                : jdbc.sql("SELECT id FROM slot WHERE node_id = :node AND slot_key IN (:keys)")
-                        .param("node", nodeId)
-                        .param("keys", keys)
-                        .query((row, number) -> row.getLong(1))
-                        .list();
-    }
-
     /** An order for one slot, as far as it has come. */
     record Known(
             long id,
@@ -294,48 +198,6 @@ class OrderStore {
     void evidence(long id, SlotEvidence evidence) {
         jdbc.sql("UPDATE slot_order SET evidence = COALESCE(evidence, ?) WHERE id = ?")
                 .params(form.write(evidence), id)
-                .update();
-    }
-
-    void output(long id, OrderNews.Output output, Instant now) {
-        jdbc.sql("INSERT IGNORE INTO order_output (slot_order_id, file_offset, left_out_bytes, data, heard_at)"
-                        + " VALUES (?, ?, ?, ?, ?)")
-                .params(id, output.offset(), output.leftOutBytes(), output.data(), now)
-                .update();
-    }
-
-    /** How many parts came of an order: asked of an index, for each one that comes. */
-    int outputParts(long id) {
-        return jdbc.sql("SELECT COUNT(*) FROM order_output WHERE slot_order_id = ?")
-                .param(id)
-                .query(Integer.class)
-                .single();
-    }
-
-    /** A part of the job's output, in the order in which they came. */
-    record OutputPart(long id, String node, long offset, long leftOutBytes, byte[] data) {}
-
-    List<OutputPart> output(long orderId, long after, int most) {
-        return jdbc.sql("""
-                        SELECT p.id, n.name, p.file_offset, p.left_out_bytes, p.data
-                        FROM order_output p JOIN slot_order o ON o.id = p.slot_order_id
-                            JOIN slot s ON s.id = o.slot_id JOIN node n ON n.id = s.node_id
-                        WHERE o.order_id = ? AND p.id > ? ORDER BY p.id LIMIT ?
-                        """)
-                .params(orderId, after, most)
-                .query((row, number) -> new OutputPart(
-                        row.getLong("id"),
-                        row.getString("name"),
-                        row.getLong("file_offset"),
-                        row.getLong("left_out_bytes"),
-                        row.getBytes("data")))
-                .list();
-    }
-
-    /** @return how many parts were deleted */
-    int forgetOutput(Instant before, int most) {
-        return jdbc.sql("DELETE FROM order_output WHERE heard_at < ? LIMIT ?")
-                .params(before, most)
                 .update();
     }
 

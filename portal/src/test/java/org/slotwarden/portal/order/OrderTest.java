@@ -263,8 +263,8 @@ class OrderTest {
         assertThat(JsonPath.<List<String>>read(
                         admin.get("/api/v1/jobs/" + job + "/notices").body(), "$[*].text"))
                 .containsExactlyInAnyOrder(
-                        "Policy leaks ordered a kill, and it was not done on n1: kills are off here",
-                        "Policy leaks ordered a kill, and it was not done: no agent took it in time");
+                        "Policy leaks ordered a kill, and it failed on n1: kills are off here",
+                        "Policy leaks ordered a kill, and it failed: no agent took it in time");
         assertThat(anna.get("/api/v1/jobs/" + job + "/notices").body()).isEqualTo("[]");
     }
 
