@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.portal.secret.Seal;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -49,7 +50,7 @@ class MessageSender implements DisposableBean {
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Set<Long> busy = ConcurrentHashMap.newKeySet();
 
-    @org.springframework.beans.factory.annotation.Autowired
+    @Autowired
     MessageSender(MessageStore messages, MailSender mail, WebhookSender webhooks, MeterRegistry registry, Clock clock) {
         this(messages, mail, webhooks, registry, clock, Duration.ofSeconds(60));
     }

@@ -51,7 +51,8 @@ class DeliveryStore {
      */
     List<Told> toTell(long nodeId, Collection<Long> slotIds, boolean all, Instant now, Instant before, int most) {
         return jdbc.sql("""
-                        SELECT o.id, o.order_id, o.alone AND o.told = 0 alone, o.signed, o.signature FROM slot_order o JOIN slot s ON s.id = o.slot_id
+                        SELECT o.id, o.order_id, o.alone AND o.told = 0 alone, o.signed, o.signature
+                        FROM slot_order o JOIN slot s ON s.id = o.slot_id
                         WHERE o.state IN (:open) AND o.expires_at > :now AND (o.told_at IS NULL OR o.told_at <= :before)
                             AND s.node_id = :node AND s.ended_at IS NULL AND (:all OR s.id IN (:slots))
                         ORDER BY o.expires_at, o.id LIMIT :most

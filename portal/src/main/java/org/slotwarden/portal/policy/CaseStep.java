@@ -131,8 +131,8 @@ class CaseStep {
     }
 
     /**
-     * A kill, or what else stops a job, wants more than its time: a flag that is worth one, has been for the dwell, and was judged again since the
-     * grace is over. What nobody has heard of since then may have changed.
+     * A kill, or what else stops a job, wants more than its time: a flag that is worth one, has been for the dwell, and
+     * was judged again since the grace is over. What nobody has heard of since then may have changed.
      */
     private static boolean stopDue(CaseStore.Open known, Standing standing, Instant nextAt, Instant now) {
         FlaggedJob job = standing.job();
