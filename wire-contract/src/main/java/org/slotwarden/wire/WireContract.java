@@ -15,6 +15,24 @@ public final class WireContract {
     /** Path of the portal on which an agent waits for orders. */
     public static final String ORDERS_PATH = "/ingest/v1/orders";
 
+    /** Path of the portal to which storage watches post their reports. */
+    public static final String STORAGE_PATH = "/ingest/v1/storage";
+
+    /** Movers in one {@code StorageReport}. */
+    public static final int MAX_MOVERS = 50_000;
+
+    /** Pools in one {@code StorageReport}. */
+    public static final int MAX_POOLS = 5_000;
+
+    /** Records of ended movers in one {@code StorageReport}. */
+    public static final int MAX_MOVER_RECORDS = 10_000;
+
+    /** Addresses that an agent is told to look for, and hosts in one {@code StorageReport}. */
+    public static final int MAX_STORAGE_HOSTS = 2_000;
+
+    /** Connections of one slot in one {@code StorageConnections}. */
+    public static final int MAX_STORAGE_CONNECTIONS = 100;
+
     /** Signed together with each order, so that nothing else that the key signs can pass for one. */
     public static final String ORDER_CONTEXT = "slotwarden order 1\n";
 
