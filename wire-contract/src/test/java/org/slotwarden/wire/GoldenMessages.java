@@ -23,6 +23,7 @@ import org.slotwarden.wire.v1.KillOrder;
 import org.slotwarden.wire.v1.KillResult;
 import org.slotwarden.wire.v1.LogLevelOrder;
 import org.slotwarden.wire.v1.LookOrder;
+import org.slotwarden.wire.v1.MoverRecord;
 import org.slotwarden.wire.v1.NetworkDeviceSample;
 import org.slotwarden.wire.v1.NodeFacts;
 import org.slotwarden.wire.v1.NodeSample;
@@ -34,6 +35,8 @@ import org.slotwarden.wire.v1.Pressure;
 import org.slotwarden.wire.v1.ProcessEvidence;
 import org.slotwarden.wire.v1.Progress;
 import org.slotwarden.wire.v1.Refusal;
+import org.slotwarden.wire.v1.ReleaseOrder;
+import org.slotwarden.wire.v1.ReleaseResult;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.ReportBatch;
 import org.slotwarden.wire.v1.ReportId;
@@ -45,6 +48,16 @@ import org.slotwarden.wire.v1.SlotInterval;
 import org.slotwarden.wire.v1.SlotReport;
 import org.slotwarden.wire.v1.SlotStart;
 import org.slotwarden.wire.v1.SocketCount;
+import org.slotwarden.wire.v1.StorageAddresses;
+import org.slotwarden.wire.v1.StorageAnswer;
+import org.slotwarden.wire.v1.StorageConnection;
+import org.slotwarden.wire.v1.StorageConnections;
+import org.slotwarden.wire.v1.StorageHost;
+import org.slotwarden.wire.v1.StorageMover;
+import org.slotwarden.wire.v1.StoragePool;
+import org.slotwarden.wire.v1.StorageQueue;
+import org.slotwarden.wire.v1.StorageReport;
+import org.slotwarden.wire.v1.StorageTrouble;
 import org.slotwarden.wire.v1.TailOrder;
 import org.slotwarden.wire.v1.TailPart;
 import org.slotwarden.wire.v1.Temperature;
@@ -522,6 +535,168 @@ final class GoldenMessages {
                                 .setTimeMs(START + 201_600)
                                 .setState(OrderResult.State.REFUSED)
                                 .setDetail("the order has expired")))
+                .build();
+    }
+
+    /** Agents tell connections to the hosts that they were told, one of which they know no process of. */
+    static ReportBatch storageConnections() {
+        return ReportBatch.newBuilder()
+                .setContractVersion(1)
+                .setNode("n1")
+                .setAgentVersion("0.6.0")
+                .setSentAtMs(START + 300_100)
+                .addSlotReports(SlotReport.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSequence(8)
+                        .setStorageConnections(StorageConnections.newBuilder()
+                                .setTimeMs(START + 300_000)
+                                .addConnections(StorageConnection.newBuilder()
+                                        .setStorageAddress("192.0.2.7")
+                                        .setStoragePort(22125)
+                                        .setLocalAddress("198.51.100.4")
+                                        .setLocalPort(65_535)
+                                        .setProcess(4_194_303)
+                                        .setOwnProcess(7))
+                                .addConnections(StorageConnection.newBuilder()
+                                        .setStorageAddress("2001:db8:0:0:0:0:0:7")
+                                        .setStoragePort(1094)
+                                        .setLocalAddress("2001:db8:0:0:0:0:0:4")
+                                        .setLocalPort(40_000))
+                                .setLeftOut(3)))
+                .addSlotReports(SlotReport.newBuilder()
+                        .setSlotId("n1.1795291853999.47400")
+                        .setSequence(2)
+                        .setStorageConnections(StorageConnections.newBuilder().setTimeMs(START + 300_000)))
+                .setStorageAddressesVersion(0xFEDC_BA98_7654_3210L)
+                .build();
+    }
+
+    static ReportAnswer storageAddresses() {
+        return ReportAnswer.newBuilder()
+                .setAnsweredAtMs(START + 270_150)
+                .setStorageAddresses(StorageAddresses.newBuilder()
+                        .setVersion(0xFEDC_BA98_7654_3210L)
+                        .addAddresses("192.0.2.7")
+                        .addAddresses("2001:db8::7"))
+                .build();
+    }
+
+    /** One pool answered, one did not; a mover that runs and one that waits, of which little is known. */
+    static StorageReport storageReport() {
+        return StorageReport.newBuilder()
+                .setContractVersion(1)
+                .setStorage("dcache.example.org")
+                .setWatchVersion("0.6.0")
+                .setSentAtMs(START + 300_900)
+                .setStartedAtMs(START - 5_000)
+                .setLookedAtMs(START + 300_000)
+                .setSoftware("dCache 12.0.1")
+                .setSource(StorageReport.Source.REST)
+                .setGatheredAtMs(START + 299_000)
+                .setPollIntervalSeconds(10)
+                .addPools(StoragePool.newBuilder()
+                        .setName("pool_<b>1</b>")
+                        .addQueues(StorageQueue.newBuilder()
+                                .setName("regular")
+                                .setActive(1)
+                                .setMaxActive(1)
+                                .setQueued(1)
+                                .setDefaultQueue(true))
+                        .addQueues(StorageQueue.newBuilder().setName("wan").setActive(0))
+                        .addGroups("default"))
+                .addPools(StoragePool.newBuilder().setName("pool_2").setUnread(true))
+                .addMovers(StorageMover.newBuilder()
+                        .setPool("pool_<b>1</b>")
+                        .setMoverId(352_321_537)
+                        .setSubmittedAtMs(START + 120_000)
+                        .setQueue("regular")
+                        .setState(StorageMover.State.RUNNING)
+                        .setStartedAtMs(START + 120_004)
+                        .setLastIoAtMs(START + 180_000)
+                        .setBytes(0)
+                        .setDirection(StorageMover.Direction.READ)
+                        .setProtocol("dcap-3")
+                        .setDoor("dcap-door@doors")
+                        .setClientAddress("198.51.100.4")
+                        .setClientPort(65_535)
+                        .setClientProcess(7)
+                        .setUser("jobuser")
+                        .setUid(1001)
+                        .setGid(1001)
+                        .setPath("/data/a b/\"naïve\"\n∑")
+                        .setFileId("0000C9B4E3A6A3D04D0C9C0B5B6B0D1F2A3B")
+                        .setStorageEndpoint("192.0.2.7:22125")
+                        .setSessionStatus("Mover 352321537@pool: WaitingForDoorTransferOk"))
+                .addMovers(StorageMover.newBuilder()
+                        .setPool("pool_<b>1</b>")
+                        .setMoverId(352_321_538)
+                        .setSubmittedAtMs(START + 240_000)
+                        .setQueue("regular")
+                        .setState(StorageMover.State.QUEUED)
+                        .setDirection(StorageMover.Direction.WRITE)
+                        .setClientAddress("2001:db8:0:0:0:0:0:4")
+                        .addClientChain("10.0.0.9")
+                        .addClientChain("203.0.113.1"))
+                .addMovers(StorageMover.newBuilder()
+                        .setPool("pool_<b>1</b>")
+                        .setMoverId(-1)
+                        .setSubmittedAtMs(0)
+                        .setQueue("regular")
+                        .setStateText("CANCELED_BY_THE_MOON"))
+                .addRecords(MoverRecord.newBuilder()
+                        .setPool("pool_2")
+                        .setEndedAtMs(START + 250_000)
+                        .setSession("pool:pool_2@dcache:1795292103204-3")
+                        .setHeldSeconds(12.5)
+                        .setQueuedSeconds(0)
+                        .setBytes(1_073_741_824)
+                        .setDirection(StorageMover.Direction.WRITE)
+                        .setProtocol("Http-1.1")
+                        .setClientAddress("198.51.100.4")
+                        .setClientPort(40_001)
+                        .setStorageEndpoint("192.0.2.8:20436")
+                        .setUser("jobuser")
+                        .setUid(1001)
+                        .setGid(1001)
+                        .setPath("/data/out")
+                        .setFileId("0000C9B4E3A6A3D04D0C9C0B5B6B0D1F2A3C")
+                        .setStatus(666)
+                        .setStatusText("General problem"))
+                .addTroubles(StorageTrouble.newBuilder()
+                        .setKind("pool-unread")
+                        .setText("Pool pool_2 answers with HTTP 500.")
+                        .setSinceMs(START + 290_000)
+                        .setPool("pool_2"))
+                .addReleaseResults(ReleaseResult.newBuilder()
+                        .setOrderId(12)
+                        .setOutcome(ReleaseResult.Outcome.GONE)
+                        .setDetail("mover 5 of pool_2 was not there any more")
+                        .setDoneAtMs(START + 299_500))
+                .addHosts(StorageHost.newBuilder()
+                        .setAddress("192.0.2.7")
+                        .setPort(22125)
+                        .setRole(StorageHost.Role.DOOR)
+                        .setName("dcap-door@doors"))
+                .addHosts(StorageHost.newBuilder()
+                        .setAddress("2001:db8:0:0:0:0:0:7")
+                        .setRole(StorageHost.Role.POOL)
+                        .setName("pool_2"))
+                .setMayRelease(true)
+                .build();
+    }
+
+    static StorageAnswer storageAnswer() {
+        return StorageAnswer.newBuilder()
+                .setAnsweredAtMs(START + 300_950)
+                .setNextLookInMs(10_000)
+                .addReleases(ReleaseOrder.newBuilder()
+                        .setOrderId(13)
+                        .setPool("pool_<b>1</b>")
+                        .setMoverId(352_321_537)
+                        .setSubmittedAtMs(START + 120_000)
+                        .setExpiresAtMs(START + 360_000)
+                        .setAuthor("admin")
+                        .setReason("holds the last place of \"regular\""))
                 .build();
     }
 

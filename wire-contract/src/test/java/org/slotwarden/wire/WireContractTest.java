@@ -43,7 +43,11 @@ class WireContractTest {
                 Arguments.of("orders", GoldenMessages.orders()),
                 Arguments.of("batch-orders", GoldenMessages.batchOrders()),
                 Arguments.of("log-level", GoldenMessages.logLevel()),
-                Arguments.of("order-results", GoldenMessages.orderResults()));
+                Arguments.of("order-results", GoldenMessages.orderResults()),
+                Arguments.of("storage-connections", GoldenMessages.storageConnections()),
+                Arguments.of("storage-addresses", GoldenMessages.storageAddresses()),
+                Arguments.of("storage-report", GoldenMessages.storageReport()),
+                Arguments.of("storage-answer", GoldenMessages.storageAnswer()));
     }
 
     @ParameterizedTest(name = "{0}")
