@@ -1,0 +1,145 @@
+package org.slotwarden.portal.storage;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slotwarden.portal.database.RowCache;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/**
+ * From which addresses nodes come. One address may belong to several nodes: where there is address translation, or a
+ * proxy between agents and portal.
+ */
+@Service
+public class NodeAddresses implements RowCache {
+
+    /** A node that was not heard from an address for so long has another one. */
+    static final Duration BELIEVED = Duration.ofDays(1);
+
+    private static final int MOST_KNOWN = 400_000;
+
+    /** How the portal knows. */
+    enum Source {
+        /** An agent told of a job's connection with this local address. */
+        CONNECTION,
+        /** Requests of the node's agent come from it. */
+        AGENT,
+        /** The name service says so. */
+        NAME,
+        /** The site's file says so. */
+        FILE
+    }
+
+    private record Key(long node, String address, Source source) {}
+
+    private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
+    private final Clock clock;
+
+    /** Hours in which rows were written: one is not written twice. */
+    private final Map<Key, Instant> written = new ConcurrentHashMap<>();
+
+    /** What is to be written with the next batch. */
+    private final Map<Key, Instant> waiting = new ConcurrentHashMap<>();
+
+    NodeAddresses(JdbcClient jdbc, JdbcTemplate batches, Clock clock) {
+        this.jdbc = jdbc;
+        this.batches = batches;
+        this.clock = clock;
+    }
+
+    /**
+     * A request of a node's agent came from there. Only remembers it: the database is asked later.
+     *
+     * @param address what is no numeric address is left out
+     */
+    public void heard(long nodeId, String address) {
+        seen(nodeId, address, Source.AGENT);
+    }
+
+    void seen(long nodeId, String address, Source source) {
+        String canonical = Address.canonical(address);
+        if (canonical == null) {
+            return;
+        }
+        Key key = new Key(nodeId, canonical, source);
+        Instant hour = clock.instant().truncatedTo(ChronoUnit.HOURS);
+        if (!hour.equals(written.get(key)) && waiting.size() < MOST_KNOWN) {
+            waiting.put(key, hour);
+        }
+    }
+
+    /** Writes what was seen. */
+    void write() {
+        Map<Key, Instant> some = new HashMap<>(waiting);
+        if (some.isEmpty()) {
+            return;
+        }
+        // In one order, so that two portals do not wait for each other.
+        batches.batchUpdate(
+                "INSERT INTO node_address (address, node_id, source, seen_at) SELECT ?, id, ?, ? FROM node WHERE id = ?"
+                        + " ON DUPLICATE KEY UPDATE seen_at = GREATEST(seen_at, VALUE(seen_at))",
+                some.entrySet().stream()
+                        .sorted((one, other) -> {
+                            int byAddress = one.getKey()
+                                    .address()
+                                    .compareTo(other.getKey().address());
+                            return byAddress != 0
+                                    ? byAddress
+                                    : Long.compare(
+                                            one.getKey().node(), other.getKey().node());
+                        })
+                        .map(entry -> new Object[] {
+                            entry.getKey().address(),
+                            entry.getKey().source().name(),
+                            entry.getValue(),
+                            entry.getKey().node()
+                        })
+                        .toList());
+        if (written.size() > MOST_KNOWN) {
+            written.clear();
+        }
+        some.forEach((key, hour) -> {
+            written.put(key, hour);
+            waiting.remove(key, hour);
+        });
+    }
+
+    /** The nodes that come from each of these addresses; an address of none is left out. */
+    Map<String, Set<Long>> nodes(Collection<String> addresses) {
+        Map<String, Set<Long>> nodes = new LinkedHashMap<>();
+        if (!addresses.isEmpty()) {
+            jdbc.sql("SELECT address, node_id FROM node_address WHERE address IN (:addresses) AND seen_at >= :since"
+                            + " ORDER BY address, node_id")
+                    .param("addresses", addresses)
+                    .param("since", clock.instant().minus(BELIEVED))
+                    .query(row -> {
+                        nodes.computeIfAbsent(row.getString(1), address -> new HashSet<>())
+                                .add(row.getLong(2));
+                    });
+        }
+        return nodes;
+    }
+
+    /** Deletes what is not believed any more. */
+    void deleteOld() {
+        jdbc.sql("DELETE FROM node_address WHERE seen_at < ? ORDER BY seen_at LIMIT 10000")
+                .param(clock.instant().minus(BELIEVED.multipliedBy(2)))
+                .update();
+    }
+
+    @Override
+    public void forget() {
+        written.clear();
+    }
+}
