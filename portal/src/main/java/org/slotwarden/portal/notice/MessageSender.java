@@ -36,7 +36,13 @@ class MessageSender implements DisposableBean {
     static final Duration TRIED_FOR = Duration.ofDays(1);
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
-    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
+    /** Not longer: owners wait for what they are told before a policy acts. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+    /** That the other side may ask for. */
+    private static final Duration LONGEST_ASKED = Duration.ofHours(1);
+
     private static final Logger log = LoggerFactory.getLogger(MessageSender.class);
 
     private final MessageStore messages;
@@ -148,14 +154,15 @@ class MessageSender implements DisposableBean {
                 attempt.said());
     }
 
-    /** 30 s, doubled with each attempt, an hour at most; or what the other side asks for. */
+    /** 30 s, doubled with each attempt, 5 min at most; or what the other side asks for, an hour at most. */
     static Duration pause(int attempts, Attempt attempt) {
-        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.clamp(attempts - 1, 0, 10));
+        Duration pause = shorter(FIRST_PAUSE.multipliedBy(1L << Math.clamp(attempts - 1, 0, 10)), LONGEST_PAUSE);
         Duration asked = attempt.pause();
-        if (asked != null && asked.compareTo(pause) > 0) {
-            pause = asked;
-        }
-        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        return asked != null && asked.compareTo(pause) > 0 ? shorter(asked, LONGEST_ASKED) : pause;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Within the deadline, whatever the other side does. */

@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param killValidFor what stops a job and was not begun in this time is never carried out
  * @param validFor the same of other orders
  * @param mostOpen orders of one account that are not over: beyond it no more are taken
+ * @param mostTails of these, looks at output as it is written, begun or not
  * @param mostWaiting agents that may wait for orders at once; others hear of theirs with the answer to a report. Each
  *     holds a connection, and reports need some, too: less than {@code server.tomcat.max-connections}. A
  *     quarter of the heap is never exceeded
@@ -22,6 +23,7 @@ record OrderSettings(
         @DefaultValue("10m") Duration killValidFor,
         @DefaultValue("5m") Duration validFor,
         @DefaultValue("100") int mostOpen,
+        @DefaultValue("20") int mostTails,
         @DefaultValue("30000") int mostWaiting) {
 
     OrderSettings {
@@ -29,6 +31,9 @@ record OrderSettings(
         within("valid-for", validFor);
         if (mostOpen < 1 || mostOpen > 100_000) {
             throw new IllegalArgumentException("slotwarden.orders.most-open must be 1 to 100000, not " + mostOpen);
+        }
+        if (mostTails < 1 || mostTails > 10_000) {
+            throw new IllegalArgumentException("slotwarden.orders.most-tails must be 1 to 10000, not " + mostTails);
         }
         if (mostWaiting < 0) {
             throw new IllegalArgumentException(

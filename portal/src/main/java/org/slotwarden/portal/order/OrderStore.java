@@ -2,6 +2,7 @@ package org.slotwarden.portal.order;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 class OrderStore {
 
     /** States in which an agent may still be told. */
+    /** One that was begun in time follows output for ten minutes at most; what is older is not heard of any more. */
+    private static final Duration LONGEST_TAIL = Duration.ofMinutes(15);
+
     static final Set<String> OPEN = Set.of(OrderState.WAITING.name(), OrderState.TOLD.name());
 
     private final JdbcClient jdbc;
@@ -82,6 +86,19 @@ class OrderStore {
                         """)
                 .param("open", OPEN)
                 .param("now", now)
+                .param("author", author)
+                .query(Integer.class)
+                .single();
+    }
+
+    /** Tails of an account that are not over, those included that an agent has begun. */
+    int tails(String author, Instant now) {
+        return jdbc.sql("""
+                        SELECT COUNT(DISTINCT o.id) FROM slot_order s JOIN job_order o ON o.id = s.order_id
+                        WHERE s.state IN ('WAITING', 'TOLD', 'BEGUN') AND s.expires_at > :longestOpen
+                            AND o.kind = 'TAIL' AND o.author = :author AND NOT o.by_policy
+                        """)
+                .param("longestOpen", now.minus(LONGEST_TAIL))
                 .param("author", author)
                 .query(Integer.class)
                 .single();

@@ -89,6 +89,9 @@ public class Orders {
         if (store.open(viewer.name(), clock.instant()) >= settings.mostOpen()) {
             throw OrderRefused.conflict(settings.mostOpen() + " orders of yours are not over: wait for some");
         }
+        if (wish.kind() == OrderKind.TAIL && store.tails(viewer.name(), clock.instant()) >= settings.mostTails()) {
+            throw OrderRefused.conflict(settings.mostTails() + " tails of yours are not over: wait for some");
+        }
         return Optional.of(give(jobId, wish, reason, Actor.of(viewer)));
     }
 

@@ -1,5 +1,6 @@
 package org.slotwarden.portal.policy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,15 @@ public record Backtest(
 
     /** More than these acts are not listed. */
     public static final int MOST_ACTS = 200;
+
+    private static final Duration LEAST_THAT_SHOWS = Duration.ofDays(7);
+    private static final Duration LATE_ENOUGH = Duration.ofDays(1);
+
+    /** Whether it shows enough for a version to be switched on: a week or more, and the day before it was made. */
+    boolean showsEnough() {
+        return Duration.between(from, to).compareTo(LEAST_THAT_SHOWS) >= 0
+                && Duration.between(to, madeAt).compareTo(LATE_ENOUGH) <= 0;
+    }
 
     /**
      * @param reached how often

@@ -214,7 +214,8 @@ public class Policies {
         }
         return version(id, version, viewer).map(wanted -> {
             if (!wanted.backtested()) {
-                throw new PolicyConflict("No back-test of version " + version + " was made yet");
+                throw new PolicyConflict(
+                        "No back-test of version " + version + " was made yet that covers the last week or more");
             }
             return store.find(id).orElseThrow();
         });

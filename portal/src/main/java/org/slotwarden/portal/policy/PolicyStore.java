@@ -17,7 +17,7 @@ class PolicyStore {
 
     private static final String VERSION = """
             SELECT v.*, p.name, p.state, p.live_version, p.live_since, p.asked_version, p.asked_by, p.asked_at,
-                EXISTS (SELECT 1 FROM policy_backtest b WHERE b.version_id = v.id) AS backtested
+                EXISTS (SELECT 1 FROM policy_backtest b WHERE b.version_id = v.id AND b.shows_enough) AS backtested
             FROM policy_version v JOIN policy p ON p.id = v.policy_id
             """;
     private static final String NEWEST =
@@ -141,8 +141,9 @@ class PolicyStore {
     }
 
     void keep(long versionId, Backtest made) {
-        jdbc.sql("INSERT INTO policy_backtest (version_id, made_by, made_at, result) VALUES (?, ?, ?, ?)")
-                .params(versionId, made.madeBy(), made.madeAt(), json.writeValueAsString(made))
+        jdbc.sql(
+                        "INSERT INTO policy_backtest (version_id, made_by, made_at, shows_enough, result) VALUES (?, ?, ?, ?, ?)")
+                .params(versionId, made.madeBy(), made.madeAt(), made.showsEnough(), json.writeValueAsString(made))
                 .update();
     }
 

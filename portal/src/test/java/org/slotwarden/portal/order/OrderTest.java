@@ -216,6 +216,24 @@ class OrderTest {
     }
 
     @Test
+    void ofOneAccountOnlySoManyTailsAreOpen_begunOnesIncluded() {
+        long job = running("a", "7");
+        String tail = "{\"kind\":\"tail\",\"follow_seconds\":600,\"reason\":\"x\"}";
+        for (int i = 0; i < 20; i++) {
+            give(anna, job, tail);
+        }
+        jdbc.sql("UPDATE slot_order SET state = 'BEGUN'").update();
+        HttpResponse<String> answer = anna.send("POST", orders(job), tail);
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.body()).contains("20 tails of yours are not over");
+        give(anna, job, "{\"kind\":\"look\",\"reason\":\"x\"}");
+        give(admin, job, tail);
+
+        jdbc.sql("UPDATE slot_order SET state = 'DONE' ORDER BY id LIMIT 1").update();
+        give(anna, job, tail);
+    }
+
+    @Test
     void theOwnerIsToldOfAKillBySomebodyElse() {
         long job = running("a", "7");
         give(anna, job, "{\"kind\":\"kill\",\"reason\":\"my own\"}");

@@ -745,6 +745,31 @@ class PolicyTest {
     }
 
     @Test
+    void aBacktestOfADayOrOfLongAgoSwitchesNothingOn() {
+        long policy = create("leaks", Terms.killing());
+        Instant now = Instant.now();
+        for (Duration[] stretch : new Duration[][] {
+            {Duration.ofDays(2), Duration.ZERO},
+            {Duration.ofDays(60), Duration.ofDays(30)},
+            {Duration.ofDays(7).minusMinutes(1), Duration.ZERO},
+            {Duration.ofDays(30), Duration.ofDays(1).plusMinutes(1)}
+        }) {
+            assertThat(admin.get("/api/v1/policies/" + policy + "/backtest?from=" + now.minus(stretch[0]) + "&to="
+                                    + now.minus(stretch[1]))
+                            .statusCode())
+                    .isEqualTo(200);
+            HttpResponse<String> refused = post(policy, "on", "{\"version\": 1}");
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(refused.body()).contains("covers the last week");
+        }
+        assertThat(admin.get("/api/v1/policies/" + policy + "/backtest?from=" + now.minus(Duration.ofDays(8)) + "&to="
+                                + now.minus(Duration.ofHours(23)))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(post(policy, "on", "{\"version\": 1}").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void whoApprovesAnOlderVersionReadsItsTerms() {
         long policy = create("leaks", Terms.killing());
         backtest(policy);

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.secret;
+
+import org.jspecify.annotations.NullMarked;
