@@ -33,6 +33,7 @@ import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.ProcessTable;
+import org.slotwarden.agent.probe.StorageHosts;
 import org.slotwarden.agent.record.Recorder;
 import org.slotwarden.agent.send.NodeSamples;
 import org.slotwarden.agent.send.OrderWait;
@@ -161,8 +162,20 @@ public final class Main {
                 policy.statistics());
         SpoolSpace space = new SpoolSpace(config.allSpoolsBytes());
         Orders orders = Orders.of(config.orders(), monitorTasks);
-        Sender sender =
-                new Sender(config.destination(), node, version, nodeSamples, space, clock, diagnostics, answer -> {
+        StorageHosts storage = probes.storage();
+        Sender sender = new Sender(
+                config.destination(),
+                node,
+                version,
+                nodeSamples,
+                space,
+                clock,
+                diagnostics,
+                storage::version,
+                answer -> {
+                    if (answer.hasStorageAddresses()) {
+                        storage.learn(answer.getStorageAddresses());
+                    }
                     orders.told(answer.getOrdersList(), answer.getAnsweredAtMs());
                     monitorTasks.answered(answer);
                 });

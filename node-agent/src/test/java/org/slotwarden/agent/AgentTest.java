@@ -3,6 +3,9 @@ package org.slotwarden.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -38,6 +41,9 @@ import org.slotwarden.wire.v1.SampleRequest;
 import org.slotwarden.wire.v1.SlotEnd;
 import org.slotwarden.wire.v1.SlotInterval;
 import org.slotwarden.wire.v1.SlotReport;
+import org.slotwarden.wire.v1.StorageAddresses;
+import org.slotwarden.wire.v1.StorageConnection;
+import org.slotwarden.wire.v1.StorageConnections;
 
 /** The real process between real jobs and a portal that does not always behave. */
 class AgentTest {
@@ -143,6 +149,62 @@ class AgentTest {
         assertThat(told.getFirst().getEvidence().getGapsList())
                 .as("nobody told the user's number")
                 .anyMatch(gap -> gap.startsWith("The job's user is not known"));
+        assertThat(agent.log()).doesNotContain("ERROR");
+    }
+
+    private static Reply namingStorage(ReportBatch batch, String address) {
+        ReportAnswer.Builder answer = FakePortal.acknowledge(batch).toBuilder();
+        if (batch.hasStorageAddressesVersion() && batch.getStorageAddressesVersion() != 7) {
+            answer.setStorageAddresses(
+                    StorageAddresses.newBuilder().setVersion(7).addAddresses(address));
+        }
+        return Reply.of(answer.build());
+    }
+
+    private List<StorageConnections> storageConnections() {
+        return portal.reports().stream()
+                .filter(SlotReport::hasStorageConnections)
+                .map(SlotReport::getStorageConnections)
+                .toList();
+    }
+
+    @Test
+    void tellsConnectionsToStorageHostsOnceThePortalHasNamedThem() throws Exception {
+        try (ServerSocket door = new ServerSocket(0, 10, InetAddress.ofLiteral("127.0.0.2"));
+                Load job = Load.perl("use Socket; socket my $s, PF_INET, SOCK_STREAM, 0;" + " connect $s, sockaddr_in("
+                        + door.getLocalPort() + ", inet_aton('127.0.0.2')); sleep 600");
+                Socket client = door.accept()) {
+            agent.prologue("9", job);
+            agent.start();
+            await().until(() -> portal.samples().count() >= 3);
+            assertThat(storageConnections()).as("nobody asked").isEmpty();
+            assertThat(portal.batches().getFirst().getStorageAddressesVersion()).isZero();
+
+            portal.behave(batch -> namingStorage(batch, "not-a-number.example"));
+            await().until(() -> agent.log().contains("are not used: number 1 is no numeric address"));
+            portal.behave(batch -> namingStorage(batch, "127.0.0.2"));
+            StorageConnection connection = await().until(() -> storageConnections(), told -> !told.isEmpty())
+                    .getFirst()
+                    .getConnections(0);
+            assertThat(connection)
+                    .isEqualTo(StorageConnection.newBuilder()
+                            .setStorageAddress("127.0.0.2")
+                            .setStoragePort(door.getLocalPort())
+                            .setLocalAddress("127.0.0.1")
+                            .setLocalPort(client.getPort())
+                            .setProcess(job.pid())
+                            .setOwnProcess(job.pid())
+                            .build());
+            long samples = portal.samples().count();
+            await().until(() -> portal.samples().count() >= samples + 4);
+            assertThat(storageConnections()).as("nothing has changed").hasSize(1);
+            assertThat(portal.batches().getLast().getStorageAddressesVersion()).isEqualTo(7);
+
+            agent.kill();
+            agent.start();
+            await().until(() -> storageConnections().size() == 2);
+            assertThat(storageConnections().getLast().getConnectionsList()).containsExactly(connection);
+        }
         assertThat(agent.log()).doesNotContain("ERROR");
     }
 

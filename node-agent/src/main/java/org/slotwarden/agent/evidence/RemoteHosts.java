@@ -4,10 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slotwarden.agent.probe.IpAddress;
 import org.slotwarden.wire.v1.HostEvidence;
 import org.slotwarden.wire.v1.SocketCount.Kind;
 
@@ -124,18 +121,13 @@ final class RemoteHosts {
         }
     }
 
-    /** The kernel prints addresses word by word, each as a number of this machine. */
     private static String address(String hexadecimal) {
-        ByteBuffer bytes = ByteBuffer.allocate(hexadecimal.length() / 2).order(ByteOrder.nativeOrder());
-        for (int i = 0; i + 8 <= hexadecimal.length(); i += 8) {
-            bytes.putInt(Integer.parseUnsignedInt(hexadecimal.substring(i, i + 8), 16));
+        byte[] text = hexadecimal.getBytes(StandardCharsets.ISO_8859_1);
+        IpAddress address = IpAddress.inTable(text, text.length, 0);
+        if (address == null) {
+            throw new NumberFormatException("no address");
         }
-        try {
-            InetAddress address = InetAddress.getByAddress(bytes.array());
-            return address.isAnyLocalAddress() ? "" : address.getHostAddress();
-        } catch (UnknownHostException e) {
-            return "";
-        }
+        return address.isAny() ? "" : address.toString();
     }
 
     /** Sockets that are alike together, most first. */

@@ -2,6 +2,7 @@ package org.slotwarden.agent.probe;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.wire.v1.JobSample;
@@ -10,7 +11,7 @@ import org.slotwarden.wire.v1.JobSample;
  * Sockets and proportional set size of one job: dear, so looked at when the share of CPU time that all
  * jobs have for it allows, and absent from the samples in between. A look that may take more than some
  * milliseconds, or wait for the job's own locks, is made by another thread and comes with the sample after
- * it.
+ * it. The look at sockets also finds those to hosts of the site's storage.
  */
 final class DearLooks {
 
@@ -19,16 +20,19 @@ final class DearLooks {
 
     private final ProcFiles proc;
     private final SideWork side;
+    private final StorageHosts storageHosts;
     private final CostShare.Pace socketPace;
     private final CostShare.Pace memoryPace;
     private final AtomicReference<SocketLook.@Nullable Result> sockets = new AtomicReference<>();
     private final AtomicReference<SharedMemoryLook.@Nullable Result> memory = new AtomicReference<>();
     private boolean socketsUnderWay;
     private boolean memoryUnderWay;
+    private @Nullable StorageLook storage;
 
     DearLooks(JobProbe.Shared shared) {
         this.proc = shared.proc();
         this.side = shared.side();
+        this.storageHosts = shared.storage();
         this.socketPace = shared.dear().pace();
         this.memoryPace = shared.dear().pace();
     }
@@ -49,17 +53,20 @@ final class DearLooks {
                 .toList();
         long now = System.nanoTime();
         if (!socketsUnderWay && socketPace.due(now)) {
+            Set<IpAddress> hosts = storageHosts.addresses();
             if (totals.openFiles() <= FEW_FILES) {
-                sockets.set(SocketLook.take(proc, living));
+                sockets.set(SocketLook.take(proc, living, hosts));
                 socketsUnderWay = true;
             } else {
-                socketsUnderWay = side.offer(() -> sockets.set(SocketLook.take(proc.forAnotherThread(), living)));
+                socketsUnderWay =
+                        side.offer(() -> sockets.set(SocketLook.take(proc.forAnotherThread(), living, hosts)));
             }
         }
         SocketLook.Result seen = sockets.getAndSet(null);
         if (seen != null) {
             socketsUnderWay = false;
             socketPace.took(now, seen.nanos());
+            storage = seen.storage();
             if (seen.sockets() >= 0) {
                 sample.setOpenSockets(seen.sockets()).addAllSockets(seen.byKind());
             }
@@ -72,6 +79,14 @@ final class DearLooks {
                 sample.setMemoryPssBytes(bytes.bytes());
             }
         }
+    }
+
+    /** What was last seen of sockets to storage hosts, once; null when nothing was looked at since. */
+    @Nullable
+    StorageLook storageLook() {
+        StorageLook seen = storage;
+        storage = null;
+        return seen;
     }
 
     void close() {

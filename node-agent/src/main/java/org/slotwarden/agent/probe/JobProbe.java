@@ -27,7 +27,8 @@ public final class JobProbe implements AutoCloseable {
             NodeSwap swap,
             CostShare threads,
             CostShare dear,
-            SideWork side) {
+            SideWork side,
+            StorageHosts storage) {
 
         /** Of one core, over all jobs: what may be spent on the threads of processes that have many. */
         private static final double THREADS = 0.002;
@@ -40,7 +41,15 @@ public final class JobProbe implements AutoCloseable {
 
         /** The same with other shares of a core for what is dear. */
         public static Shared of(ProcFiles proc, KernelUnits units, CostShare threads, CostShare dear) {
-            return new Shared(proc, units, KeptFiles.read(proc), new NodeSwap(proc), threads, dear, new SideWork());
+            return new Shared(
+                    proc,
+                    units,
+                    KeptFiles.read(proc),
+                    new NodeSwap(proc),
+                    threads,
+                    dear,
+                    new SideWork(),
+                    new StorageHosts());
         }
     }
 
@@ -254,6 +263,14 @@ public final class JobProbe implements AutoCloseable {
         counted = executables.restore(saved);
         cgroups.restore(saved);
         network.restore(saved);
+    }
+
+    /**
+     * The job's sockets to hosts of the site's storage, as they were found for one of the samples since this was
+     * asked last; null when none of them looked.
+     */
+    public @Nullable StorageLook storageLook() {
+        return dear.storageLook();
     }
 
     /** Start time by pid of the processes that the last sample was taken of. */

@@ -15,7 +15,8 @@ import org.slotwarden.wire.v1.SocketCount;
 /**
  * The sockets that a job's processes hold, each once, however many processes inherited it. Kind and state
  * are those that the tables of the processes' network namespaces tell; what stands in none of them
- * (netlink, packet, a TCP socket that is neither connected nor listens) is of another kind.
+ * (netlink, packet, a TCP socket that is neither connected nor listens) is of another kind. Where storage hosts are
+ * known, those that lead there are told one by one.
  */
 final class SocketLook {
 
@@ -26,19 +27,26 @@ final class SocketLook {
 
     private SocketLook() {}
 
-    /** @param sockets -1 when they could not be counted; byKind is empty when kinds are not known */
-    record Result(int sockets, List<SocketCount> byKind, long nanos) {}
+    /**
+     * @param sockets -1 when they could not be counted
+     * @param byKind empty when kinds are not known
+     * @param storage null when that is not known, or was not asked
+     */
+    record Result(
+            int sockets, List<SocketCount> byKind, @Nullable StorageLook storage, long nanos) {}
 
-    static Result take(ProcFiles proc, List<ProcessStat> processes) {
+    /** @param storageHosts empty: connections to none are looked for */
+    static Result take(ProcFiles proc, List<ProcessStat> processes, Set<IpAddress> storageHosts) {
         long begin = System.nanoTime();
-        Set<Long> inodes = new HashSet<>();
+        long beginMs = System.currentTimeMillis();
+        Map<Long, ProcessStat> inodes = new HashMap<>();
         Map<String, Integer> namespaces = new HashMap<>();
         int links = 0;
         for (ProcessStat process : processes) {
             int before = inodes.size();
-            int read = links(proc, process.pid(), inodes, MOST_LINKS - links);
+            int read = links(proc, process, inodes, MOST_LINKS - links);
             if (read < 0 && lives(proc, process)) {
-                return new Result(-1, List.of(), System.nanoTime() - begin);
+                return new Result(-1, List.of(), null, System.nanoTime() - begin);
             }
             links += Math.max(0, read);
             if (inodes.size() > before) {
@@ -46,20 +54,22 @@ final class SocketLook {
                 namespaces.putIfAbsent(namespace == null ? "" : namespace, process.pid());
             }
         }
-        List<SocketCount> kinds = kinds(inodes, namespaces, proc);
-        return new Result(inodes.size(), kinds, System.nanoTime() - begin);
+        StorageSockets storage = storageHosts.isEmpty() ? null : new StorageSockets(storageHosts, inodes);
+        List<SocketCount> kinds = kinds(inodes.keySet(), namespaces, proc, storage);
+        StorageLook look = kinds == null || storage == null ? null : storage.look(beginMs);
+        return new Result(inodes.size(), kinds == null ? List.of() : kinds, look, System.nanoTime() - begin);
     }
 
-    private static int links(ProcFiles proc, int pid, Set<Long> inodes, int most) {
-        String[] descriptors = proc.list(pid + "/fd");
+    private static int links(ProcFiles proc, ProcessStat process, Map<Long, ProcessStat> inodes, int most) {
+        String[] descriptors = proc.list(process.pid() + "/fd");
         if (descriptors == null || descriptors.length > most) {
             return -1;
         }
         for (String descriptor : descriptors) {
-            String target = link(proc, pid + "/fd/" + descriptor);
+            String target = link(proc, process.pid() + "/fd/" + descriptor);
             if (target != null && target.startsWith("socket:[") && target.endsWith("]")) {
                 byte[] digits = ProcText.word(target.substring("socket:[".length()));
-                inodes.add(ProcText.unsigned(digits, digits.length, 0));
+                inodes.putIfAbsent(ProcText.unsigned(digits, digits.length, 0), process);
             }
         }
         return descriptors.length;
@@ -78,15 +88,18 @@ final class SocketLook {
         return proc.exhausted() || now != null && now.sameProcess(process) && !now.ended();
     }
 
-    private static List<SocketCount> kinds(Set<Long> inodes, Map<String, Integer> namespaces, ProcFiles proc) {
+    /** Null when they are not known. */
+    private static @Nullable List<SocketCount> kinds(
+            Set<Long> inodes, Map<String, Integer> namespaces, ProcFiles proc, @Nullable StorageSockets storage) {
         if (namespaces.size() > MOST_NAMESPACES) {
-            return List.of();
+            return null;
         }
         Set<Long> left = new HashSet<>(inodes);
         Map<Integer, Integer> counts = new TreeMap<>();
+        SocketTable table = new SocketTable(left, counts, storage);
         for (int pid : namespaces.values()) {
-            if (!SocketTable.count(proc.path(pid + "/net"), left, counts)) {
-                return List.of();
+            if (!table.count(proc.path(pid + "/net"))) {
+                return null;
             }
         }
         if (!left.isEmpty()) {

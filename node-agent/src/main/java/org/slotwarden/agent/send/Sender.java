@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +66,7 @@ public final class Sender implements Runnable {
     private final RepeatedTrouble trouble = new RepeatedTrouble(LOG);
     private final PortalClock clock;
     private final AgentDiagnostics diagnostics;
+    private final LongSupplier storageVersion;
     private final Backlog backlog;
 
     private volatile @Nullable NodeFacts facts;
@@ -78,6 +80,7 @@ public final class Sender implements Runnable {
 
     private volatile boolean reachable = true;
 
+    /** @param storageVersion of the addresses of storage hosts that are known */
     public Sender(
             Destination destination,
             String node,
@@ -86,6 +89,7 @@ public final class Sender implements Runnable {
             SpoolSpace space,
             PortalClock clock,
             AgentDiagnostics diagnostics,
+            LongSupplier storageVersion,
             Listener listener) {
         this.portal = new PortalClient(destination.portal(), destination.tokenFile(), destination.caFile());
         this.node = node;
@@ -94,6 +98,7 @@ public final class Sender implements Runnable {
         this.backlog = new Backlog(space);
         this.clock = clock;
         this.diagnostics = diagnostics;
+        this.storageVersion = storageVersion;
         this.listener = listener;
     }
 
@@ -231,6 +236,7 @@ public final class Sender implements Runnable {
                 .setNode(node)
                 .setAgentVersion(version)
                 .setSentAtMs(now)
+                .setStorageAddressesVersion(storageVersion.getAsLong())
                 .setAgentStatus(backlog.into(diagnostics.status(now), spools.values(), nodeSamples.bytes()));
         NodeFacts known = facts;
         if (factsDue && known != null) {

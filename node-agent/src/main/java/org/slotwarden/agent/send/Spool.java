@@ -43,6 +43,8 @@ public final class Spool implements Closeable {
     private static final byte LOSS = 6;
     /** An event that tells the loss written before it. */
     private static final byte EVENT_WITH_LOSS = 7;
+    /** A report that is never thinned, of which one waits at most, and which a loss of power may take. */
+    private static final byte STATE = 8;
 
     private static final int COMPACT_BYTES = 64 << 10;
     private static final int MAX_IN_MEMORY = 1000;
@@ -104,7 +106,7 @@ public final class Spool implements Closeable {
 
     private void restore(SpoolFile.Frame frame) {
         switch (frame.kind()) {
-            case SAMPLE, EVENT, EVENT_WITH_LOSS, END -> {
+            case SAMPLE, EVENT, EVENT_WITH_LOSS, STATE, END -> {
                 ended |= frame.kind() == END;
                 if (frame.kind() == END || frame.kind() == EVENT_WITH_LOSS) {
                     savedLoss = null;
@@ -122,14 +124,14 @@ public final class Spool implements Closeable {
         }
     }
 
-    /** Numbers a report and keeps it until it is acknowledged. Starts and ends survive a loss of power. */
-    public synchronized void append(SlotReport.Builder report) {
+    /**
+     * Numbers a report and keeps it until it is acknowledged. Starts and ends survive a loss of power.
+     *
+     * @return the number
+     */
+    public synchronized long append(SlotReport.Builder report) {
         givenUp.untold().ifPresent(report::setLoss);
-        byte kind = report.hasEnd()
-                ? END
-                : report.hasLoss()
-                        ? EVENT_WITH_LOSS
-                        : report.hasStart() || report.hasJob() || tellsOfOrder(report) ? EVENT : SAMPLE;
+        byte kind = kind(report);
         givenUp.told();
         long sequence = next++;
         byte[] bytes = report.setSlotId(slotId).setSequence(sequence).build().toByteArray();
@@ -140,6 +142,20 @@ public final class Spool implements Closeable {
             thinOnDisk();
         }
         rest();
+        return sequence;
+    }
+
+    private static byte kind(SlotReport.Builder report) {
+        if (report.hasEnd()) {
+            return END;
+        }
+        if (report.hasLoss()) {
+            return EVENT_WITH_LOSS;
+        }
+        if (report.hasStart() || report.hasJob() || tellsOfOrder(report)) {
+            return EVENT;
+        }
+        return report.hasStorageConnections() ? STATE : SAMPLE;
     }
 
     /** What became of an order, but for the job's output: that may have holes like samples. */
@@ -181,7 +197,8 @@ public final class Spool implements Closeable {
                 byte[] held = entry.getValue().held;
                 if (held != null) {
                     byte kind = entry.getValue().kind;
-                    entry.setValue(new Entry(kind, file.append(kind, entry.getKey(), held, kind != SAMPLE), null));
+                    boolean lasts = kind != SAMPLE && kind != STATE;
+                    entry.setValue(new Entry(kind, file.append(kind, entry.getKey(), held, lasts), null));
                 }
             }
             if (diskFull) {
@@ -324,6 +341,11 @@ public final class Spool implements Closeable {
         return new ArrayList<>(pending.keySet());
     }
 
+    /** Whether a report waits. */
+    public synchronized boolean holds(long sequence) {
+        return pending.containsKey(sequence);
+    }
+
     /** A waiting report as sent; null when it is gone meanwhile or cannot be read. */
     public synchronized byte @Nullable [] read(long sequence) {
         Entry entry = closed ? null : pending.get(sequence);
@@ -394,7 +416,9 @@ public final class Spool implements Closeable {
                     ? report.getSamples(0).getTimeMs()
                     : report.hasEnd()
                             ? report.getEnd().getTimeMs()
-                            : report.getStart().getTimeMs();
+                            : report.hasStorageConnections()
+                                    ? report.getStorageConnections().getTimeMs()
+                                    : report.getStart().getTimeMs();
         } catch (InvalidProtocolBufferException e) {
             return 0;
         }

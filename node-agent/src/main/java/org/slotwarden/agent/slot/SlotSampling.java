@@ -48,6 +48,7 @@ final class SlotSampling {
     private final JobFiles files;
     private final JobProcesses processes;
     private final Decisions decisions;
+    private final StorageReports storage;
     private double intervalSeconds;
     private long samples;
     private @Nullable Instant firstMembers;
@@ -65,6 +66,7 @@ final class SlotSampling {
         this.processes = new JobProcesses(
                 here.proc(), here.units(), here.cgroups(), here.processes(), handOver, facts.known(), here.node());
         this.decisions = here.policy().forSlot(facts::limits);
+        this.storage = new StorageReports(here.probes().storage(), here.proc(), spool, System::nanoTime);
     }
 
     /** Goes on where an earlier run of the agent stopped. */
@@ -97,6 +99,7 @@ final class SlotSampling {
         }
         if (living || evenIfEmpty) {
             report(decisions.sampled(take(table, now, members, true), true));
+            storage.looked(probe.storageLook());
         }
     }
 

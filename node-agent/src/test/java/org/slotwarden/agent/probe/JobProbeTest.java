@@ -208,7 +208,8 @@ class JobProbeTest {
                 new NodeSwap(files),
                 new CostShare(1),
                 new CostShare(1),
-                new SideWork());
+                new SideWork(),
+                new StorageHosts());
     }
 
     @Test

@@ -9,13 +9,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.slotwarden.agent.probe.CostShare;
 import org.slotwarden.agent.probe.JobProbe;
 import org.slotwarden.agent.probe.KernelUnits;
 import org.slotwarden.agent.probe.ProcFiles;
 import org.slotwarden.agent.probe.ProcessStat;
 import org.slotwarden.agent.probe.ProcessTable;
+import org.slotwarden.agent.probe.StorageLook;
 import org.slotwarden.wire.v1.JobFacts;
 import org.slotwarden.wire.v1.JobSample;
+import org.slotwarden.wire.v1.StorageAddresses;
 
 /**
  * What a round of samples costs, for {@code bench/agent-sample}: one slot for each process that is named,
@@ -25,13 +28,25 @@ public final class SampleCost {
 
     private SampleCost() {}
 
-    /** {@code SAMPLES INTERVAL_MS PID...}; prints a row of a table in Markdown. */
+    /**
+     * {@code SAMPLES INTERVAL_MS PID...}; prints a row of a table in Markdown. System properties: {@code dear}, the
+     * share of a core for looks at sockets and memory; {@code storage}, an address whose connections are looked for.
+     */
     public static void main(String[] arguments) throws Exception {
         int samples = Integer.parseInt(arguments[0]);
         long intervalMs = Long.parseLong(arguments[1]);
         ProcFiles proc = new ProcFiles(Path.of("/proc"));
         KernelUnits units = KernelUnits.read(proc);
-        JobProbe.Shared shared = JobProbe.Shared.of(proc, units);
+        double dear = Double.parseDouble(System.getProperty("dear", "0.002"));
+        JobProbe.Shared shared = JobProbe.Shared.of(proc, units, new CostShare(0.002), new CostShare(dear));
+        String storage = System.getProperty("storage", "");
+        if (!storage.isEmpty()) {
+            shared.storage()
+                    .learn(StorageAddresses.newBuilder()
+                            .setVersion(1)
+                            .addAddresses(storage)
+                            .build());
+        }
         ProcessTable table = new ProcessTable(proc, shared.kept());
         NodeProcesses all = new NodeProcesses(proc, units);
         List<JobProcesses> jobs = new ArrayList<>();
@@ -55,6 +70,7 @@ public final class SampleCost {
         long[] finding = new long[samples];
         int processes = 0;
         long bytes = 0;
+        int connections = 0;
         long begun = ticks(proc);
         // Strangers are read with every look for their first ten seconds.
         int warm = (int) Math.max(samples / 4, 12_000 / intervalMs);
@@ -80,6 +96,8 @@ public final class SampleCost {
                                 null,
                                 JobSample.Membership.PROCESS_TREE,
                                 true);
+                StorageLook look = probes.get(job).storageLook();
+                connections = look == null ? connections : look.sockets().size() + look.leftOut();
                 processes += sample.getProcesses();
                 bytes += sample.toByteArray().length;
             }
@@ -89,6 +107,9 @@ public final class SampleCost {
                 finding[i] = found;
             }
             Thread.sleep(intervalMs);
+        }
+        if (!storage.isEmpty()) {
+            System.err.println("connections to " + storage + " that the last look saw: " + connections);
         }
         double whole = (ticks(proc) - begun) * 10.0 / samples;
         Arrays.sort(thread);

@@ -1,0 +1,12 @@
+package org.slotwarden.agent.probe;
+
+import java.util.List;
+
+/**
+ * A job's sockets to storage hosts at one moment.
+ *
+ * @param timeMs milliseconds since 1970
+ * @param sockets by inode, {@link org.slotwarden.wire.WireContract#MAX_STORAGE_CONNECTIONS} at most
+ * @param leftOut how many more there were
+ */
+public record StorageLook(long timeMs, List<StorageSocket> sockets, int leftOut) {}
