@@ -13,11 +13,13 @@ import org.slotwarden.portal.job.SlotPlace;
 import org.slotwarden.portal.node.AgentStatus;
 import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.order.OrderDelivery;
+import org.slotwarden.portal.storage.StorageHosts;
 import org.slotwarden.wire.v1.EvidenceRequest;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.ReportId;
 import org.slotwarden.wire.v1.SampleRequest;
 import org.slotwarden.wire.v1.SlotInterval;
+import org.slotwarden.wire.v1.StorageAddresses;
 import org.springframework.stereotype.Component;
 
 /** Says what an agent may forget, and what it is asked for. */
@@ -28,6 +30,7 @@ class Answers {
     private final HeldBackSamples heldBack;
     private final EvidenceRequests evidence;
     private final OrderDelivery orders;
+    private final StorageHosts storageHosts;
     private final Complaints complaints;
     private final Clock clock;
 
@@ -36,12 +39,14 @@ class Answers {
             HeldBackSamples heldBack,
             EvidenceRequests evidence,
             OrderDelivery orders,
+            StorageHosts storageHosts,
             Complaints complaints,
             Clock clock) {
         this.sampling = sampling;
         this.heldBack = heldBack;
         this.evidence = evidence;
         this.orders = orders;
+        this.storageHosts = storageHosts;
         this.complaints = complaints;
         this.clock = clock;
     }
@@ -61,6 +66,9 @@ class Answers {
         var answer = ReportAnswer.newBuilder().addAllRefused(contents.refused());
         acknowledge(contents, places, answer);
         wishes(places, sampling.requested(jobs), answer);
+        if (contents.storageVersion() != null) {
+            nameStorageHosts(contents.storageVersion(), answer);
+        }
         return answer.addAllSendHeldBackOf(heldBack.tell(contents.node().id(), slots, hostsAll).stream()
                         .map(Answers::request)
                         .toList())
@@ -100,6 +108,14 @@ class Answers {
                 .flatMap(Optional::stream)
                 .min(Duration::compareTo)
                 .ifPresent(shortest -> answer.setNextReportInMs((int) shortest.toMillis()));
+    }
+
+    private void nameStorageHosts(long known, ReportAnswer.Builder answer) {
+        StorageHosts.Told told = storageHosts.told();
+        if (told.version() != known) {
+            answer.setStorageAddresses(
+                    StorageAddresses.newBuilder().setVersion(told.version()).addAllAddresses(told.addresses()));
+        }
     }
 
     private static SampleRequest request(HeldBackSamples.Wanted wanted) {

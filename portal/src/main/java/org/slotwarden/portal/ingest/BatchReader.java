@@ -19,6 +19,7 @@ import org.slotwarden.wire.v1.NodeSample;
 import org.slotwarden.wire.v1.OrderResult;
 import org.slotwarden.wire.v1.ReportBatch;
 import org.slotwarden.wire.v1.SlotReport;
+import org.slotwarden.wire.v1.StorageConnections;
 import org.springframework.http.HttpStatus;
 
 /** Makes a batch of a request's body, and never holds more of it than {@link WireContract} allows. */
@@ -53,6 +54,7 @@ final class BatchReader {
             Evidence.STANDARD_OUTPUT_FIELD_NUMBER,
             Evidence.STANDARD_ERROR_FIELD_NUMBER,
             Evidence.THREADS_FIELD_NUMBER);
+    private static final Set<Integer> STORAGE_PARTS = Set.of(StorageConnections.CONNECTIONS_FIELD_NUMBER);
     private static final Set<Integer> AGENT_PARTS = Set.of(AgentStatus.ERRORS_FIELD_NUMBER);
 
     /** No field has less than two bytes: in so few bytes there cannot be more than is allowed of anything. */
@@ -159,6 +161,8 @@ final class BatchReader {
                 case SlotReport.EVIDENCE_FIELD_NUMBER ->
                     within(in, tag, evidence -> countMessages(evidence, EVIDENCE_PARTS));
                 case SlotReport.ORDER_RESULTS_FIELD_NUMBER -> within(in, tag, this::countOrderResult);
+                case SlotReport.STORAGE_CONNECTIONS_FIELD_NUMBER ->
+                    within(in, tag, connections -> countMessages(connections, STORAGE_PARTS));
                 case SlotReport.LOSS_FIELD_NUMBER,
                         SlotReport.JOB_FIELD_NUMBER,
                         SlotReport.START_FIELD_NUMBER,

@@ -20,6 +20,7 @@ import org.slotwarden.wire.v1.SlotReport;
  * @param sentAt by the node's clock
  * @param accepted what can be stored, as far as reading it tells
  * @param refused what never can
+ * @param storageVersion of the addresses of storage hosts that the agent has; null: it does not look for them
  */
 record Contents(
         ReportingNode node,
@@ -30,7 +31,8 @@ record Contents(
         List<NodeSample> nodeSamples,
         List<SlotReader.Read> slots,
         List<ReportId> accepted,
-        List<Refusal> refused) {
+        List<Refusal> refused,
+        @Nullable Long storageVersion) {
 
     static Contents of(ReportingNode node, ReportBatch batch, Instant sentAt, Complaints complaints) {
         var figures = new Figures();
@@ -57,7 +59,8 @@ record Contents(
                 nodeReader.samples(batch),
                 slots,
                 accepted,
-                refused);
+                refused,
+                batch.hasStorageAddressesVersion() ? (Long) batch.getStorageAddressesVersion() : null);
         figures.faults().forEach(fault -> complaints.about(node.name(), fault));
         return contents;
     }

@@ -14,6 +14,8 @@ final class Figures {
     /** The kernel has at most 4,194,304 processes (pid_max, kernel/pid.c); files and sockets may be more. */
     private static final int MOST_COUNTED = 100_000_000;
 
+    private static final int MOST_PROCESS = 1 << 22;
+
     /** A thousand years of a million cores. */
     private static final double MOST_SECONDS = 3.2e16;
 
@@ -57,6 +59,12 @@ final class Figures {
     @Nullable
     Integer count(boolean there, int value, String what) {
         return there && isCount(value, what) ? (Integer) value : null;
+    }
+
+    /** A process's number. */
+    @Nullable
+    Long process(boolean there, long value, String what) {
+        return there && ok(value > 0 && value <= MOST_PROCESS, what) ? (Long) value : null;
     }
 
     /** A difference of clocks: of any sign, and no longer than clocks have existed. */

@@ -29,6 +29,7 @@ import org.slotwarden.portal.order.OrderResults;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.LatestSamples;
 import org.slotwarden.portal.series.SampleStore;
+import org.slotwarden.portal.storage.SlotConnections;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
@@ -59,6 +60,7 @@ class Ingest {
     private final AgentProcesses agents;
     private final EvidenceRequests evidence;
     private final OrderResults orders;
+    private final SlotConnections storage;
     private final Answers answers;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -72,6 +74,7 @@ class Ingest {
             AgentProcesses agents,
             EvidenceRequests evidence,
             OrderResults orders,
+            SlotConnections storage,
             Answers answers,
             TransactionTemplate transaction,
             Clock clock) {
@@ -82,6 +85,7 @@ class Ingest {
         this.agents = agents;
         this.evidence = evidence;
         this.orders = orders;
+        this.storage = storage;
         this.answers = answers;
         this.transaction = transaction;
         this.clock = clock;
@@ -230,9 +234,11 @@ class Ingest {
         }
         List<Map<String, SlotPlace>> told = register.tell(news, now);
         hear(news, told, live, heard);
+        List<SlotConnections.Told> connections = new ArrayList<>();
         for (int i = 0; i < group.size(); i++) {
             Map<String, SlotPlace> ofNode = places.get(i);
             String nodeName = group.get(i).node().name();
+            long nodeId = group.get(i).node().id();
             ofNode.putAll(told.get(i));
             group.get(i).slots().forEach(read -> {
                 String key = read.news().slotId();
@@ -241,10 +247,16 @@ class Ingest {
                     if (read.evidence() != null) {
                         evidence.came(known.id(), read.evidence());
                     }
+                    StorageReader.Found found = read.storage();
+                    if (found != null) {
+                        connections.add(new SlotConnections.Told(
+                                known.id(), nodeId, found.time(), found.connections(), found.leftOut()));
+                    }
                     read.orders().forEach(outcome -> orders.came(known.id(), nodeName, outcome));
                 }
             });
         }
+        storage.take(connections);
         return places;
     }
 

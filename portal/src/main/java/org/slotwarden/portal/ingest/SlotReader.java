@@ -50,15 +50,17 @@ final class SlotReader {
     /**
      * @param evidence what the job was found doing, when that was asked
      * @param orders what became of them
+     * @param storage its connections to storage hosts, where they are others than before
      */
     record Read(
             SlotNews news,
             List<JobSample> samples,
             @Nullable SlotEvidence evidence,
-            List<OrderNews> orders) {
+            List<OrderNews> orders,
+            StorageReader.@Nullable Found storage) {
 
         Read(SlotNews news, List<JobSample> samples) {
-            this(news, samples, null, List.of());
+            this(news, samples, null, List.of(), null);
         }
     }
 
@@ -96,7 +98,13 @@ final class SlotReader {
                         ? EvidenceReader.read(
                                 report.getEvidence(), time(report.getEvidence().getTakenAtMs(), "evidence"), figures)
                         : null,
-                orders(report));
+                orders(report),
+                report.hasStorageConnections()
+                        ? StorageReader.read(
+                                report.getStorageConnections(),
+                                time(report.getStorageConnections().getTimeMs(), "connections to storage hosts"),
+                                figures)
+                        : null);
     }
 
     private List<OrderNews> orders(SlotReport report) throws ReportRefused {

@@ -23,6 +23,7 @@ import org.slotwarden.portal.node.ReportingNode;
 import org.slotwarden.portal.order.OrderResults;
 import org.slotwarden.portal.series.LatestSamples;
 import org.slotwarden.portal.series.SampleStore;
+import org.slotwarden.portal.storage.SlotConnections;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionSystemException;
@@ -42,6 +43,7 @@ class IngestDoubtTest {
             mock(AgentProcesses.class),
             mock(EvidenceRequests.class),
             mock(OrderResults.class),
+            mock(SlotConnections.class),
             mock(Answers.class),
             new TransactionTemplate(transactions),
             Clock.systemUTC());
@@ -94,7 +96,8 @@ class IngestDoubtTest {
                         List.of(),
                         List.of(new SlotReader.Read(news, List.of())),
                         List.of(),
-                        List.of())),
+                        List.of(),
+                        null)),
                 live);
     }
 }

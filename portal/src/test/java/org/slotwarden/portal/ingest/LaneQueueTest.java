@@ -159,6 +159,7 @@ class LaneQueueTest {
                 List.of(),
                 slots,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 }

@@ -286,7 +286,8 @@ class LaneTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     /** The answer to a batch names its node. */
