@@ -571,6 +571,22 @@ final class GoldenMessages {
                 .build();
     }
 
+    /** What came with the moment until which nothing had changed. */
+    static ReportBatch storageChange() {
+        return ReportBatch.newBuilder()
+                .setContractVersion(1)
+                .setNode("n1")
+                .setAgentVersion("0.6.1")
+                .setSentAtMs(START + 360_100)
+                .addSlotReports(SlotReport.newBuilder()
+                        .setSlotId("n1.1795291853204.47369")
+                        .setSequence(9)
+                        .setStorageConnections(StorageConnections.newBuilder()
+                                .setTimeMs(START + 360_000)
+                                .setUnchangedUntilMs(START + 330_000)))
+                .build();
+    }
+
     static ReportAnswer storageAddresses() {
         return ReportAnswer.newBuilder()
                 .setAnsweredAtMs(START + 270_150)

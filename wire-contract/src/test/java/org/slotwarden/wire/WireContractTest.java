@@ -45,6 +45,7 @@ class WireContractTest {
                 Arguments.of("log-level", GoldenMessages.logLevel()),
                 Arguments.of("order-results", GoldenMessages.orderResults()),
                 Arguments.of("storage-connections", GoldenMessages.storageConnections()),
+                Arguments.of("storage-change", GoldenMessages.storageChange()),
                 Arguments.of("storage-addresses", GoldenMessages.storageAddresses()),
                 Arguments.of("storage-report", GoldenMessages.storageReport()),
                 Arguments.of("storage-answer", GoldenMessages.storageAnswer()));

@@ -70,6 +70,6 @@ final class StorageSockets {
 
     StorageLook look(long timeMs) {
         List<StorageSocket> sockets = kept.stream().sorted(BY_INODE).toList();
-        return new StorageLook(timeMs, sockets, leftOut);
+        return new StorageLook(timeMs, sockets, leftOut, hosts);
     }
 }

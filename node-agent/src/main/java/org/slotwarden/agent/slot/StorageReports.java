@@ -17,7 +17,8 @@ import org.slotwarden.wire.v1.StorageConnections;
 /**
  * Tells the portal a job's connections to hosts of the site's storage: the first look of this process, and what has
  * changed since. Never two within ten seconds, and never one while another waits to be sent: they are worth nothing
- * once they are old, and shall not push samples out of the spool. What is held back so comes with the next look.
+ * once they are old, and shall not push samples out of the spool. What is held back so comes with a later look; each
+ * says until when nothing had changed.
  */
 final class StorageReports {
 
@@ -29,6 +30,7 @@ final class StorageReports {
     private final LongSupplier nanoClock;
     private @Nullable StorageLook told;
     private long toldNanos;
+    private long unchangedUntilMs;
     private long sequence;
 
     /** @param nanoClock as {@link System#nanoTime} */
@@ -43,10 +45,14 @@ final class StorageReports {
     void looked(@Nullable StorageLook look) {
         if (!hosts.any()) {
             told = null;
-        } else if (look != null && (told == null || !same(told, look) && mayTellAgain())) {
-            sequence = spool.append(SlotReport.newBuilder().setStorageConnections(connections(look)));
+        } else if (look != null && told != null && same(told, look)) {
+            told = look; // other hosts may have been looked for, with the same result
+            unchangedUntilMs = look.timeMs();
+        } else if (look != null && (told == null || mayTellAgain())) {
+            sequence = spool.append(SlotReport.newBuilder().setStorageConnections(connections(look, told)));
             told = look;
             toldNanos = nanoClock.getAsLong();
+            unchangedUntilMs = look.timeMs();
         }
     }
 
@@ -58,9 +64,13 @@ final class StorageReports {
         return nanoClock.getAsLong() - toldNanos >= LEAST_PAUSE_NANOS && !spool.holds(sequence);
     }
 
-    private StorageConnections connections(StorageLook look) {
+    /** @param before what was told before; null: nothing */
+    private StorageConnections connections(StorageLook look, @Nullable StorageLook before) {
         StorageConnections.Builder connections =
                 StorageConnections.newBuilder().setTimeMs(look.timeMs()).setLeftOut(look.leftOut());
+        if (before != null && before.hosts().equals(look.hosts())) {
+            connections.setUnchangedUntilMs(unchangedUntilMs);
+        }
         look.sockets().forEach(socket -> connections.addConnections(connection(socket)));
         return connections.build();
     }
