@@ -7,7 +7,10 @@ CREATE TABLE storage_system (
     token_digest          BINARY(32)   NULL COMMENT 'SHA-256 of the token of its watch; NULL: withdrawn',
     token_issued_at       DATETIME(3)  NULL,
     token_issued_by       VARCHAR(255) NULL COMMENT 'account of an admin',
-    -- The newest look. NULL: there was none.
+    -- The newest report, whether its look learned something or not. NULL: there was none.
+    told_at               DATETIME(3)  NULL COMMENT 'when its look began, by the clock of the watch',
+    heard_at              DATETIME(3)  NULL COMMENT 'by the clock of the portal',
+    -- The newest look that learned something.
     looked_at             DATETIME(3)  NULL COMMENT 'by the clock of the watch',
     received_at           DATETIME(3)  NULL COMMENT 'by the clock of the portal',
     gathered_at           DATETIME(3)  NULL COMMENT 'by the clock of the storage system; NULL: just then',

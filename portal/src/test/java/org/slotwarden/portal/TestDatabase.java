@@ -63,6 +63,7 @@ public final class TestDatabase
                         "slotwarden.retention.archive-every=365d",
                         "slotwarden.policies.look-every=365d",
                         "slotwarden.notices.look-every=365d",
+                        "slotwarden.storage.look-every=365d",
                         "slotwarden.data-directory=" + DATA.resolve("portal"),
                         "spring.datasource.url=" + dataSource("url", () -> Server.RUNNING.jdbcUrl()),
                         "spring.datasource.username=" + dataSource("username", () -> EmbeddedMariaDb.NAME),

@@ -9,7 +9,7 @@ import org.slotwarden.portal.series.Metric;
 
 /**
  * What the samples of one slot say in the words of the judge. What an agent does not measure is absent: traffic of jobs
- * that share the node's network, storage movers.
+ * that share the node's network.
  */
 final class SlotObservations {
 
@@ -43,6 +43,7 @@ final class SlotObservations {
         put(observation, Quantity.DISK_FREE_BYTES, sample.level(Metric.WORKDIR_FREE_BYTES));
         put(observation, Quantity.SCRATCH_USED_BYTES, sample.level(Metric.SCRATCH_BYTES));
         put(observation, Quantity.SCRATCH_FREE_BYTES, sample.level(Metric.SCRATCH_FREE_BYTES));
+        put(observation, Quantity.STORAGE_MOVERS, sample.level(Metric.STORAGE_MOVERS));
         Double limit = sample.level(Metric.MEMORY_LIMIT_BYTES);
         if (limit != null) {
             memoryLimit = limit > 0 ? limit : Double.NaN;

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slotwarden.portal.database.Conflict;
 import org.slotwarden.portal.job.JobRegister;
 import org.slotwarden.portal.job.UnshownSlots;
 import org.slotwarden.portal.series.LatestSamples;

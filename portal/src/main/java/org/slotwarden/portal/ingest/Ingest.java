@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.database.Conflict;
 import org.slotwarden.portal.evidence.EvidenceRequests;
 import org.slotwarden.portal.job.JobRegister;
 import org.slotwarden.portal.job.NodeNews;
@@ -28,7 +29,9 @@ import org.slotwarden.portal.node.Nodes;
 import org.slotwarden.portal.order.OrderResults;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.LatestSamples;
+import org.slotwarden.portal.series.Metric;
 import org.slotwarden.portal.series.SampleStore;
+import org.slotwarden.portal.storage.MoverCounts;
 import org.slotwarden.portal.storage.SlotConnections;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.springframework.core.retry.RetryPolicy;
@@ -53,6 +56,9 @@ class Ingest {
             .multiplier(1.5)
             .build();
 
+    /** A sample that is no older than this is of the newest look of the storage watches. */
+    private static final Duration OF_NOW = Duration.ofMinutes(2);
+
     private final Nodes nodes;
     private final NodeSamples nodeSamples;
     private final JobRegister register;
@@ -61,6 +67,7 @@ class Ingest {
     private final EvidenceRequests evidence;
     private final OrderResults orders;
     private final SlotConnections storage;
+    private final MoverCounts movers;
     private final Answers answers;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -75,6 +82,7 @@ class Ingest {
             EvidenceRequests evidence,
             OrderResults orders,
             SlotConnections storage,
+            MoverCounts movers,
             Answers answers,
             TransactionTemplate transaction,
             Clock clock) {
@@ -86,6 +94,7 @@ class Ingest {
         this.evidence = evidence;
         this.orders = orders;
         this.storage = storage;
+        this.movers = movers;
         this.answers = answers;
         this.transaction = transaction;
         this.clock = clock;
@@ -172,6 +181,7 @@ class Ingest {
                 .toList());
         Map<String, Heard> heard = new LinkedHashMap<>();
         List<Map<String, SlotPlace>> places = place(group, live, heard, now);
+        heard.values().forEach(one -> one.samples.replaceAll(sample -> counted(sample, one.slot, now)));
         List<SampleStore.Added> added = samples.store(heard.values().stream()
                 .map(one -> new SampleStore.Told(one.slot.jobId(), one.slot.id(), one.slot.latest(), one.samples))
                 .toList());
@@ -207,6 +217,16 @@ class Ingest {
                     factsKnown.contains(contents.node().id())));
         }
         return new Stored(all, after, ended);
+    }
+
+    /** A regular sample of now with the movers that the slot holds; what comes late has none. */
+    private JobSample counted(JobSample sample, LiveSlot slot, Instant now) {
+        if (sample.reason() != JobSample.Reason.REGULAR
+                || Duration.between(sample.time(), now).abs().compareTo(OF_NOW) > 0) {
+            return sample;
+        }
+        Integer held = movers.of(slot.id(), slot.nodeId());
+        return held == null ? sample : sample.with(Metric.STORAGE_MOVERS, held);
     }
 
     /** Finds the slots that each batch tells of, and puts their samples to those that were told before. */

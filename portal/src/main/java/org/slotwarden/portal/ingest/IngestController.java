@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.node.ReportingNode;
+import org.slotwarden.portal.storage.NodeAddresses;
 import org.slotwarden.wire.WireContract;
 import org.slotwarden.wire.v1.ReportAnswer;
 import org.slotwarden.wire.v1.ReportBatch;
@@ -46,13 +47,21 @@ class IngestController {
     private final Admission admission;
     private final IngestMeters meters;
     private final Complaints complaints;
+    private final NodeAddresses addresses;
     private final Clock clock;
 
-    IngestController(Lanes lanes, Admission admission, IngestMeters meters, Complaints complaints, Clock clock) {
+    IngestController(
+            Lanes lanes,
+            Admission admission,
+            IngestMeters meters,
+            Complaints complaints,
+            NodeAddresses addresses,
+            Clock clock) {
         this.lanes = lanes;
         this.admission = admission;
         this.meters = meters;
         this.complaints = complaints;
+        this.addresses = addresses;
         this.clock = clock;
     }
 
@@ -84,6 +93,7 @@ class IngestController {
         var room = admission.admit(node.id(), request.getContentLengthLong());
         CompletableFuture<ReportAnswer> stored;
         try {
+            addresses.heard(node.id(), request.getRemoteAddr());
             byte[] body = BatchReader.body(request.getInputStream(), room::grow);
             meters.came(body.length);
             stored = lanes.put(turns.inTurn(node.id(), () -> contents(node, body, request, room)));

@@ -227,7 +227,8 @@ class MessageStore {
         return jdbc.sql("DELETE FROM notice_message WHERE done_at < ? ORDER BY done_at LIMIT ?")
                         .params(before, most)
                         .update()
-                + jdbc.sql("DELETE FROM notice WHERE kind = 'FLAG' AND routed_at < ? ORDER BY routed_at LIMIT ?")
+                + jdbc.sql(
+                                "DELETE FROM notice WHERE kind IN ('FLAG', 'ALARM') AND routed_at < ? ORDER BY routed_at LIMIT ?")
                         .params(before, most)
                         .update()
                 + jdbc.sql("DELETE FROM silence WHERE until_at < ? LIMIT ?")

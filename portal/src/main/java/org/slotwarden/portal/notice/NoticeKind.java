@@ -18,7 +18,9 @@ public enum NoticeKind {
     /** Nothing was done. */
     NOTIFY("notice"),
     /** A flag was raised, or became graver. */
-    FLAG("flag");
+    FLAG("flag"),
+    /** A storage system is in a state that somebody should know of. */
+    ALARM("alarm");
 
     private final String word;
 

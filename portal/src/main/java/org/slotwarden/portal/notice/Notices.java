@@ -35,13 +35,14 @@ public class Notices {
      * What is to be told; texts that are too long are cut.
      *
      * @param user for whom; null: for the admins
+     * @param jobId that it is about; null: about none
      * @param flagId that it is about; null: none
-     * @param flagKind kind, or {@code rule:NAME}
+     * @param flagKind kind of flag or of alarm, or {@code rule:NAME}
      * @param subject one line
      */
     public record News(
             @Nullable String user,
-            long jobId,
+            @Nullable Long jobId,
             NoticeKind kind,
             @Nullable Long flagId,
             @Nullable String flagKind,

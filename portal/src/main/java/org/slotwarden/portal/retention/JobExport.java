@@ -31,6 +31,8 @@ import org.slotwarden.portal.policy.Policies;
 import org.slotwarden.portal.policy.PolicyAct;
 import org.slotwarden.portal.series.JobSample;
 import org.slotwarden.portal.series.SeriesQueries;
+import org.slotwarden.portal.storage.Mover;
+import org.slotwarden.portal.storage.StorageQueries;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -39,13 +41,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes all that is known of a job and the viewer may see: its facts with its slots, flags with their evidence, orders
- * with theirs, notices, notes, acts of policies (for admins), losses, what was asked for, and all samples, each a JSON object on a line of its own (newline-delimited JSON) with its {@code type} first. No
- * figure is rounded. Samples are read a day at a time, so that neither memory nor a transaction grows with the job.
+ * with theirs, notices, notes, acts of policies (for admins), movers, losses, what was asked for, and all samples, each
+ * a JSON object on a line of its own (newline-delimited JSON) with its {@code type} first. No figure is rounded. Samples are read a day at a time, so that neither memory nor a transaction grows with the job.
  */
 @Component
 class JobExport {
 
     static final String MEDIA_TYPE = "application/x-ndjson";
+
+    /** The newest of a job's; a job may open millions of files. */
+    private static final int MOST_MOVERS = 10_000;
 
     private static final Duration AT_ONCE = Duration.ofDays(1);
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
@@ -57,6 +62,7 @@ class JobExport {
     private final Notices notices;
     private final JobNotes notes;
     private final Policies policies;
+    private final StorageQueries storage;
     private final HeldBackSamples heldBack;
     private final SeriesQueries series;
     private final JsonMapper json;
@@ -69,6 +75,7 @@ class JobExport {
             Notices notices,
             JobNotes notes,
             Policies policies,
+            StorageQueries storage,
             HeldBackSamples heldBack,
             SeriesQueries series,
             JsonMapper json) {
@@ -79,6 +86,7 @@ class JobExport {
         this.notices = notices;
         this.notes = notes;
         this.policies = policies;
+        this.storage = storage;
         this.heldBack = heldBack;
         this.series = series;
         this.json = json;
@@ -105,6 +113,9 @@ class JobExport {
             for (PolicyAct act : policies.actsOfJob(id, viewer)) {
                 line(out, "policy_act", act);
             }
+        }
+        for (Mover mover : storage.ofJob(id, true, MOST_MOVERS, viewer)) {
+            line(out, "mover", mover);
         }
         for (SampleLoss loss : losses(id)) {
             line(out, "loss", loss);

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slotwarden.portal.database.RowCache;
 import org.slotwarden.portal.job.JobEvents;
+import org.slotwarden.portal.storage.JobMovers;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -31,12 +32,19 @@ class JobRemoval implements RowCache {
 
     private final Queue<Gone> gone = new ConcurrentLinkedQueue<>();
     private final JdbcClient jdbc;
+    private final JobMovers movers;
     private final TransactionTemplate transaction;
     private final ApplicationEventPublisher events;
     private final Clock clock;
 
-    JobRemoval(JdbcClient jdbc, TransactionTemplate transaction, ApplicationEventPublisher events, Clock clock) {
+    JobRemoval(
+            JdbcClient jdbc,
+            JobMovers movers,
+            TransactionTemplate transaction,
+            ApplicationEventPublisher events,
+            Clock clock) {
         this.jdbc = jdbc;
+        this.movers = movers;
         this.transaction = transaction;
         this.events = events;
         this.clock = clock;
@@ -66,6 +74,7 @@ class JobRemoval implements RowCache {
                 .param(jobId)
                 .update();
         slots.forEach(this::removeSamples);
+        movers.remove(jobId);
         List<Long> heardLately = new ArrayList<>();
         boolean removed = Boolean.TRUE.equals(transaction.execute(status -> {
             jdbc.sql("SELECT id FROM job WHERE id = ? FOR UPDATE")

@@ -6,8 +6,10 @@ import io.micrometer.observation.ObservationPredicate;
 import jakarta.servlet.http.HttpServletRequest;
 import org.slotwarden.portal.node.Complaints;
 import org.slotwarden.portal.node.NodeTokens;
+import org.slotwarden.portal.storage.StorageWatches;
 import org.slotwarden.portal.user.ApiTokens;
 import org.slotwarden.portal.user.Viewer;
+import org.slotwarden.wire.WireContract;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -41,8 +43,9 @@ import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Three ways in, told apart by path and header: agents ({@code /ingest}, node token), programs (a
- * bearer token), browsers (log-in, session, CSRF token). What is not said to be open is closed.
+ * Four ways in, told apart by path and header: storage watches ({@code /ingest/v1/storage}, watch token), agents (all
+ * else of {@code /ingest}, node token), programs (a bearer token), browsers (log-in, session, CSRF token). What is not
+ * said to be open is closed.
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
@@ -55,6 +58,27 @@ class SecurityConfiguration {
             path("/api/**"), path("/v3/api-docs/**"), path("/v3/api-docs.yaml"), path("/actuator/**"));
 
     private static final int MOST_SESSIONS = 50;
+
+    /** A token of a watch opens this path and nothing else, and no other token does. */
+    @Bean
+    @Order(0)
+    SecurityFilterChain watches(
+            HttpSecurity http, StorageWatches tokens, ProblemAnswers problems, Complaints complaints) {
+        AuthenticationEntryPoint unknownWatch = (request, response, why) -> {
+            complaints.about(request.getRemoteAddr(), "a request without the valid token of a watch was refused");
+            problems.commence(request, response, why);
+        };
+        return forPrograms(http.securityMatcher(WireContract.STORAGE_PATH), problems)
+                .anonymous(AbstractHttpConfigurer::disable)
+                .exceptionHandling(exceptions -> exceptions.authenticationEntryPoint(unknownWatch))
+                .addFilterBefore(
+                        new BearerTokenFilter(token -> tokens.authenticate(token)
+                                .map(watch -> UsernamePasswordAuthenticationToken.authenticated(
+                                        watch, null, AuthorityUtils.createAuthorityList("ROLE_WATCH")))),
+                        UsernamePasswordAuthenticationFilter.class)
+                .authorizeHttpRequests(requests -> requests.anyRequest().hasRole("WATCH"))
+                .build();
+    }
 
     @Bean
     @Order(1)
@@ -152,7 +176,10 @@ class SecurityConfiguration {
                         "/api/v1/silences/**",
                         "/silences/**",
                         "/api/v1/audit/**",
-                        "/audit/**")
+                        "/audit/**",
+                        "/api/v1/storage/alarms",
+                        "/api/v1/storage/watches/**",
+                        "/api/v1/storage/movers/*/release")
                 .hasRole("ADMIN")
                 .requestMatchers(HttpMethod.POST, "/api/v1/nodes/*/token")
                 .hasRole("ADMIN")

@@ -71,6 +71,11 @@ public record JobSample(
         this(time, Levels.of(levels), Reason.REGULAR, null, null, List.of());
     }
 
+    /** The same with one metric more. */
+    public JobSample with(Metric metric, double level) {
+        return new JobSample(time, levels.with(metric, level), reason, membership, progress, executables);
+    }
+
     /**
      * Taken between the regular samples and reported only because somebody or something asked for it. Such samples
      * come late, may lack figures that are dear to measure, and are there for some jobs at some times only: what is

@@ -36,6 +36,13 @@ public final class Levels {
         return (measured & bit(metric)) != 0;
     }
 
+    /** The same with one metric more, or with another value of it. */
+    Levels with(Metric metric, double level) {
+        Builder builder = new Builder();
+        forEach(builder::put);
+        return builder.put(metric, level).build();
+    }
+
     /** Null: it was not measured. */
     public @Nullable Double get(Metric metric) {
         return has(metric) ? (Double) values[place(metric)] : null;

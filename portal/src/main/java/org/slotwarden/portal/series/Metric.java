@@ -75,7 +75,9 @@ public enum Metric {
     STANDARD_OUTPUT_BYTES("B", Kind.WORST, Type.LONG),
     STANDARD_ERROR_BYTES("B", Kind.WORST, Type.LONG),
     /** What the job says of itself: 1 is done. */
-    PROGRESS_FRACTION("1", Kind.WORST, Type.REAL);
+    PROGRESS_FRACTION("1", Kind.WORST, Type.REAL),
+    /** Movers of storage systems that are certainly the job's: the portal puts them to samples, agents do not know. */
+    STORAGE_MOVERS("1", Kind.LEVEL, Type.INT);
 
     /** What a figure of a slot means for the job. */
     private enum Kind {

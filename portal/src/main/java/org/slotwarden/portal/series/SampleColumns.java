@@ -80,7 +80,9 @@ final class SampleColumns {
             NET_RECEIVE_PACKETS,
             NET_TRANSMIT_PACKETS,
             WORKDIR_FREE_BYTES,
-            SCRATCH_FREE_BYTES);
+            SCRATCH_FREE_BYTES,
+            // Since storage systems are watched.
+            STORAGE_MOVERS);
 
     private static final Map<Metric, Integer> PLACES = new EnumMap<>(Metric.class);
 

@@ -59,7 +59,8 @@ public class SeriesQueries {
             Metric.WORKDIR_BYTES,
             Metric.WORKDIR_FREE_BYTES,
             Metric.SCRATCH_BYTES,
-            Metric.SCRATCH_FREE_BYTES);
+            Metric.SCRATCH_FREE_BYTES,
+            Metric.STORAGE_MOVERS);
 
     /** Where there are samples out of turn, they may be so close. */
     private static final double FINE = 1;

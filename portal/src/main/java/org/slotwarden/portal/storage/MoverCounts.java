@@ -4,8 +4,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.database.RowCache;
@@ -20,12 +22,12 @@ import org.springframework.stereotype.Service;
 @Service
 public class MoverCounts implements RowCache {
 
-    private static final Duration READ_EVERY = Duration.ofSeconds(5);
+    private static final Duration ASKED_EVERY = Duration.ofSeconds(5);
 
     /** A storage system of which nothing was heard for so long is not watched any more. */
     private static final Duration WATCHED = Duration.ofDays(1);
 
-    /** @param nodes that have an address of their own: movers of others are not told apart */
+    /** @param nodes whose clients are told from those of other nodes */
     private record Counts(Map<Long, Integer> ofSlot, Set<Long> nodes) {}
 
     private final JdbcClient jdbc;
@@ -34,7 +36,10 @@ public class MoverCounts implements RowCache {
     /** Null: not known, or no storage system is watched. */
     private volatile @Nullable Counts counts;
 
-    private volatile Instant readAt = Instant.MIN;
+    /** When the looks that they are of were stored. */
+    private volatile List<Instant> countedAt = List.of();
+
+    private volatile Instant askedAt = Instant.MIN;
 
     MoverCounts(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
@@ -44,57 +49,88 @@ public class MoverCounts implements RowCache {
     /**
      * @param slotId the portal's own id
      * @param nodeId the slot's node
-     * @return null when it is not known: nobody watches, a look is old, or the node's address is not known or shared
+     * @return null when it is not known: nobody watches, a look is old, or clients of the node cannot be told from those
+     *     of others by their address
      */
     public @Nullable Integer of(long slotId, long nodeId) {
         Counts known = known();
         return known == null || !known.nodes().contains(nodeId)
                 ? null
-                : known.ofSlot().getOrDefault(slotId, 0);
+                : (Integer) known.ofSlot().getOrDefault(slotId, 0);
     }
 
     private @Nullable Counts known() {
         Instant now = clock.instant();
-        if (now.isAfter(readAt.plus(READ_EVERY)) || now.isBefore(readAt)) {
+        if (now.isAfter(askedAt.plus(ASKED_EVERY)) || now.isBefore(askedAt)) {
             // Who comes meanwhile takes what is known.
-            readAt = now;
-            counts = read(now);
+            askedAt = now;
+            try {
+                ask(now);
+            } catch (DataAccessException e) {
+                counts = null;
+                countedAt = List.of();
+            }
         }
         return counts;
     }
 
-    private @Nullable Counts read(Instant now) {
-        try {
-            List<StorageStatus> watched = jdbc.sql("SELECT * FROM storage_system WHERE received_at > ?")
-                    .param(now.minus(WATCHED))
-                    .query((row, number) -> StorageRows.status(row, now))
-                    .list();
-            if (watched.isEmpty() || !watched.stream().allMatch(StorageStatus::fresh)) {
-                return null;
-            }
-            Map<Long, Integer> ofSlot = new HashMap<>();
-            jdbc.sql("SELECT slot_id, COUNT(*) FROM storage_mover WHERE gone_at IS NULL AND confidence = 'CERTAIN'"
-                            + " AND state <> 'QUEUED' GROUP BY slot_id")
-                    .query(row -> {
-                        ofSlot.put(row.getLong(1), row.getInt(2));
-                    });
-            Set<Long> nodes = jdbc.sql("""
-                            SELECT a.node_id FROM node_address a WHERE a.seen_at >= :since GROUP BY a.node_id
-                            HAVING NOT EXISTS (SELECT 1 FROM node_address o JOIN node_address mine
-                                ON mine.address = o.address WHERE mine.node_id = a.node_id AND o.node_id <> a.node_id
-                                    AND o.seen_at >= :since AND mine.seen_at >= :since)
-                            """)
-                    .param("since", now.minus(NodeAddresses.BELIEVED))
-                    .query((row, number) -> row.getLong(1))
-                    .set();
-            return new Counts(ofSlot, nodes);
-        } catch (DataAccessException e) {
-            return null;
+    private void ask(Instant now) {
+        List<StorageStatus> watched = jdbc.sql("SELECT * FROM storage_system WHERE received_at > ? ORDER BY id")
+                .param(now.minus(WATCHED))
+                .query((row, number) -> StorageRows.status(row, now))
+                .list();
+        if (watched.isEmpty() || !watched.stream().allMatch(StorageStatus::fresh)) {
+            counts = null;
+            countedAt = List.of();
+            return;
         }
+        List<Instant> received = watched.stream()
+                .map(StorageStatus::receivedAt)
+                .filter(Objects::nonNull)
+                .toList();
+        if (!received.equals(countedAt)) {
+            counts = new Counts(ofSlot(), nodes(now));
+            countedAt = received;
+        }
+    }
+
+    private Map<Long, Integer> ofSlot() {
+        Map<Long, Integer> ofSlot = new HashMap<>();
+        jdbc.sql("SELECT slot_id, COUNT(*) FROM storage_mover WHERE gone_at IS NULL AND confidence = 'CERTAIN'"
+                        + " AND state <> 'QUEUED' GROUP BY slot_id")
+                .query(row -> {
+                    ofSlot.put(row.getLong(1), row.getInt(2));
+                });
+        return ofSlot;
+    }
+
+    /** Those with an address of their own, unless movers come from one that they share. */
+    private Set<Long> nodes(Instant now) {
+        Set<String> clients = jdbc.sql(
+                        "SELECT DISTINCT client_address FROM storage_mover WHERE gone_at IS NULL AND client_address IS NOT NULL")
+                .query((row, number) -> row.getString(1))
+                .set();
+        Map<String, Set<Long>> byAddress = new HashMap<>();
+        jdbc.sql("SELECT address, node_id FROM node_address WHERE seen_at >= ?")
+                .param(now.minus(NodeAddresses.BELIEVED))
+                .query(row -> {
+                    byAddress
+                            .computeIfAbsent(row.getString(1), address -> new HashSet<>())
+                            .add(row.getLong(2));
+                });
+        Set<Long> nodes = new HashSet<>();
+        byAddress.values().stream().filter(of -> of.size() == 1).forEach(nodes::addAll);
+        byAddress.forEach((address, of) -> {
+            if (of.size() > 1 && clients.contains(address)) {
+                nodes.removeAll(of);
+            }
+        });
+        return nodes;
     }
 
     @Override
     public void forget() {
-        readAt = Instant.MIN;
+        askedAt = Instant.MIN;
+        countedAt = List.of();
     }
 }

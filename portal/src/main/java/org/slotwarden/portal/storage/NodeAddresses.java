@@ -28,6 +28,9 @@ public class NodeAddresses implements RowCache {
 
     private static final int MOST_KNOWN = 400_000;
 
+    /** An agent may tell any address: of one that tells more the rest is left out, and all of it after a day. */
+    private static final int MOST_OF_NODE = 100;
+
     /** How the portal knows. */
     enum Source {
         /** An agent told of a job's connection with this local address. */
@@ -87,8 +90,11 @@ public class NodeAddresses implements RowCache {
         }
         // In one order, so that two portals do not wait for each other.
         batches.batchUpdate(
-                "INSERT INTO node_address (address, node_id, source, seen_at) SELECT ?, id, ?, ? FROM node WHERE id = ?"
-                        + " ON DUPLICATE KEY UPDATE seen_at = GREATEST(seen_at, VALUE(seen_at))",
+                """
+                INSERT INTO node_address (address, node_id, source, seen_at) SELECT ?, n.id, ?, ? FROM node n
+                WHERE n.id = ? AND (SELECT COUNT(*) FROM node_address a WHERE a.node_id = n.id) < %d
+                ON DUPLICATE KEY UPDATE seen_at = GREATEST(seen_at, VALUE(seen_at))
+                """.formatted(MOST_OF_NODE),
                 some.entrySet().stream()
                         .sorted((one, other) -> {
                             int byAddress = one.getKey()
@@ -141,5 +147,6 @@ public class NodeAddresses implements RowCache {
     @Override
     public void forget() {
         written.clear();
+        waiting.clear();
     }
 }

@@ -41,6 +41,11 @@ public record StorageAlarm(
         /** The watch says what it cannot do or see. */
         TROUBLE;
 
+        /** About what a look learned of queues and movers. */
+        boolean ofMovers() {
+            return compareTo(LEFT_MOVERS) <= 0;
+        }
+
         /** As in REST. */
         @JsonValue
         public String kindName() {

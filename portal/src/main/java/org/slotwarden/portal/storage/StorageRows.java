@@ -32,6 +32,7 @@ final class StorageRows {
                 row.getLong("id"),
                 row.getString("name"),
                 state(lookedAt, receivedAt, gatheredAt, interval, now),
+                time(row, "heard_at"),
                 lookedAt,
                 receivedAt,
                 gatheredAt,

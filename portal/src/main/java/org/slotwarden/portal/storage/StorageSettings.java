@@ -2,6 +2,7 @@ package org.slotwarden.portal.storage;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -15,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param fullAfter a queue that is full and in which some wait for so long is told
  * @param idleAfter a mover without input or output for so long is idle. Small reads look idle for 2 to 3 minutes
  * @param leftAfter a mover whose job has ended is normal for so long
+ * @param tell alarms of which the admins are told through channels
  * @param keep how long movers that have ended are kept; also alarms that were cleared
  * @param history how long the past of queues is kept
  * @param releaseValidFor an order to end a mover that was not carried out in this time never is
@@ -27,6 +29,10 @@ record StorageSettings(
         @DefaultValue("2m") Duration fullAfter,
         @DefaultValue("10m") Duration idleAfter,
         @DefaultValue("5m") Duration leftAfter,
+
+        @DefaultValue({"queue_full", "watch_silent", "old_source"})
+        Set<StorageAlarm.Kind> tell,
+
         @DefaultValue("30d") Duration keep,
         @DefaultValue("90d") Duration history,
         @DefaultValue("10m") Duration releaseValidFor) {

@@ -6,9 +6,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A storage system and the newest look of its watch.
+ * A storage system and the newest look of its watch that learned something.
  *
- * @param lookedAt by the clock of the watch; null: nothing was heard of it yet
+ * @param heardAt newest report of the watch, by the clock of the portal; null: nothing was heard of it yet
+ * @param lookedAt by the clock of the watch
  * @param receivedAt by the clock of the portal
  * @param gatheredAt when the storage system gathered what it said; null: just then
  * @param software in the words of the watch
@@ -19,6 +20,7 @@ public record StorageStatus(
         long id,
         String name,
         State state,
+        @Nullable Instant heardAt,
         @Nullable Instant lookedAt,
         @Nullable Instant receivedAt,
         @Nullable Instant gatheredAt,

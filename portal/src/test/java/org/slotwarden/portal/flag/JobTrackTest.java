@@ -43,6 +43,15 @@ class JobTrackTest {
     }
 
     @Test
+    void aJobThatTakesMoversAndGivesNoneBackHoardsThem() {
+        Story story = Story.of(1, 4 * GIGABYTE)
+                .does(Duration.ofMinutes(30), doing -> doing.movers(2.0))
+                .changes(Duration.ofMinutes(60), (doing, s) -> doing.movers(Math.floor(2 + s / 25.0)));
+
+        assertThat(story.raised(FlagKind.MOVER_HOARD)).hasSize(1);
+    }
+
+    @Test
     void stateBuiltFromStoredSamples_givesTheSameVerdictsAtTheSameSamples_whereverItIsRestarted() {
         List<JobSample> samples = eventful().samples(1);
         JudgeSettings settings = Story.settings(Map.of()).judging();

@@ -46,6 +46,9 @@ final class Story {
         Double sockets = 3.0;
 
         @Nullable
+        Double movers;
+
+        @Nullable
         Double receivedPerSecond;
 
         @Nullable
@@ -106,6 +109,11 @@ final class Story {
 
         Doing pss(@Nullable Double value) {
             pss = value;
+            return this;
+        }
+
+        Doing movers(@Nullable Double value) {
+            movers = value;
             return this;
         }
 
@@ -217,6 +225,7 @@ final class Story {
         put(levels, Metric.MEMORY_RSS_BYTES, doing.rss);
         put(levels, Metric.MEMORY_PSS_BYTES, doing.pss);
         put(levels, Metric.OPEN_SOCKETS, doing.sockets);
+        put(levels, Metric.STORAGE_MOVERS, doing.movers);
         put(levels, Metric.WORKDIR_BYTES, doing.workdir);
         put(levels, Metric.WORKDIR_FREE_BYTES, doing.workdirFree);
         put(levels, Metric.SCRATCH_BYTES, doing.scratch);

@@ -23,6 +23,7 @@ import org.slotwarden.portal.node.ReportingNode;
 import org.slotwarden.portal.order.OrderResults;
 import org.slotwarden.portal.series.LatestSamples;
 import org.slotwarden.portal.series.SampleStore;
+import org.slotwarden.portal.storage.MoverCounts;
 import org.slotwarden.portal.storage.SlotConnections;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -44,6 +45,7 @@ class IngestDoubtTest {
             mock(EvidenceRequests.class),
             mock(OrderResults.class),
             mock(SlotConnections.class),
+            mock(MoverCounts.class),
             mock(Answers.class),
             new TransactionTemplate(transactions),
             Clock.systemUTC());

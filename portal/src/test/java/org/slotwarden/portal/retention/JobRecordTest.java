@@ -23,6 +23,7 @@ import org.slotwarden.portal.job.JobRegister;
 import org.slotwarden.portal.job.SlotExecutable;
 import org.slotwarden.portal.job.SlotFigures;
 import org.slotwarden.portal.node.NodeTokens;
+import org.slotwarden.portal.storage.JobMovers;
 import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.ApiTokens;
 import org.slotwarden.portal.user.Role;
@@ -54,6 +55,9 @@ class JobRecordTest {
             "sample_request");
 
     private final Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(36_000);
+
+    @Autowired
+    JobMovers movers;
 
     @Autowired
     JdbcClient jdbc;
@@ -295,7 +299,7 @@ class JobRecordTest {
         Clock clock = mock();
         Instant now = Instant.now();
         when(clock.instant()).thenReturn(now);
-        JobRemoval removal = new JobRemoval(jdbc, transaction, event -> {}, clock);
+        JobRemoval removal = new JobRemoval(jdbc, movers, transaction, event -> {}, clock);
         assertThat(removal.remove(job())).isTrue();
         jdbc.sql("INSERT INTO job_sample (slot_id, time) VALUES (?, ?), (?, ?)")
                 .params(slot, start, slot + 1, start)
@@ -317,7 +321,7 @@ class JobRecordTest {
         long slot = jdbc.sql("SELECT id FROM slot").query(Long.class).single();
         Clock clock = mock();
         when(clock.instant()).thenReturn(Instant.now());
-        JobRemoval removal = new JobRemoval(jdbc, transaction, event -> {}, clock);
+        JobRemoval removal = new JobRemoval(jdbc, movers, transaction, event -> {}, clock);
 
         assertThat(removal.remove(job())).isTrue();
         assertThat(count("job_sample")).isZero();
@@ -337,7 +341,7 @@ class JobRecordTest {
         long slot = jdbc.sql("SELECT id FROM slot").query(Long.class).single();
         Clock clock = mock();
         when(clock.instant()).thenReturn(Instant.now());
-        JobRemoval removal = new JobRemoval(jdbc, transaction, event -> {}, clock);
+        JobRemoval removal = new JobRemoval(jdbc, movers, transaction, event -> {}, clock);
         assertThat(removal.remove(job())).isTrue();
 
         agent.tell(SlotStory.slot("b", "8").started(start).sample(start.plusSeconds(30), 1, 1));

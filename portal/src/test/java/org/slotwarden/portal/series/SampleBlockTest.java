@@ -73,6 +73,7 @@ class SampleBlockTest {
         assertThat(SampleColumns.ofRollup(Metric.OPEN_FILES_SHARE)).isEqualTo(192);
         assertThat(SampleColumns.ofSample(Metric.MEMORY_LIMIT_BYTES)).isEqualTo(50);
         assertThat(SampleColumns.ofSample(Metric.SCRATCH_FREE_BYTES)).isEqualTo(56);
+        assertThat(SampleColumns.ofSample(Metric.STORAGE_MOVERS)).isEqualTo(57);
     }
 
     private static List<JobSample> samples(Random random) {

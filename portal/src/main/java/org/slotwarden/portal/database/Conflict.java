@@ -1,11 +1,11 @@
-package org.slotwarden.portal.ingest;
+package org.slotwarden.portal.database;
 
 import java.sql.SQLException;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DuplicateKeyException;
 
 /** Tells whether a transaction failed because of another one: tried again, it finds what that one made. */
-final class Conflict {
+public final class Conflict {
 
     /** Of SQL states: the transaction was rolled back (ISO 9075, class 40). A deadlock is 40001. */
     private static final String ROLLED_BACK = "40";
@@ -27,7 +27,7 @@ final class Conflict {
      * Galera finds conflicts with transactions of other nodes at the commit, and what Spring makes of a commit that
      * failed says nothing of the reason: that stands in the causes.
      */
-    static boolean isOne(Throwable failure) {
+    public static boolean isOne(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
             if (cause instanceof DuplicateKeyException

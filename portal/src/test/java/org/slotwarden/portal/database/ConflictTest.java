@@ -1,4 +1,4 @@
-package org.slotwarden.portal.ingest;
+package org.slotwarden.portal.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.portal.storage;
+
+import org.jspecify.annotations.NullMarked;
