@@ -28,6 +28,9 @@ final class Watch {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
 
+    /** Whoever ordered something waits to see what came of it. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(10);
 
@@ -66,7 +69,12 @@ final class Watch {
     void run() throws InterruptedException {
         while (true) {
             long begin = System.nanoTime();
-            Duration pause = once();
+            Duration pause = config.interval();
+            try {
+                pause = once();
+            } catch (RuntimeException e) {
+                LOG.error("a look failed, which is a fault of this program", e);
+            }
             long left = pause.toNanos() - (System.nanoTime() - begin);
             Thread.sleep(Math.max(0, left / 1_000_000));
         }
@@ -94,8 +102,8 @@ final class Watch {
             }
             records.accepted();
             releases.told(results);
-            releases.take(answer);
-            return pause(look, answer);
+            boolean released = releases.take(answer);
+            return released ? longest(SOON, look.notBefore()) : pause(look, answer);
         } catch (Refusal e) {
             if (failures++ == 0) {
                 LOG.warn("no report reaches the portal: {}", e.text());
@@ -140,11 +148,8 @@ final class Watch {
     }
 
     private Duration pause(Look look, StorageAnswer answer) {
-        if (!releases.waiting().isEmpty()) {
-            return look.notBefore(); // whoever ordered it waits to see what came of it
-        }
         Duration wanted = answer.hasNextLookInMs()
-                ? Duration.ofMillis(Math.max(1_000, Integer.toUnsignedLong(answer.getNextLookInMs())))
+                ? longest(SOON, Duration.ofMillis(Integer.toUnsignedLong(answer.getNextLookInMs())))
                 : config.interval();
         Duration next = wanted.compareTo(config.interval()) < 0 ? wanted : config.interval();
         return atMost(longest(next, look.notBefore()), LONGEST_PAUSE);

@@ -114,27 +114,28 @@ public final class DcacheFrontend implements Storage {
         begin();
         List<StorageMover> movers = new ArrayList<>();
         Set<String> unread = new HashSet<>();
-        OptionalLong gathered = OptionalLong.empty();
         try {
             checkAccount();
             pools = readPools();
             Transfers transfers = new Transfers(WireContract.MAX_MOVERS, before);
-            gathered = readTransfers(transfers);
+            readTransfers(transfers);
             readAllQueues();
             readAllMovers(transfers, movers, unread);
             lookForHosts();
+            before = new Identities(movers);
         } catch (Refusal e) {
             accountCheckedMs = 0;
             troubles.add(Kinds.of(e), e.text());
             // Nothing is said of any pool, known as they are from before.
             movers.clear();
             unread.addAll(pools.names());
+            queues = defaultNames(Map.of());
         }
-        before = new Identities(movers);
         return new Look(
                 StorageReport.Source.REST,
                 Optional.of(software).filter(name -> !name.isEmpty()),
-                gathered,
+                // Pools tell what is now; that names may be a minute older is how dCache always is.
+                OptionalLong.empty(),
                 told(unread),
                 movers,
                 hosts.hosts(),
@@ -161,7 +162,7 @@ public final class DcacheFrontend implements Storage {
     }
 
     /** What could not be read of them costs only users and clients: movers are known from the pools. */
-    private OptionalLong readTransfers(Transfers transfers) throws Refusal, InterruptedException {
+    private void readTransfers(Transfers transfers) throws Refusal, InterruptedException {
         OptionalLong dcacheNow = OptionalLong.empty();
         try {
             dcacheNow = transfers(transfers);
@@ -186,7 +187,6 @@ public final class DcacheFrontend implements Storage {
                                 + " minutes: who holds new movers is not known. Restart the frontend's domain");
             }
         }
-        return created;
     }
 
     /** dCache's clock with the answer. */
@@ -209,14 +209,19 @@ public final class DcacheFrontend implements Storage {
                 troubles.add("queues-unread", e.text());
             }
         }
-        // The names of default queues stay known when the figures are not.
+        queues = defaultNames(all);
+    }
+
+    /** These, and of other pools the names of their default queues, which stay known when the figures are not. */
+    private Map<String, PoolQueues.Queues> defaultNames(Map<String, PoolQueues.Queues> read) {
+        Map<String, PoolQueues.Queues> all = new HashMap<>(read);
         for (String pool : pools.names()) {
             PoolQueues.Queues known = queues.get(pool);
-            if (!all.containsKey(pool) && known != null) {
-                all.put(pool, new PoolQueues.Queues(known.defaultName(), List.of()));
+            if (known != null) {
+                all.putIfAbsent(pool, new PoolQueues.Queues(known.defaultName(), List.of()));
             }
         }
-        queues = all;
+        return all;
     }
 
     private Map<String, PoolQueues.Queues> readQueues(String group) throws Refusal, InterruptedException {
@@ -237,22 +242,28 @@ public final class DcacheFrontend implements Storage {
         failing.retainAll(pools.names());
         boolean stop = false;
         int away = 0;
+        int notAsked = 0;
         for (String pool : order) {
             if (stop || frontend.over()) {
                 unread.add(pool);
+                notAsked++;
                 continue;
             }
             try {
                 PoolMovers read = readMovers(pool, WireContract.MAX_MOVERS - movers.size());
+                complain(pool, read);
+                states.addAll(read.unknownStates());
+                readAt.put(pool, clock.millis());
+                failing.remove(pool);
+                away = 0;
+                if (read.tooMany()) {
+                    unread.add(pool);
+                    continue;
+                }
                 for (StorageMover.Builder mover : read.movers()) {
                     MoverKey key = new MoverKey(pool, mover.getMoverId(), mover.getSubmittedAtMs());
                     movers.add(joined(doors.remove(key), mover));
                 }
-                states.addAll(read.unknownStates());
-                complain(pool, read);
-                readAt.put(pool, clock.millis());
-                failing.remove(pool);
-                away = 0;
             } catch (Refusal e) {
                 if (e.kind() == Refusal.Kind.REFUSED_LOGIN || e.kind() == Refusal.Kind.NOT_ALLOWED) {
                     throw e;
@@ -264,15 +275,14 @@ public final class DcacheFrontend implements Storage {
                     troubles.add(Kinds.of(e), e.text());
                 } else {
                     failing.add(pool);
-                    queueNames.forget(pool);
                     troubles.add("pool-unread", e.text(), pool);
                 }
             }
         }
-        if (!stop && frontend.over()) {
+        if (!stop && notAsked > 0) {
             troubles.add(
                     "slow",
-                    "dCache took longer than the " + lookLimit.toSeconds() + " s of a look: " + unread.size()
+                    "dCache took longer than the " + lookLimit.toSeconds() + " s of a look: " + notAsked
                             + " pools were not asked and come first next time");
         }
         if (!states.isEmpty()) {
@@ -305,7 +315,7 @@ public final class DcacheFrontend implements Storage {
         }
         if (read.tooMany()) {
             troubles.add(
-                    "too-large", "more than " + WireContract.MAX_MOVERS + " movers; the others are left out", pool);
+                    "too-large", "more than " + WireContract.MAX_MOVERS + " movers: this pool's are left out", pool);
         }
     }
 

@@ -70,7 +70,7 @@ final class Frontend {
             try {
                 return remote.ask(method, path, login.headers(), null, timeout, mostBytes, reader);
             } catch (IOException e) {
-                throw new Refusal(Refusal.Kind.REFUSED_LOGIN, String.valueOf(e.getMessage()));
+                throw new Refusal(Refusal.Kind.REFUSED_LOGIN, "the secret for dCache cannot be used: " + e);
             } catch (Refusal e) {
                 if (e.kind() == Refusal.Kind.REFUSED_LOGIN) {
                     login.refused();

@@ -92,10 +92,24 @@ public final class Json {
 
     /** A whole number, also as text; null when it is none or does not fit. */
     public static @Nullable Long number(JsonParser value) {
-        String text = switch (value.currentToken()) {
-            case VALUE_STRING, VALUE_NUMBER_INT -> value.getString();
-            default -> "";
+        return switch (value.currentToken()) {
+            case VALUE_NUMBER_INT ->
+                value.getNumberType() == JsonParser.NumberType.BIG_INTEGER ? null : (Long) value.getLongValue();
+            case VALUE_STRING -> whole(value.getString());
+            case null, default -> null;
         };
-        return text.matches("-?\\d{1,18}") ? Long.valueOf(text) : null;
+    }
+
+    private static @Nullable Long whole(String text) {
+        int digits = text.startsWith("-") ? 1 : 0;
+        if (text.length() == digits || text.length() > 18) {
+            return null;
+        }
+        for (int i = digits; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return null;
+            }
+        }
+        return Long.valueOf(text);
     }
 }

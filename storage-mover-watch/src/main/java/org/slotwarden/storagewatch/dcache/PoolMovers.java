@@ -90,6 +90,9 @@ final class PoolMovers {
         switch (state) {
             case "QUEUED" -> mover.setState(StorageMover.State.QUEUED);
             case "RUNNING" -> mover.setState(StorageMover.State.RUNNING);
+            case "" -> {
+                // not told
+            }
             default -> {
                 mover.setStateText(PlainText.cut(state, MAX_NAME_BYTES));
                 if (!OTHER_STATES.contains(state) && unknownStates.size() < 10) {

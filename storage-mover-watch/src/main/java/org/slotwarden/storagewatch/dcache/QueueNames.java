@@ -26,9 +26,4 @@ final class QueueNames {
         String known = names.get(new Place(pool, moverId >>> 24));
         return known != null ? known : isDefault(moverId) ? defaultName : "";
     }
-
-    /** A restarted pool may number its queues otherwise. */
-    void forget(String pool) {
-        names.keySet().removeIf(place -> place.pool.equals(pool));
-    }
 }

@@ -141,6 +141,7 @@ public final class Remote {
         } catch (HttpTimeoutException e) {
             throw new Refusal(Refusal.Kind.SLOW, said(path, "took longer than " + within.toSeconds() + " s"));
         } catch (IOException e) {
+            forget();
             throw new Refusal(Refusal.Kind.AWAY, name + " (" + root + ") cannot be reached: " + why(e));
         }
     }
@@ -156,6 +157,14 @@ public final class Remote {
                     .build();
         }
         return client;
+    }
+
+    /** The next request reads certificates anew: they may be others by then. */
+    private void forget() {
+        if (client != null) {
+            client.shutdownNow();
+            client = null;
+        }
     }
 
     private static void giveUp(InputStream in, AtomicBoolean late) {
@@ -193,7 +202,7 @@ public final class Remote {
     }
 
     private static String why(IOException e) {
-        String text = String.valueOf(cause(e));
+        String text = messages(e);
         if (text.contains("No subject alternative") || text.contains("No name matching")) {
             return "its certificate is for another name than the one in the configuration";
         }
@@ -204,12 +213,12 @@ public final class Remote {
             return "its certificate is not trusted: name the certificate of its authority in the key ca_file";
         }
         if (e instanceof SSLException) {
-            return "TLS fails: " + text;
+            return "TLS fails: " + cause(e);
         }
         if (e instanceof ConnectException) {
             return causedBy(e, UnresolvedAddressException.class) ? "its name has no address" : "nothing listens there";
         }
-        return text;
+        return cause(e);
     }
 
     private static boolean causedBy(Throwable e, Class<?> type) {
@@ -219,6 +228,14 @@ public final class Remote {
             }
         }
         return false;
+    }
+
+    private static String messages(Throwable e) {
+        StringBuilder all = new StringBuilder();
+        for (Throwable each = e; each != null; each = each.getCause()) {
+            all.append(each.getMessage()).append(' ');
+        }
+        return all.toString();
     }
 
     private static String cause(Throwable e) {

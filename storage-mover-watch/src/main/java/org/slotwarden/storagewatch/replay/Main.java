@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ public final class Main {
             throws IOException, InterruptedException {
         long told = System.currentTimeMillis();
         Recording recording = new Recording(folder, told);
-        ReplayServer server = new ReplayServer(port, recording, replace);
+        ReplayServer server = new ReplayServer(port, recording, replace, Clock.systemUTC());
         System.out.println("A recorded dCache answers on " + server.url() + ", "
                 + recording.length().toSeconds() + " s, then again from the start");
         if (portFile != null) {

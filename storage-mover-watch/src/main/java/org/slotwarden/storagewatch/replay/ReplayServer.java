@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,7 @@ public final class ReplayServer implements AutoCloseable {
     private static final Pattern KILL = Pattern.compile("/api/v1/pools/([A-Za-z0-9_-]{1,100})/movers/(\\d{1,18})");
 
     private final HttpServer server;
+    private final Clock clock;
     private final Recording recording;
     private final @Nullable Path replacements;
     private final Set<Ended> ended = ConcurrentHashMap.newKeySet();
@@ -38,7 +40,8 @@ public final class ReplayServer implements AutoCloseable {
      * @param port 0: any
      * @param replacements file with lines OLD=NEW, read for each answer: each text that is OLD becomes NEW; null: none
      */
-    public ReplayServer(int port, Recording recording, @Nullable Path replacements) throws IOException {
+    public ReplayServer(int port, Recording recording, @Nullable Path replacements, Clock clock) throws IOException {
+        this.clock = clock;
         this.recording = recording;
         this.replacements = replacements;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
@@ -57,7 +60,7 @@ public final class ReplayServer implements AutoCloseable {
             String path = exchange.getRequestURI().getPath();
             Matcher kill = KILL.matcher(path);
             if (exchange.getRequestMethod().equals("DELETE") && kill.matches()) {
-                ended.add(new Ended(recording.round(System.currentTimeMillis()), kill.group(1), kill.group(2)));
+                ended.add(new Ended(recording.round(clock.millis()), kill.group(1), kill.group(2)));
                 reply(exchange, 200, "{\"status\":\"success\"}");
                 return;
             }
@@ -71,7 +74,7 @@ public final class ReplayServer implements AutoCloseable {
     }
 
     private @Nullable String answer(String path) throws IOException {
-        long now = System.currentTimeMillis();
+        long now = clock.millis();
         if (path.equals("/context/transfers.json")) {
             String transfers = recording.answer("transfers.json", now);
             return transfers == null ? null : replaced(bareList(transfers));

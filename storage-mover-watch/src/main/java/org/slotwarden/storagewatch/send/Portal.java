@@ -37,7 +37,7 @@ public final class Portal {
         try {
             bearer = token.read();
         } catch (IOException e) {
-            throw new Refusal(Refusal.Kind.REFUSED_LOGIN, String.valueOf(e.getMessage()));
+            throw new Refusal(Refusal.Kind.REFUSED_LOGIN, "the token for the portal cannot be used: " + e);
         }
         return remote.ask(
                 "POST",

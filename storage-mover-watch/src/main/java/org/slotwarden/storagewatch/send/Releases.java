@@ -62,7 +62,10 @@ public final class Releases {
                     ReleaseResult.newBuilder()
                             .setOrderId(id)
                             .setOutcome(begun ? ReleaseResult.Outcome.FAILED : ReleaseResult.Outcome.valueOf(parts[1]))
-                            .setDetail(begun ? "the watch ended while it was at it: look whether it is done" : parts[3])
+                            .setDetail(
+                                    begun
+                                            ? "the watch ended while it was at it: look whether it is done"
+                                            : parts[3].strip())
                             .setDoneAtMs(Long.parseLong(parts[2]))
                             .build());
         }
@@ -78,19 +81,26 @@ public final class Releases {
         waiting.removeAll(results);
     }
 
-    /** Carries out what the answer orders, and was not carried out before. */
-    public void take(StorageAnswer answer) throws InterruptedException {
+    /**
+     * Carries out what the answer orders, and was not carried out before.
+     *
+     * @return whether there was any such
+     */
+    public boolean take(StorageAnswer answer) throws InterruptedException {
         long begin = clock.millis();
+        boolean any = false;
         for (ReleaseOrder order :
                 answer.getReleasesList().stream().limit(WireContract.MAX_ORDERS).toList()) {
             ReleaseResult before = known.get(order.getOrderId());
             if (before == null) {
                 before = carriedOut(order, answer.getAnsweredAtMs() + clock.millis() - begin);
+                any = true;
             }
             if (!waiting.contains(before)) {
                 waiting.add(before);
             }
         }
+        return any;
     }
 
     private ReleaseResult carriedOut(ReleaseOrder order, long portalNowMs) throws InterruptedException {
@@ -99,7 +109,7 @@ public final class Releases {
             result = refused("this watch may not end movers: may_release in its configuration");
         } else if (order.getExpiresAtMs() <= portalNowMs) {
             result = refused("the order came too late");
-        } else if (!kept(order.getOrderId(), "BEGUN", "")) {
+        } else if (!kept(order.getOrderId(), "BEGUN", clock.millis(), "")) {
             result = refused("the watch cannot write its state, so it might do this twice");
         } else {
             result = storage.release(order);
@@ -120,7 +130,7 @@ public final class Releases {
                 done.getDetail(),
                 PlainText.line(order.getReason(), 200));
         known.put(order.getOrderId(), done);
-        if (!kept(order.getOrderId(), done.getOutcome().name(), done.getDetail())) {
+        if (!kept(order.getOrderId(), done.getOutcome().name(), done.getDoneAtMs(), done.getDetail())) {
             LOG.warn("after a restart order {} is not known as carried out", order.getOrderId());
         }
         return done;
@@ -132,7 +142,7 @@ public final class Releases {
                 .setDetail(why);
     }
 
-    private boolean kept(long id, String outcome, String detail) {
+    private boolean kept(long id, String outcome, long atMs, String detail) {
         StringBuilder text = new StringBuilder();
         known.entrySet().stream()
                 .skip(Math.max(0, known.size() - REMEMBERED))
@@ -142,7 +152,7 @@ public final class Releases {
                         entry.getValue().getOutcome().name(),
                         entry.getValue().getDoneAtMs(),
                         entry.getValue().getDetail())));
-        text.append(line(id, outcome, clock.millis(), detail));
+        text.append(line(id, outcome, atMs, detail));
         try {
             Path next = memory.resolveSibling(memory.getFileName() + ".new");
             Files.writeString(next, text);

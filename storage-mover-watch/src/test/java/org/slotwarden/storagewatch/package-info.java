@@ -1,0 +1,4 @@
+@NullMarked
+package org.slotwarden.storagewatch;
+
+import org.jspecify.annotations.NullMarked;
