@@ -10,23 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slotwarden.agent.evidence.EvidenceLooks;
 import org.slotwarden.agent.evidence.EvidenceSubject;
-import org.slotwarden.agent.evidence.OutputFeed;
 import org.slotwarden.agent.probe.ProcFiles;
-import org.slotwarden.agent.probe.SideWork;
 import org.slotwarden.agent.send.LogText;
 import org.slotwarden.agent.slot.Slot;
-import org.slotwarden.batch.BatchAct;
-import org.slotwarden.wire.v1.Evidence;
 import org.slotwarden.wire.v1.Order;
 import org.slotwarden.wire.v1.OrderResult;
-import org.slotwarden.wire.v1.TailOrder;
 
 /**
  * Takes orders that are known to be the portal's, carries each out once, and reports what became of it. Nothing here
@@ -52,52 +46,20 @@ public final class OrderDesk {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrderDesk.class);
 
-    private static final long LOOK_PATIENCE = TimeUnit.SECONDS.toNanos(8);
-    private static final long TAIL_HANGS = TimeUnit.SECONDS.toNanos(18);
-    private static final int MOST_HANGING_TAILS = 4;
     private static final int MOST_RUNNING = 200;
     private static final int MOST_RUNNING_OF_SLOT = 10;
     private static final int MOST_REFUSED_REMEMBERED = 1000;
 
     private final OrderScope scope;
     private final String nodeName;
-    private final ProcFiles proc;
     private final EvidenceLooks looks;
-    private final int monitor;
     private final Node node;
     private final Map<String, OrderBook> books = new HashMap<>();
-    private final List<Running> running = new ArrayList<>();
-    private final Consumer<Runnable> tasks;
-    /** Reads output. */
-    private final SideWork side = new SideWork(TAIL_HANGS, MOST_HANGING_TAILS);
-
+    private final List<RunningOrder> running = new ArrayList<>();
     private final BatchOrders batch;
+    private final OrderStart start;
 
     private final Set<Long> refused = new LinkedHashSet<>();
-    private @Nullable ProcessSignals signals;
-
-    private static final class Running {
-        private final Slot slot;
-        private final OrderBook book;
-        private OrderBook.Entry entry;
-        private @Nullable Work work;
-
-        Running(Slot slot, OrderBook book, OrderBook.Entry entry) {
-            this.slot = slot;
-            this.book = book;
-            this.entry = entry;
-        }
-
-        void write(OrderBook.Entry next) throws IOException {
-            book.write(next);
-            entry = next;
-        }
-
-        @Override
-        public String toString() {
-            return slot + ": order " + Long.toUnsignedString(entry.id()) + " (" + entry.word() + ")";
-        }
-    }
 
     /**
      * @param settings which orders are carried out
@@ -117,11 +79,9 @@ public final class OrderDesk {
         this.scope = settings.scope();
         this.batch = new BatchOrders(settings.batch(), tasks);
         this.nodeName = nodeName;
-        this.proc = proc;
         this.looks = looks;
-        this.monitor = monitor;
-        this.tasks = tasks;
         this.node = node;
+        this.start = new OrderStart(proc, looks, monitor, tasks, node, batch);
     }
 
     /**
@@ -177,7 +137,7 @@ public final class OrderDesk {
                 OrderBook.rememberMs(now, order.getExpiresAtMs() - order.getIssuedAtMs()),
                 order.getKill().getGraceSeconds(),
                 0);
-        Running one = new Running(slot, book, entry);
+        RunningOrder one = new RunningOrder(slot, book, entry, node);
         try {
             one.write(entry);
         } catch (IOException e) {
@@ -186,117 +146,7 @@ public final class OrderDesk {
         }
         LOG.info("{} of {}: {}", one, LogText.clean(order.getAuthor()), LogText.clean(order.getReason()));
         running.add(one);
-        begin(one, order);
-    }
-
-    private void begin(Running one, Order order) {
-        Optional<EvidenceSubject> subject = node.look(one.slot);
-        if (subject.isEmpty()) {
-            finish(one, Results.failed("The job has ended"));
-            return;
-        }
-        switch (order.getWhatCase()) {
-            case KILL -> {
-                Kill kill = kill(one);
-                if (kill != null) {
-                    looks.begin(subject.get(), true, Kill.PATIENCE_FOR_EVIDENCE, told(one, kill::looked));
-                }
-            }
-            case LOOK -> {
-                Look look = new Look();
-                one.work = look;
-                report(one, Results.of(OrderResult.State.BEGUN));
-                looks.begin(subject.get(), order.getLook().getStacks(), LOOK_PATIENCE, told(one, look::looked));
-            }
-            case LOG_LEVEL -> {
-                one.work = new MoreLog(order.getLogLevel());
-                report(one, Results.of(OrderResult.State.BEGUN));
-            }
-            case TAIL -> {
-                TailOrder asked = order.getTail();
-                one.work = new Tail(
-                        asked.getStandardError() ? "Standard error" : "Standard output",
-                        new OutputFeed(
-                                subject.get(),
-                                proc.forAnotherThread(),
-                                asked.getStandardError(),
-                                asked.getLines(),
-                                asked.getFollowSeconds() > 0),
-                        TimeUnit.SECONDS.toNanos(asked.getFollowSeconds()),
-                        side,
-                        tasks,
-                        part -> report(one, Results.of(OrderResult.State.BEGUN).setTail(part)));
-                report(one, Results.of(OrderResult.State.BEGUN));
-            }
-            case BATCH -> throughBatch(one, order, subject.get());
-            case INTERVAL, WHAT_NOT_SET -> finish(one, Results.failed("This agent cannot do that"));
-        }
-    }
-
-    private void throughBatch(Running one, Order order, EvidenceSubject subject) {
-        BatchAct act = BatchOrders.act(order.getBatch()).orElseThrow();
-        ThroughBatch work = new ThroughBatch(act.stopsTheJob(), new ThroughBatch.Progress() {
-            @Override
-            public void begun(@Nullable Evidence evidence) {
-                OrderResult.Builder begun = Results.of(OrderResult.State.BEGUN);
-                report(one, evidence == null ? begun : begun.setEvidence(evidence));
-            }
-
-            @Override
-            public boolean tell() {
-                return batch.begin(order, act, one.slot, result -> {
-                    if (one.work instanceof ThroughBatch waiting) {
-                        waiting.answered(result);
-                    }
-                });
-            }
-        });
-        one.work = work;
-        if (act.stopsTheJob()) {
-            looks.begin(subject, true, ThroughBatch.PATIENCE_FOR_EVIDENCE, told(one, work::looked));
-        }
-    }
-
-    private Consumer<EvidenceLooks.Result> told(Running one, Consumer<Evidence> told) {
-        return result -> {
-            node.cost(result.cpuSeconds());
-            if (running.contains(one)) {
-                told.accept(result.evidence());
-            }
-        };
-    }
-
-    /** Null when signals cannot be sent: then the order is over. */
-    private @Nullable Kill kill(Running one) {
-        try {
-            if (signals == null) {
-                signals = ProcessSignals.open(proc);
-            }
-        } catch (ProcessSignals.Unavailable e) {
-            finish(one, Results.failed("Nothing was done: " + e.getMessage()));
-            return null;
-        }
-        Kill kill = new Kill(
-                () -> node.look(one.slot).map(EvidenceSubject::members).orElse(List.of()),
-                proc,
-                signals,
-                monitor,
-                TimeUnit.SECONDS.toNanos(one.entry.graceSeconds()),
-                Kill.PATIENCE_FOR_KILLING,
-                new Kill.Progress() {
-                    @Override
-                    public void begun(@Nullable Evidence evidence) {
-                        OrderResult.Builder begun = Results.of(OrderResult.State.BEGUN);
-                        report(one, evidence == null ? begun : begun.setEvidence(evidence));
-                    }
-
-                    @Override
-                    public void firstSignal() throws IOException {
-                        one.write(one.entry.signalled(System.currentTimeMillis()));
-                    }
-                });
-        one.work = kill;
-        return kill;
+        finishIfOver(one, start.begin(one, order));
     }
 
     /** A slot that an earlier run of the agent looked after: kills go on, all else that was begun is over. */
@@ -306,7 +156,7 @@ public final class OrderDesk {
             return;
         }
         for (OrderBook.Entry entry : book.unfinished()) {
-            Running one = new Running(slot, book, entry);
+            RunningOrder one = new RunningOrder(slot, book, entry, node);
             running.add(one);
             if (!entry.word().equals(OrderTerms.KILL)) {
                 finish(
@@ -319,14 +169,7 @@ public final class OrderDesk {
                 finish(one, Results.failed("Nothing was done: the agent was away until the order had expired"));
             } else {
                 LOG.info("{} goes on", one);
-                Kill kill = kill(one);
-                if (kill != null && entry.firstSignalMs() > 0) {
-                    kill.resume(TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() - entry.firstSignalMs()));
-                } else if (kill != null) {
-                    node.look(slot)
-                            .ifPresent(subject ->
-                                    looks.begin(subject, true, Kill.PATIENCE_FOR_EVIDENCE, told(one, kill::looked)));
-                }
+                finishIfOver(one, start.resumeKill(one));
             }
         }
     }
@@ -334,11 +177,11 @@ public final class OrderDesk {
     /** Does what is due; to be called whenever {@link #nextStep} says so. */
     public void step() {
         long now = System.nanoTime();
-        for (Running one : List.copyOf(running)) {
-            Work work = one.work;
+        for (RunningOrder one : List.copyOf(running)) {
+            Work work = one.work();
             OrderResult.Builder result = null;
             try {
-                if (work != null && one.slot.ended()) {
+                if (work != null && one.slot().ended()) {
                     result = work.jobEnded();
                 }
                 if (work != null && result == null && work.due() - now <= 0) {
@@ -357,9 +200,10 @@ public final class OrderDesk {
     /** When {@link #step} has something to do, on the clock of {@link System#nanoTime}. */
     public long nextStep(long otherwise) {
         long next = otherwise;
-        for (Running one : running) {
-            if (one.work != null && one.work.due() - next < 0) {
-                next = one.work.due();
+        for (RunningOrder one : running) {
+            Work work = one.work();
+            if (work != null && work.due() - next < 0) {
+                next = work.due();
             }
         }
         return next;
@@ -376,7 +220,7 @@ public final class OrderDesk {
     }
 
     private long running(Slot slot) {
-        return running.stream().filter(one -> one.slot == slot).count();
+        return running.stream().filter(one -> one.slot() == slot).count();
     }
 
     private @Nullable OrderBook book(Slot slot) {
@@ -403,28 +247,29 @@ public final class OrderDesk {
                 Long.toUnsignedString(order.getOrderId()),
                 LogText.clean(order.getAuthor()),
                 why);
-        report(slot, order.getOrderId(), Results.of(OrderResult.State.REFUSED, why));
+        slot.reportOrder(Results.of(OrderResult.State.REFUSED, why)
+                .setOrderId(order.getOrderId())
+                .setTimeMs(System.currentTimeMillis())
+                .build());
+        node.reported();
     }
 
-    private void finish(Running one, OrderResult.Builder result) {
-        running.remove(one);
-        LOG.info("{} is over: {} {}", one, result.getState(), result.getDetail());
-        // In this order: killed in between, the next run tells an end once more rather than none.
-        report(one, result);
-        try {
-            one.write(one.entry.ended());
-        } catch (IOException e) {
-            LOG.warn("{}: its end cannot be written down: {}", one, e.toString());
+    private void finishIfOver(RunningOrder one, OrderResult.@Nullable Builder result) {
+        if (result != null) {
+            finish(one, result);
         }
     }
 
-    private void report(Running one, OrderResult.Builder result) {
-        report(one.slot, one.entry.id(), result);
-    }
-
-    private void report(Slot slot, long order, OrderResult.Builder result) {
-        slot.reportOrder(
-                result.setOrderId(order).setTimeMs(System.currentTimeMillis()).build());
-        node.reported();
+    private void finish(RunningOrder one, OrderResult.Builder result) {
+        running.remove(one);
+        one.over();
+        LOG.info("{} is over: {} {}", one, result.getState(), result.getDetail());
+        // In this order: killed in between, the next run tells an end once more rather than none.
+        one.report(result);
+        try {
+            one.write(one.entry().ended());
+        } catch (IOException e) {
+            LOG.warn("{}: its end cannot be written down: {}", one, e.toString());
+        }
     }
 }
