@@ -559,7 +559,7 @@ class OrderTest {
 
     @Test
     void tellsTheLastLinesAndWhatFollowsWithoutSecrets() throws Exception {
-        Path out = root.resolve("out");
+        Path out = root.resolve("job-out");
         Path go = root.resolve("go");
         Path on = root.resolve("on");
         job("19", """
@@ -599,7 +599,7 @@ class OrderTest {
 
     @Test
     void aFloodOfOutputIsToldInPart() throws Exception {
-        Path out = root.resolve("out");
+        Path out = root.resolve("job-out");
         job("20", "exec >>%s; while :; do seq 100000; sleep 1; done".formatted(out));
         agent.start();
         String slot = slot("20");

@@ -11,7 +11,8 @@ import org.slotwarden.wire.v1.JobSample;
  * Sockets and proportional set size of one job: dear, so looked at when the share of CPU time that all
  * jobs have for it allows, and absent from the samples in between. A look that may take more than some
  * milliseconds, or wait for the job's own locks, is made by another thread and comes with the sample after
- * it. The look at sockets also finds those to hosts of the site's storage.
+ * it. Sockets are counted more often than the tables are read that tell what they are, and which lead to hosts of the
+ * site's storage.
  */
 final class DearLooks {
 
@@ -22,6 +23,7 @@ final class DearLooks {
     private final SideWork side;
     private final StorageHosts storageHosts;
     private final CostShare.Pace socketPace;
+    private final CostShare.Pace tablePace;
     private final CostShare.Pace memoryPace;
     private final AtomicReference<SocketLook.@Nullable Result> sockets = new AtomicReference<>();
     private final AtomicReference<SharedMemoryLook.@Nullable Result> memory = new AtomicReference<>();
@@ -34,6 +36,7 @@ final class DearLooks {
         this.side = shared.side();
         this.storageHosts = shared.storage();
         this.socketPace = shared.dear().pace();
+        this.tablePace = shared.dear().pace();
         this.memoryPace = shared.dear().pace();
     }
 
@@ -53,22 +56,28 @@ final class DearLooks {
                 .toList();
         long now = System.nanoTime();
         if (!socketsUnderWay && socketPace.due(now)) {
+            boolean tables = tablePace.due(now);
             Set<IpAddress> hosts = storageHosts.addresses();
             if (totals.openFiles() <= FEW_FILES) {
-                sockets.set(SocketLook.take(proc, living, hosts));
+                sockets.set(SocketLook.take(proc, living, tables, hosts));
                 socketsUnderWay = true;
             } else {
                 socketsUnderWay =
-                        side.offer(() -> sockets.set(SocketLook.take(proc.forAnotherThread(), living, hosts)));
+                        side.offer(() -> sockets.set(SocketLook.take(proc.forAnotherThread(), living, tables, hosts)));
             }
         }
         SocketLook.Result seen = sockets.getAndSet(null);
         if (seen != null) {
             socketsUnderWay = false;
-            socketPace.took(now, seen.nanos());
-            storage = seen.storage();
+            socketPace.took(now, seen.countNanos());
             if (seen.sockets() >= 0) {
-                sample.setOpenSockets(seen.sockets()).addAllSockets(seen.byKind());
+                sample.setOpenSockets(seen.sockets());
+            }
+            SocketLook.Tables tables = seen.tables();
+            if (tables != null) {
+                tablePace.took(now, tables.nanos());
+                storage = tables.storage();
+                sample.addAllSockets(tables.byKind());
             }
         }
         SharedMemoryLook.Result bytes = memory.getAndSet(null);
@@ -91,6 +100,7 @@ final class DearLooks {
 
     void close() {
         socketPace.close();
+        tablePace.close();
         memoryPace.close();
     }
 }

@@ -29,14 +29,27 @@ final class SocketLook {
 
     /**
      * @param sockets -1 when they could not be counted
+     * @param countNanos what counting took
+     * @param tables null when they were not read
+     */
+    record Result(int sockets, long countNanos, @Nullable Tables tables) {}
+
+    /**
+     * What the tables of the network namespaces say: reading them takes many times as long as counting, for the kernel
+     * goes through the sockets of everybody.
+     *
      * @param byKind empty when kinds are not known
      * @param storage null when that is not known, or was not asked
+     * @param nanos what reading took
      */
-    record Result(
-            int sockets, List<SocketCount> byKind, @Nullable StorageLook storage, long nanos) {}
+    record Tables(List<SocketCount> byKind, @Nullable StorageLook storage, long nanos) {}
 
-    /** @param storageHosts empty: connections to none are looked for */
-    static Result take(ProcFiles proc, List<ProcessStat> processes, Set<IpAddress> storageHosts) {
+    /**
+     * @param withTables whether kinds and storage are asked for
+     * @param storageHosts empty: connections to none are looked for
+     */
+    static Result take(
+            ProcFiles proc, List<ProcessStat> processes, boolean withTables, Set<IpAddress> storageHosts) {
         long begin = System.nanoTime();
         long beginMs = System.currentTimeMillis();
         Map<Long, ProcessStat> inodes = new HashMap<>();
@@ -46,7 +59,7 @@ final class SocketLook {
             int before = inodes.size();
             int read = links(proc, process, inodes, MOST_LINKS - links);
             if (read < 0 && lives(proc, process)) {
-                return new Result(-1, List.of(), null, System.nanoTime() - begin);
+                return new Result(-1, System.nanoTime() - begin, null);
             }
             links += Math.max(0, read);
             if (inodes.size() > before) {
@@ -54,10 +67,17 @@ final class SocketLook {
                 namespaces.putIfAbsent(namespace == null ? "" : namespace, process.pid());
             }
         }
+        long counted = System.nanoTime();
+        if (!withTables) {
+            return new Result(inodes.size(), counted - begin, null);
+        }
         StorageSockets storage = storageHosts.isEmpty() ? null : new StorageSockets(storageHosts, inodes);
         List<SocketCount> kinds = kinds(inodes.keySet(), namespaces, proc, storage);
         StorageLook look = kinds == null || storage == null ? null : storage.look(beginMs);
-        return new Result(inodes.size(), kinds == null ? List.of() : kinds, look, System.nanoTime() - begin);
+        return new Result(
+                inodes.size(),
+                counted - begin,
+                new Tables(kinds == null ? List.of() : kinds, look, System.nanoTime() - counted));
     }
 
     private static int links(ProcFiles proc, ProcessStat process, Map<Long, ProcessStat> inodes, int most) {
