@@ -48,8 +48,7 @@ final class SocketLook {
      * @param withTables whether kinds and storage are asked for
      * @param storageHosts empty: connections to none are looked for
      */
-    static Result take(
-            ProcFiles proc, List<ProcessStat> processes, boolean withTables, Set<IpAddress> storageHosts) {
+    static Result take(ProcFiles proc, List<ProcessStat> processes, boolean withTables, Set<IpAddress> storageHosts) {
         long begin = System.nanoTime();
         long beginMs = System.currentTimeMillis();
         Map<Long, ProcessStat> inodes = new HashMap<>();
