@@ -27,11 +27,15 @@ final class BlockMinima {
 
     private float flat;
     private byte filled;
-    private long epoch = Long.MIN_VALUE;
+    /** The block that is not over, by the clock. */
     private long block = Long.MIN_VALUE;
+    /** The same, counted from the first of those that are over. */
+    private short number;
+    /** Whether enough of it is over for it to be counted among the others. */
+    private boolean counts;
+
     private double lowest;
     private double begun;
-    private double latest;
 
     BlockMinima(double width) {
         this.width = width;
@@ -47,6 +51,7 @@ final class BlockMinima {
         boolean closed = now != block && block != Long.MIN_VALUE;
         if (closed) {
             close();
+            number = (short) Math.clamp(number + (now - block), 0, Short.MAX_VALUE);
         }
         if (now == block) {
             lowest = Math.min(lowest, value);
@@ -54,17 +59,16 @@ final class BlockMinima {
             lowest = value;
             begun = time;
         }
-        latest = time;
+        counts = time - begun >= LEAST_SHARE * width;
         block = now;
         return closed;
     }
 
     private void close() {
-        if (filled == BLOCKS) {
-            forgetFirst();
-        }
-        if (filled == 0 || block - epoch > Short.MAX_VALUE) {
+        if (filled == 0 || number == Short.MAX_VALUE) {
             begin();
+        } else if (filled == BLOCKS) {
+            forgetFirst();
         }
         float value = (float) lowest;
         if (minima == null && value != flat) {
@@ -74,7 +78,6 @@ final class BlockMinima {
         if (minima != null) {
             minima[filled] = value;
         }
-        int number = (int) (block - epoch);
         if (numbers == null && number != filled) {
             numbers = new short[BLOCKS];
             for (short i = 0; i < filled; i++) {
@@ -82,14 +85,14 @@ final class BlockMinima {
             }
         }
         if (numbers != null) {
-            numbers[filled] = (short) number;
+            numbers[filled] = number;
         }
         filled++;
     }
 
     private void begin() {
         filled = 0;
-        epoch = block;
+        number = 0;
         flat = (float) lowest;
         minima = null;
         numbers = null;
@@ -97,7 +100,7 @@ final class BlockMinima {
 
     private void forgetFirst() {
         int first = numbers == null ? 1 : numbers[1];
-        epoch += first;
+        number -= (short) first;
         for (int i = 1; i < BLOCKS; i++) {
             if (minima != null) {
                 minima[i - 1] = minima[i];
@@ -112,20 +115,17 @@ final class BlockMinima {
     void restart() {
         filled = 0;
         block = Long.MIN_VALUE;
+        counts = false;
     }
 
     /** Blocks that can be judged, the unfinished one among them once it has some samples. */
     int count() {
-        return filled + (open() ? 1 : 0);
+        return filled + (counts ? 1 : 0);
     }
 
-    private boolean open() {
-        return block != Long.MIN_VALUE && latest - begun >= LEAST_SHARE * width;
-    }
-
-    /** Seconds since the first value of the block that is not over. */
-    double sinceBegun() {
-        return latest - begun;
+    /** Time of the first value of the block that is not over. */
+    double begun() {
+        return begun;
     }
 
     /** Of the block that is not over. */
@@ -143,7 +143,7 @@ final class BlockMinima {
     int number(int back) {
         int index = count() - 1 - back;
         if (index == filled) {
-            return filled == 0 ? 0 : (int) (block - epoch);
+            return filled == 0 ? 0 : number;
         }
         return numbers == null ? index : numbers[index];
     }

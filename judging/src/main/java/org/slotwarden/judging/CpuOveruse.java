@@ -12,7 +12,7 @@ final class CpuOveruse extends Exceeding {
     private double last;
 
     CpuOveruse(JudgeSettings.CpuOveruse settings) {
-        super(new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor()));
+        super(new Excess(settings));
         this.settings = settings;
     }
 

@@ -1,5 +1,7 @@
 package org.slotwarden.judging;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A value above a threshold for long enough, and later below a lower one for long enough. Time on the other side is
  * subtracted, so that a short dip does not hide an excess and short bursts do not make one; and the mean since the
@@ -10,26 +12,44 @@ final class Excess {
 
     private static final double CLIP = 2;
 
-    private final double raiseAt;
-    private final double clearAt;
-    private final double dwell;
-    private final double clearFor;
+    private final Bounds bounds;
+    /** Null while there is none, as in most jobs. */
+    private @Nullable Run run;
 
-    private double since = Double.NaN;
-    private double above;
-    private double below;
-    private double seconds;
-    private double integral;
-    private double clipped;
-    private boolean standing;
     private boolean holds;
 
-    /** Thresholds, and seconds for which they must be passed. */
-    Excess(double raiseAt, double clearAt, double dwell, double clearFor) {
-        this.raiseAt = raiseAt;
-        this.clearAt = clearAt;
-        this.dwell = dwell;
-        this.clearFor = clearFor;
+    /** Thresholds, and seconds for which they must be passed. Where nothing else is said, of a share of what is too much. */
+    interface Bounds {
+        default double raiseAt() {
+            return 1;
+        }
+
+        default double clearAt() {
+            return 0.7;
+        }
+
+        double dwell();
+
+        double clearFor();
+    }
+
+    /** An excess that has begun, dwelt or not. */
+    private static final class Run {
+        private final double since;
+        private double above;
+        private double below;
+        private double seconds;
+        private double integral;
+        private double clipped;
+        private boolean standing;
+
+        private Run(double since) {
+            this.since = since;
+        }
+    }
+
+    Excess(Bounds bounds) {
+        this.bounds = bounds;
     }
 
     /**
@@ -37,46 +57,49 @@ final class Excess {
      *     what came before
      */
     void feed(double time, double elapsed, double value) {
-        holds = !Double.isNaN(elapsed) && value >= clearAt;
+        holds = !Double.isNaN(elapsed) && value >= bounds.clearAt();
         if (Double.isNaN(elapsed)) {
-            below = 0;
-            if (!standing) {
-                reset();
+            run = standing() ? run : null;
+            if (run != null) {
+                run.below = 0;
             }
             return;
         }
-        if (Double.isNaN(since)) {
-            if (value < raiseAt) {
+        if (run == null) {
+            if (value < bounds.raiseAt()) {
                 return;
             }
-            since = time - elapsed;
+            run = new Run(time - elapsed);
         }
-        seconds += elapsed;
-        integral += value * elapsed;
-        clipped += Math.min(value, CLIP * raiseAt) * elapsed;
-        if (standing) {
-            below = value < clearAt ? below + elapsed : Math.max(0, below - elapsed);
-            if (below >= clearFor) {
-                reset();
-            }
-        } else if (value >= raiseAt) {
-            above = Math.min(dwell, above + elapsed);
-            standing = above >= dwell && clipped / seconds >= raiseAt;
-        } else {
-            above -= elapsed;
-            if (above <= 0) {
-                reset();
-            }
+        run.seconds += elapsed;
+        run.integral += value * elapsed;
+        run.clipped += Math.min(value, CLIP * bounds.raiseAt()) * elapsed;
+        if (over(run, elapsed, value)) {
+            run = null;
         }
     }
 
+    private boolean over(Run run, double elapsed, double value) {
+        if (run.standing) {
+            run.below = value < bounds.clearAt() ? run.below + elapsed : Math.max(0, run.below - elapsed);
+            return run.below >= bounds.clearFor();
+        }
+        if (value >= bounds.raiseAt()) {
+            run.above = Math.min(bounds.dwell(), run.above + elapsed);
+            run.standing = run.above >= bounds.dwell() && run.clipped / run.seconds >= bounds.raiseAt();
+            return false;
+        }
+        run.above -= elapsed;
+        return run.above <= 0;
+    }
+
     boolean standing() {
-        return standing;
+        return run != null && run.standing;
     }
 
     /** Whether it stands, and the last value said so, too. */
     boolean holds() {
-        return standing && holds;
+        return standing() && holds;
     }
 
     /** Nothing was measured. */
@@ -86,26 +109,16 @@ final class Excess {
 
     /** Whether it has been above for half the time that it takes. */
     boolean building() {
-        return !Double.isNaN(since) && above >= dwell / 2;
+        return run != null && run.above >= bounds.dwell() / 2;
     }
 
     /** Begin of the excess; NaN when there is none, dwelt or not. */
     double since() {
-        return since;
+        return run == null ? Double.NaN : run.since;
     }
 
-    /** Over the time since it began. */
+    /** Over the time since it began; NaN when there is none. */
     double mean() {
-        return integral / seconds;
-    }
-
-    private void reset() {
-        since = Double.NaN;
-        above = 0;
-        below = 0;
-        seconds = 0;
-        integral = 0;
-        clipped = 0;
-        standing = false;
+        return run == null ? Double.NaN : run.integral / run.seconds;
     }
 }

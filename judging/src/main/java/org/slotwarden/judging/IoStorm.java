@@ -31,7 +31,7 @@ final class IoStorm extends Exceeding {
     private double stored;
 
     IoStorm(JudgeSettings.IoStorm settings) {
-        super(new Excess(1, 0.7, settings.dwell(), settings.clearFor()));
+        super(new Excess(settings));
         this.settings = settings;
     }
 

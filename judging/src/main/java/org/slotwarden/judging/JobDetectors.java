@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class JobDetectors {
 
     private final JobSlots slots;
-    private final List<Detector> ofJob = new ArrayList<>();
+    private final List<Detector> ofJob = new ArrayList<>(5);
     private JobSlots.@Nullable Slot fed;
     private double elapsedOfSlot;
     private double elapsedOfJob;

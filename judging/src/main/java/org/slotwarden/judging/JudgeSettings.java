@@ -35,7 +35,7 @@ public record JudgeSettings(
             double raiseAt,
             double clearAt,
             @Seconds double dwell,
-            @Seconds double clearFor) {
+            @Seconds double clearFor) implements Excess.Bounds {
         public CpuOveruse {
             ordered(raiseAt, clearAt);
         }
@@ -47,7 +47,7 @@ public record JudgeSettings(
             double warnAt,
             double clearAt,
             @Seconds double dwell,
-            @Seconds double clearFor) {
+            @Seconds double clearFor) implements Excess.Bounds {
         public MemoryNearLimit {
             ordered(raiseAt, clearAt);
         }
@@ -151,7 +151,8 @@ public record JudgeSettings(
             double packetsPerSecond,
             @Seconds double dwell,
             @Seconds double clearFor,
-            @Seconds double stageIn) {}
+            @Seconds double stageIn)
+            implements Excess.Bounds {}
 
     /**
      * Many tiny operations, by a job that does little else; or many processes that wait for storage.
@@ -169,7 +170,8 @@ public record JudgeSettings(
             double bytesPerSecond,
             double blocked,
             @Seconds double dwell,
-            @Seconds double clearFor) {}
+            @Seconds double clearFor)
+            implements Excess.Bounds {}
 
     /**
      * @param share of the cores asked for, smoothed over {@code smoothing}
@@ -203,7 +205,8 @@ public record JudgeSettings(
             @Share double least,
             @Seconds double span,
             @Seconds double dwell,
-            @Seconds double clearFor) {
+            @Seconds double clearFor)
+            implements Excess.Bounds {
         public WalltimeOverrun {
             ordered(raiseAt, clearAt);
         }

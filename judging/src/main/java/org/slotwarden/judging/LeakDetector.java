@@ -43,9 +43,7 @@ final class LeakDetector implements Detector {
     private static final double UNLIMITED_GROWTH = 0.5;
 
     private final Leaking what;
-    private final JudgeSettings.Leak settings;
-    private final JudgeSettings.NetworkFlood network;
-    private final double horizon;
+    private final JudgeSettings all;
     private @Nullable BlockMinima minima;
     private @Nullable BlockMinima coarse;
     /** Only where there is a limit: what is near it is judged by it. */
@@ -59,18 +57,19 @@ final class LeakDetector implements Detector {
     private double limit = Double.NaN;
     private double lifeLeft;
     private @Nullable RaisedLeak raised;
-    private double dwell;
     private boolean known;
-    /** Since when it rises as a leak does, and when that was seen last. */
-    private double risesSince = Double.NaN;
-
-    private double roseAt;
+    /** Null where it does not rise, as in most jobs. */
+    private @Nullable Steadiness steadiness;
 
     LeakDetector(Leaking what, JudgeSettings settings) {
         this.what = what;
-        this.settings = settings.leak();
-        this.network = settings.networkFlood();
-        this.horizon = settings.forecast();
+        this.all = settings;
+    }
+
+    /** Since when it rises as a leak does, and when that was seen last; seconds. */
+    private static final class Steadiness {
+        private double since;
+        private double seenAt;
     }
 
     @Override
@@ -85,7 +84,8 @@ final class LeakDetector implements Detector {
         }
         double now = what.value(reading);
         known = !Double.isNaN(now) && !Double.isNaN(reading.elapsed);
-        if (Double.isNaN(now) || (what.kind == FlagKind.DISK_FILL && NetworkFlood.stagesIn(reading, facts, network))) {
+        if (Double.isNaN(now)
+                || (what.kind == FlagKind.DISK_FILL && NetworkFlood.stagesIn(reading, facts, all.networkFlood()))) {
             return;
         }
         last = reading.time;
@@ -94,14 +94,14 @@ final class LeakDetector implements Detector {
         limit = what.limit(reading, facts);
         double left = facts.walltimeSeconds() - (reading.time - facts.startedAt());
         // Who outlives its wall time has another one than is known.
-        lifeLeft = left > 0 ? left : horizon;
+        lifeLeft = left > 0 ? left : all.forecast();
         BlockMinima blocks = ladders(facts, reading.elapsed);
         boolean closed = blocks.feed(last, now);
         if (coarse != null) {
             coarse.feed(last, now);
         }
         if (fine == null && !Double.isNaN(limit)) {
-            fine = new BlockMinima(Math.max(settings.fineBlock(), 2 * interval));
+            fine = new BlockMinima(Math.max(leak().fineBlock(), 2 * interval));
         }
         if (fine != null) {
             fine.feed(last, now);
@@ -119,8 +119,8 @@ final class LeakDetector implements Detector {
         if (minima == null) {
             double known = Double.isNaN(facts.intervalSeconds()) ? elapsed : facts.intervalSeconds();
             interval = Double.isNaN(known) ? 0 : known;
-            minima = new BlockMinima(Math.max(settings.block(), 5 * interval));
-            coarse = new BlockMinima(Math.max(settings.coarseBlock(), 20 * interval));
+            minima = new BlockMinima(Math.max(leak().block(), 5 * interval));
+            coarse = new BlockMinima(Math.max(leak().coarseBlock(), 20 * interval));
         }
         return minima;
     }
@@ -129,7 +129,7 @@ final class LeakDetector implements Detector {
         if (minima == null || coarse == null) {
             return;
         }
-        double least = what.leastGrowth(settings);
+        double least = what.leastGrowth(leak());
         Rise rise = steady(minima, least);
         if (rise == null) {
             rise = steady(coarse, least);
@@ -141,29 +141,30 @@ final class LeakDetector implements Detector {
             rise = steep(fine);
         }
         if (rise != null) {
-            raised = new RaisedLeak(settings, rise, last, value, used);
-            risesSince = Double.NaN;
+            raised = new RaisedLeak(leak(), rise, last, value, used);
+            steadiness = null;
         }
     }
 
     private @Nullable Rise steady(BlockMinima ladder, double least) {
-        Rise rise = Rise.over(ladder, BlockMinima.BLOCKS, least, settings.tau());
+        Rise rise = Rise.over(ladder, BlockMinima.BLOCKS, least, leak().tau());
         if (rise == null
-                || rise.growth() < settings.growthShare() * Math.abs(rise.first())
-                || rise.late() < settings.latePace()
+                || rise.growth() < leak().growthShare() * Math.abs(rise.first())
+                || rise.late() < leak().latePace()
                 || rise.bow() < BOW) {
             return null;
         }
-        if (Double.isNaN(risesSince) || last - roseAt > RaisedLeak.CALM_BLOCKS * ladder.width()) {
-            risesSince = last - rise.growth() / rise.pace();
+        Steadiness steady = steadiness == null ? new Steadiness() : steadiness;
+        if (steadiness == null || last - steady.seenAt > RaisedLeak.CALM_BLOCKS * ladder.width()) {
+            steady.since = last - rise.growth() / rise.pace();
         }
-        roseAt = last;
-        dwell = BlockMinima.BLOCKS * ladder.width();
-        return matters(rise) ? rise : null;
+        steady.seenAt = last;
+        steadiness = steady;
+        return matters(rise, steady) ? rise : null;
     }
 
     /** Memory has the node's limit at least; space that nobody limits does not run out. */
-    private boolean matters(Rise rise) {
+    private boolean matters(Rise rise, Steadiness steady) {
         if (!what.byForecast()) {
             return true;
         }
@@ -171,7 +172,7 @@ final class LeakDetector implements Detector {
             return what == Leaking.MEMORY && rise.growth() >= UNLIMITED_GROWTH * rise.first();
         }
         return toLimit(rise) < lifeLeft
-                && last - risesSince >= Math.min(settings.proven(), PROOF * toLimit(rise))
+                && last - steady.since >= Math.min(leak().proven(), PROOF * toLimit(rise))
                 && risesNow(rise);
     }
 
@@ -180,7 +181,7 @@ final class LeakDetector implements Detector {
         if (minima == null) {
             return false;
         }
-        double seconds = minima.sinceBegun();
+        double seconds = last - minima.begun();
         return seconds >= minima.width() / 2 && value - minima.lowestNow() >= STILL * rise.pace() * seconds;
     }
 
@@ -190,29 +191,31 @@ final class LeakDetector implements Detector {
         }
         Rise rise = Rise.over(ladder, EARLY_BLOCKS, 2 * least, 1);
         if (rise == null
-                || rise.growth() < 2 * settings.growthShare() * Math.abs(rise.first())
+                || rise.growth() < 2 * leak().growthShare() * Math.abs(rise.first())
                 || rise.late() < EARLY_LATE_PACE
                 || rise.bow() < BOW
                 || rise.bend() > EARLY_BEND) {
             return null;
         }
-        dwell = EARLY_BLOCKS * ladder.width();
-        return !what.byForecast() || toLimit(rise) < Math.min(lifeLeft, EARLY_FORECAST * settings.steepForecast())
+        return !what.byForecast() || toLimit(rise) < Math.min(lifeLeft, EARLY_FORECAST * leak().steepForecast())
                 ? rise
                 : null;
     }
 
     private @Nullable Rise steep(BlockMinima ladder) {
         int blocks = Math.min(ladder.count(), STEEP_BLOCKS_MOST);
-        if (blocks < STEEP_BLOCKS || !(used >= settings.steepLevel() * limit)) {
+        if (blocks < STEEP_BLOCKS || !(used >= leak().steepLevel() * limit)) {
             return null;
         }
-        Rise rise = Rise.over(ladder, blocks, settings.growthShare() * limit, STEEP_TAU);
+        Rise rise = Rise.over(ladder, blocks, leak().growthShare() * limit, STEEP_TAU);
         if (rise == null || rise.late() < STEEP_LATE_PACE || rise.bend() > STEEP_BEND) {
             return null;
         }
-        dwell = blocks * ladder.width();
-        return toLimit(rise) < Math.min(lifeLeft, settings.steepForecast()) ? rise : null;
+        return toLimit(rise) < Math.min(lifeLeft, leak().steepForecast()) ? rise : null;
+    }
+
+    private JudgeSettings.Leak leak() {
+        return all.leak();
     }
 
     private double toLimit(Rise rise) {
@@ -220,7 +223,7 @@ final class LeakDetector implements Detector {
     }
 
     private boolean nearLimit() {
-        return used >= settings.nearLimit() * limit;
+        return used >= leak().nearLimit() * limit;
     }
 
     private void restart() {
@@ -231,7 +234,7 @@ final class LeakDetector implements Detector {
         if (fine != null) {
             fine.restart();
         }
-        risesSince = Double.NaN;
+        steadiness = null;
     }
 
     @Override
@@ -249,7 +252,7 @@ final class LeakDetector implements Detector {
     public boolean suspects() {
         return raised != null
                 || (minima != null
-                        && Rise.over(minima, BlockMinima.BLOCKS / 2, what.leastGrowth(settings) / 2, settings.tau())
+                        && Rise.over(minima, BlockMinima.BLOCKS / 2, what.leastGrowth(leak()) / 2, leak().tau())
                                 != null);
     }
 
@@ -261,7 +264,7 @@ final class LeakDetector implements Detector {
             return raised != null;
         }
         double share = blocks * minima.width() / (BlockMinima.BLOCKS * coarse.width());
-        return Math.max(value, minima.minimum(0)) - minima.minimum(blocks - 1) >= what.leastGrowth(settings) * share;
+        return Math.max(value, minima.minimum(0)) - minima.minimum(blocks - 1) >= what.leastGrowth(leak()) * share;
     }
 
     @Override
@@ -282,7 +285,7 @@ final class LeakDetector implements Detector {
                 limit,
                 forecast,
                 leak.since(),
-                dwell,
+                rise.blocks() * rise.width(),
                 nearLimit(),
                 sentence(leak, forecast));
     }
@@ -310,7 +313,7 @@ final class LeakDetector implements Detector {
                                         used >= leak.overBelow(limit)
                                                 ? " and is below " + what.amount(leak.overBelow(limit))
                                                 : "",
-                                        Wording.duration(RaisedLeak.CALM_BLOCKS * settings.block())))
+                                        Wording.duration(RaisedLeak.CALM_BLOCKS * leak().block())))
                 .toString();
     }
 }

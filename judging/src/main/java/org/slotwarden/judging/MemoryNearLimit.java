@@ -10,7 +10,7 @@ final class MemoryNearLimit extends Exceeding {
     private double last;
 
     MemoryNearLimit(JudgeSettings.MemoryNearLimit settings) {
-        super(new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor()));
+        super(new Excess(settings));
         this.settings = settings;
     }
 

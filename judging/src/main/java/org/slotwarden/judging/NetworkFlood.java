@@ -16,7 +16,7 @@ final class NetworkFlood extends Exceeding {
     private double packets;
 
     NetworkFlood(JudgeSettings.NetworkFlood settings) {
-        super(new Excess(1, 0.7, settings.dwell(), settings.clearFor()));
+        super(new Excess(settings));
         this.settings = settings;
     }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How values went up over some blocks of time.
  *
  * @param blocks how many
+ * @param width of each in seconds
  * @param first lowest value of the first block
  * @param newest lowest value of the last block
  * @param tau Mann-Kendall's tau-a: 1 when every block is above every earlier one, 0 without a trend
@@ -16,7 +17,16 @@ import org.jspecify.annotations.Nullable;
  *     too; positive infinity when the first half did not rise
  * @param bend greatest distance of a block from the straight line, as a share of the growth
  */
-record Rise(int blocks, double first, double newest, double tau, double pace, double late, double bow, double bend) {
+record Rise(
+        int blocks,
+        double width,
+        double first,
+        double newest,
+        double tau,
+        double pace,
+        double late,
+        double bow,
+        double bend) {
 
     /**
      * Over the last blocks; null when there are fewer, when they have not grown by so much or not so steadily.
@@ -41,7 +51,16 @@ record Rise(int blocks, double first, double newest, double tau, double pace, do
         double late = slope(values, times, blocks - Math.max(4, blocks / 3), blocks);
         double early = slope(values, times, 0, (blocks + 1) / 2);
         double bow = early > 0 ? slope(values, times, blocks / 2, blocks) / early : Double.POSITIVE_INFINITY;
-        return new Rise(blocks, values[0], values[blocks - 1], tau, pace, late / pace, bow, bend(values, times, pace));
+        return new Rise(
+                blocks,
+                minima.width(),
+                values[0],
+                values[blocks - 1],
+                tau,
+                pace,
+                late / pace,
+                bow,
+                bend(values, times, pace));
     }
 
     double growth() {

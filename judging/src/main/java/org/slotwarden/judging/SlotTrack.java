@@ -30,7 +30,9 @@ final class SlotTrack {
     /** Of quantities of which the value before is needed; {@link #PLACES} says where. */
     private final double[] known = new double[KEPT];
 
-    private final double[] knownAt = new double[KEPT];
+    /** When that was; null: in the last sample, all of them. */
+    private double @Nullable [] knownAt;
+
     private double last = Double.NaN;
     /** What is added to the slot's clock. */
     private double shift;
@@ -45,7 +47,6 @@ final class SlotTrack {
         this.shortestGap = shortestGap;
         this.usual = interval;
         Arrays.fill(known, Double.NaN);
-        Arrays.fill(knownAt, Double.NaN);
     }
 
     /** Null for a sample whose time has been judged already. */
@@ -66,19 +67,39 @@ final class SlotTrack {
             reading.elapsed = elapsed <= gap() ? elapsed : Double.NaN;
             follow(elapsed);
         }
-        last = reading.time;
         levels(reading, now);
         rates(reading, now);
+        remember(now, reading.time);
+        last = reading.time;
+        reading.complete = reading.telling();
+        return reading;
+    }
+
+    /** Mostly all counters are there that ever were; only else it matters when each was. */
+    private void remember(Observation now, double time) {
+        double[] at = knownAt;
+        boolean all = true;
+        for (Quantity quantity : QUANTITIES) {
+            int place = PLACES[quantity.ordinal()];
+            if (place >= 0 && quantity.counter()) {
+                all &= Double.isNaN(known[place]) || !Double.isNaN(now.value(quantity));
+            }
+        }
+        if (!all && at == null) {
+            at = new double[KEPT];
+            Arrays.fill(at, last);
+        }
         for (Quantity quantity : QUANTITIES) {
             double value = now.value(quantity);
             int place = PLACES[quantity.ordinal()];
             if (place >= 0 && !Double.isNaN(value)) {
                 known[place] = value;
-                knownAt[place] = reading.time;
+                if (at != null) {
+                    at[place] = time;
+                }
             }
         }
-        reading.complete = reading.telling();
-        return reading;
+        knownAt = all ? null : at;
     }
 
     double gap() {
@@ -160,8 +181,9 @@ final class SlotTrack {
     }
 
     private double rate(Reading reading, Observation now, Quantity counter) {
-        double risen = now.value(counter) - known[PLACES[counter.ordinal()]];
-        double elapsed = reading.time - knownAt[PLACES[counter.ordinal()]];
+        int place = PLACES[counter.ordinal()];
+        double risen = now.value(counter) - known[place];
+        double elapsed = reading.time - (knownAt == null ? last : knownAt[place]);
         return risen >= 0 && elapsed <= gap() ? risen / elapsed : Double.NaN;
     }
 }

@@ -33,7 +33,9 @@ final class StandingFlags {
     /** Seconds. */
     private final double causeLingers;
 
-    private final @Nullable Flag[] flags = new Flag[KINDS.length];
+    /** By kind; null before the first. */
+    private @Nullable Flag @Nullable [] flags;
+
     private double @Nullable [] explainedAt;
 
     /**
@@ -59,7 +61,7 @@ final class StandingFlags {
     Set<FlagKind> kinds() {
         Set<FlagKind> standing = EnumSet.noneOf(FlagKind.class);
         for (FlagKind kind : KINDS) {
-            if (flags[kind.ordinal()] != null) {
+            if (raised(kind) != null) {
                 standing.add(kind);
             }
         }
@@ -84,8 +86,19 @@ final class StandingFlags {
         return stands == null ? flag.finding : stands.finding().withSeverity(flag.finding.severity(), flag.reason);
     }
 
+    private @Nullable Flag raised(FlagKind kind) {
+        return flags == null ? null : flags[kind.ordinal()];
+    }
+
+    private void raised(FlagKind kind, @Nullable Flag flag) {
+        if (flags == null) {
+            flags = new Flag[KINDS.length];
+        }
+        flags[kind.ordinal()] = flag;
+    }
+
     private Flag flag(FlagKind kind) {
-        Flag flag = flags[kind.ordinal()];
+        Flag flag = raised(kind);
         if (flag == null) {
             throw new IllegalArgumentException(kind.kindName() + " does not stand");
         }
@@ -102,15 +115,15 @@ final class StandingFlags {
         List<Change> changes = new ArrayList<>(0);
         for (FlagKind kind : KINDS) {
             Detector stands = detectors.standing(kind);
-            Flag flag = flags[kind.ordinal()];
+            Flag flag = raised(kind);
             if (flag == null) {
                 if (stands != null && mayRaise(stands, time)) {
                     flag = new Flag(stands.finding());
-                    flags[kind.ordinal()] = flag;
+                    raised(kind, flag);
                     changes.add(new Change(Change.What.RAISED, time, flag.finding));
                 }
             } else if (stands == null) {
-                flags[kind.ordinal()] = null;
+                raised(kind, null);
                 changes.add(new Change(Change.What.CLEARED, time, flag.finding));
             } else if (grows(flag, stands)) {
                 changes.add(new Change(Change.What.SEVERITY_RISEN, time, flag.finding));
@@ -124,7 +137,7 @@ final class StandingFlags {
         FlagKind kind = stands.kind();
         boolean waits = false;
         for (FlagKind cause : Causes.of(kind)) {
-            Flag explains = flags[cause.ordinal()];
+            Flag explains = raised(cause);
             boolean asGrave = explains == null
                     || explains.finding.severity().compareTo(stands.finding().severity()) >= 0;
             if (explains != null && asGrave) {
@@ -182,7 +195,8 @@ final class StandingFlags {
 
     /** What explains this kind, or is explained by it, is the same signal again. */
     private @Nullable FlagKind otherWarning(FlagKind kind) {
-        for (Flag flag : flags) {
+        for (FlagKind another : KINDS) {
+            Flag flag = raised(another);
             if (flag != null
                     && flag.finding.kind() != kind
                     && KILLABLE.contains(flag.finding.kind())

@@ -34,7 +34,7 @@ final class WalltimeOverrun extends Exceeding {
     private double walltime;
 
     WalltimeOverrun(JudgeSettings.WalltimeOverrun settings) {
-        super(new Excess(settings.raiseAt(), settings.clearAt(), settings.dwell(), settings.clearFor()));
+        super(new Excess(settings));
         this.settings = settings;
     }
 
