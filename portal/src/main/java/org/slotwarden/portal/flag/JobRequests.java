@@ -96,7 +96,7 @@ class JobRequests {
             slots.computeIfAbsent(row.getLong("job_id"), job -> new ArrayList<>())
                     .add(new Slot(
                             row.getLong("id"),
-                            row.getString("name"),
+                            row.getString("name").intern(),
                             row.getObject("cores", Integer.class),
                             row.getObject("memory_bytes", Long.class),
                             row.getObject("sample_interval_seconds", Double.class),
@@ -126,7 +126,7 @@ class JobRequests {
         String array = row.getString("array_id");
         Long index = row.getObject("array_index", Long.class);
         return new JobRequest(
-                row.getString("queue"),
+                word(row, "queue"),
                 row.getObject("requested_cores", Integer.class),
                 row.getObject("requested_memory_bytes", Long.class),
                 row.getObject("node_count", Integer.class),
@@ -137,16 +137,25 @@ class JobRequests {
                 array == null || index == null
                         ? null
                         : new JobRequest.Member(
-                                new JobRequest.JobArray(row.getString("batch_system"), row.getString("cluster"), array),
+                                new JobRequest.JobArray(
+                                        row.getString("batch_system").intern(),
+                                        row.getString("cluster").intern(),
+                                        array.intern()),
                                 index),
                 new JobNames(
-                        row.getString("user_name"),
-                        row.getString("group_name"),
-                        row.getString("account"),
-                        row.getString("queue"),
-                        row.getString("name"),
-                        row.getString("batch_system"),
+                        word(row, "user_name"),
+                        word(row, "group_name"),
+                        word(row, "account"),
+                        word(row, "queue"),
+                        word(row, "name"),
+                        word(row, "batch_system"),
                         slots.stream().map(Slot::node).distinct().toList()),
                 known);
+    }
+
+    /** Kept for each live job, and the same for many of them: one copy does for all. */
+    private static @Nullable String word(ResultSet row, String column) throws SQLException {
+        String word = row.getString(column);
+        return word == null ? null : word.intern();
     }
 }

@@ -2,9 +2,7 @@ package org.slotwarden.portal.flag;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.ArrayCase;
@@ -25,7 +23,9 @@ import org.slotwarden.portal.series.Metric;
 final class JobTrack {
 
     private final JobCase job;
-    private final Map<Long, SlotObservations> slots = new HashMap<>(4);
+    /** Most jobs have one. */
+    private final List<SlotObservations> slots = new ArrayList<>(1);
+
     private final boolean compared;
     private JobRequest request;
     private @Nullable RuleCase byRules;
@@ -78,11 +78,12 @@ final class JobTrack {
         job.facts(ofJob(known));
         job.baseline(known.usual());
         if (!known.slots().isEmpty()) {
-            List<Long> ended = new ArrayList<>(slots.keySet());
-            ended.removeAll(known.slots().keySet());
-            ended.forEach(slot -> {
-                slots.remove(slot);
-                job.end(slot);
+            slots.removeIf(slot -> {
+                boolean ended = !known.slots().containsKey(slot.slotId());
+                if (ended) {
+                    job.end(slot.slotId());
+                }
+                return ended;
             });
         }
     }
@@ -124,10 +125,21 @@ final class JobTrack {
      */
     boolean feed(long slotId, JobSample sample, double nodeBusy) {
         double before = job.judgedTo(slotId);
-        SlotObservations slot = slots.computeIfAbsent(slotId, id -> new SlotObservations());
+        SlotObservations slot = observations(slotId);
         Observation observation = slot.of(sample).with(Quantity.NODE_BUSY, nodeBusy);
         job.feed(slotId, ofSlot(slotId, slot.memoryLimit()), observation);
         return Double.isNaN(before) || job.judgedTo(slotId) > before;
+    }
+
+    private SlotObservations observations(long slotId) {
+        for (SlotObservations slot : slots) {
+            if (slot.slotId() == slotId) {
+                return slot;
+            }
+        }
+        SlotObservations slot = new SlotObservations(slotId);
+        slots.add(slot);
+        return slot;
     }
 
     Set<FlagKind> standing() {

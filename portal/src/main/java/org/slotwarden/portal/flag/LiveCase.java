@@ -1,11 +1,11 @@
 package org.slotwarden.portal.flag;
 
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slotwarden.judging.FlagKind;
 
@@ -15,8 +15,9 @@ final class LiveCase {
     /** What stands in the database, kept as it is there. */
     record Flags(Map<FlagKind, FlagStore.Standing> byKind, Map<Long, FlagStore.Standing> byRule) {
 
+        /** Most jobs have none: what is empty is to be small. */
         static Flags none() {
-            return new Flags(new EnumMap<>(FlagKind.class), new HashMap<>());
+            return new Flags(new TreeMap<>(), new HashMap<>());
         }
 
         boolean isEmpty() {

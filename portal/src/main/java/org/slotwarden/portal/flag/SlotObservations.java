@@ -13,8 +13,17 @@ import org.slotwarden.portal.series.Metric;
  */
 final class SlotObservations {
 
+    private final long slotId;
     private double sharedOnce = 1;
     private double memoryLimit = Double.NaN;
+
+    SlotObservations(long slotId) {
+        this.slotId = slotId;
+    }
+
+    long slotId() {
+        return slotId;
+    }
 
     Observation of(JobSample sample) {
         Observation observation = Observation.at(seconds(sample.time()));

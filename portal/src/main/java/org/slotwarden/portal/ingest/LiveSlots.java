@@ -30,25 +30,42 @@ final class LiveSlots {
 
     private @Nullable Instant lookedThroughAt;
 
-    /** @param certain whether the register need not be asked before the next sample is stored */
-    private record Entry(LiveSlot slot, Instant heardAt, boolean certain) {}
+    /** Changed in place: one that is replaced with each sample is garbage that has grown old. */
+    private static final class Entry {
+        /** Each report brings the same key again: this one is kept. */
+        private final String key;
+
+        private LiveSlot slot;
+        private Instant heardAt;
+        /** Whether the register need not be asked before the next sample is stored. */
+        private boolean certain;
+
+        private Entry(String key, LiveSlot slot, Instant heardAt) {
+            this.key = key;
+            this.slot = slot;
+            this.heardAt = heardAt;
+        }
+    }
 
     @Nullable
     LiveSlot get(String key) {
         Entry entry = slots.get(key);
-        return entry == null ? null : entry.slot();
+        return entry == null ? null : entry.slot;
     }
 
     boolean certain(String key) {
         Entry entry = slots.get(key);
-        return entry != null && entry.certain();
+        return entry != null && entry.certain;
     }
 
     /** After the commit. */
     void put(String key, LiveSlot slot, Instant now) {
-        slots.put(key, new Entry(slot, now, true));
+        Entry entry = slots.computeIfAbsent(key, name -> new Entry(name, slot, now));
+        entry.slot = slot;
+        entry.heardAt = now;
+        entry.certain = true;
         if (slot.unshown().any()) {
-            unshown.putIfAbsent(key, now);
+            unshown.putIfAbsent(entry.key, now);
         } else {
             unshown.remove(key);
         }
@@ -56,7 +73,10 @@ final class LiveSlots {
 
     /** Its figures are shown. */
     void shown(String key) {
-        slots.computeIfPresent(key, (same, entry) -> new Entry(entry.slot().shown(), entry.heardAt(), entry.certain()));
+        Entry entry = slots.get(key);
+        if (entry != null) {
+            entry.slot = entry.slot.shown();
+        }
         unshown.remove(key);
     }
 
@@ -67,13 +87,15 @@ final class LiveSlots {
 
     /** Next time, the register has to be told of these slots again. */
     void doubt(Predicate<LiveSlot> which) {
-        slots.replaceAll(
-                (key, entry) -> which.test(entry.slot()) ? new Entry(entry.slot(), entry.heardAt(), false) : entry);
+        slots.values().forEach(entry -> entry.certain &= !which.test(entry.slot));
     }
 
     /** Next time, the register has to be told of this slot again. */
     void doubt(String key) {
-        slots.computeIfPresent(key, (same, entry) -> new Entry(entry.slot(), entry.heardAt(), false));
+        Entry entry = slots.get(key);
+        if (entry != null) {
+            entry.certain = false;
+        }
     }
 
     int size() {
@@ -105,8 +127,6 @@ final class LiveSlots {
             return;
         }
         lookedThroughAt = now;
-        slots.entrySet()
-                .removeIf(entry ->
-                        entry.getValue().heardAt().isBefore(now.minus(KEPT)) && !unshown.containsKey(entry.getKey()));
+        slots.values().removeIf(entry -> entry.heardAt.isBefore(now.minus(KEPT)) && !unshown.containsKey(entry.key));
     }
 }

@@ -85,6 +85,13 @@ public record JobSample(
         return reason == Reason.EVENT || reason == Reason.ASKED;
     }
 
+    /** What is compared with the next sample, for as long as the slot runs: the words are stored elsewhere. */
+    JobSample figures() {
+        return membership == null && progress == null && executables.isEmpty()
+                ? this
+                : new JobSample(time, levels, reason, null, null, List.of());
+    }
+
     /** A counter as it stood, a gauge as it was; absent when it was not measured. */
     public @Nullable Double level(Metric metric) {
         return switch (metric) {

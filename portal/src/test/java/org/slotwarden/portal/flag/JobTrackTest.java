@@ -275,7 +275,7 @@ class JobTrackTest {
 
     @Test
     void whatWasNotMeasuredIsAbsent_andPagesThatAreSharedCountOnce() {
-        SlotObservations slot = new SlotObservations();
+        SlotObservations slot = new SlotObservations(1);
         Observation first = observed(
                 slot,
                 Map.of(
