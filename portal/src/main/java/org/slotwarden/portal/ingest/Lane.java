@@ -190,14 +190,14 @@ final class Lane implements Runnable {
     private void believe() {
         if (doubtful) {
             doubtful = false;
-            live.doubt(slot -> true);
+            live.doubt(job -> true);
         }
         Set<Long> jobs = new HashSet<>();
         for (Long job = silentJobs.poll(); job != null; job = silentJobs.poll()) {
             jobs.add(job);
         }
         if (!jobs.isEmpty()) {
-            live.doubt(slot -> jobs.contains(slot.jobId()));
+            live.doubt(jobs::contains);
         }
     }
 

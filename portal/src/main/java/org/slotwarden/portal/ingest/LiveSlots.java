@@ -8,8 +8,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.series.KeptLatest;
 
 /**
  * The slots of one lane that have not ended: who is in here costs a sample nothing but its row. One thread's.
@@ -30,27 +31,41 @@ final class LiveSlots {
 
     private @Nullable Instant lookedThroughAt;
 
-    /** Changed in place: one that is replaced with each sample is garbage that has grown old. */
+    /** A slot, changed in place. */
     private static final class Entry {
         /** Each report brings the same key again: this one is kept. */
         private final String key;
 
-        private LiveSlot slot;
-        private Instant heardAt;
+        private final KeptLatest latest = new KeptLatest();
+        private long id;
+        private long jobId;
+        private long nodeId;
+        private Unshown unshown = Unshown.NOTHING;
+        private Instant heardAt = Instant.MIN;
         /** Whether the register need not be asked before the next sample is stored. */
         private boolean certain;
 
-        private Entry(String key, LiveSlot slot, Instant heardAt) {
+        private Entry(String key) {
             this.key = key;
-            this.slot = slot;
-            this.heardAt = heardAt;
+        }
+
+        private LiveSlot slot() {
+            return new LiveSlot(id, jobId, nodeId, latest.latest(), unshown);
+        }
+
+        private void slot(LiveSlot slot) {
+            id = slot.id();
+            jobId = slot.jobId();
+            nodeId = slot.nodeId();
+            latest.keep(slot.latest());
+            unshown = slot.unshown();
         }
     }
 
     @Nullable
     LiveSlot get(String key) {
         Entry entry = slots.get(key);
-        return entry == null ? null : entry.slot;
+        return entry == null ? null : entry.slot();
     }
 
     boolean certain(String key) {
@@ -60,8 +75,8 @@ final class LiveSlots {
 
     /** After the commit. */
     void put(String key, LiveSlot slot, Instant now) {
-        Entry entry = slots.computeIfAbsent(key, name -> new Entry(name, slot, now));
-        entry.slot = slot;
+        Entry entry = slots.computeIfAbsent(key, Entry::new);
+        entry.slot(slot);
         entry.heardAt = now;
         entry.certain = true;
         if (slot.unshown().any()) {
@@ -75,7 +90,7 @@ final class LiveSlots {
     void shown(String key) {
         Entry entry = slots.get(key);
         if (entry != null) {
-            entry.slot = entry.slot.shown();
+            entry.unshown = Unshown.NOTHING;
         }
         unshown.remove(key);
     }
@@ -85,9 +100,9 @@ final class LiveSlots {
         unshown.remove(key);
     }
 
-    /** Next time, the register has to be told of these slots again. */
-    void doubt(Predicate<LiveSlot> which) {
-        slots.values().forEach(entry -> entry.certain &= !which.test(entry.slot));
+    /** Next time, the register has to be told of these jobs' slots again. */
+    void doubt(LongPredicate jobs) {
+        slots.values().forEach(entry -> entry.certain &= !jobs.test(entry.jobId));
     }
 
     /** Next time, the register has to be told of this slot again. */

@@ -68,7 +68,11 @@ public record JobSample(
 
     /** A regular sample of figures only. */
     public JobSample(Instant time, Map<Metric, Double> levels) {
-        this(time, Levels.of(levels), Reason.REGULAR, null, null, List.of());
+        this(time, Levels.of(levels));
+    }
+
+    JobSample(Instant time, Levels levels) {
+        this(time, levels, Reason.REGULAR, null, null, List.of());
     }
 
     /** The same with one metric more. */
@@ -83,13 +87,6 @@ public record JobSample(
      */
     public boolean heldBack() {
         return reason == Reason.EVENT || reason == Reason.ASKED;
-    }
-
-    /** What is compared with the next sample, for as long as the slot runs: the words are stored elsewhere. */
-    JobSample figures() {
-        return membership == null && progress == null && executables.isEmpty()
-                ? this
-                : new JobSample(time, levels, reason, null, null, List.of());
     }
 
     /** A counter as it stood, a gauge as it was; absent when it was not measured. */

@@ -39,7 +39,7 @@ public record LatestSamples(
             last = last == null || sample.time().isAfter(last) ? sample.time() : last;
             if (!sample.heldBack()) {
                 cores = Measure.of(Metric.CORES_USED, newest, sample);
-                newest = sample.figures();
+                newest = sample;
             }
         }
         return new LatestSamples(last, newest, cores);

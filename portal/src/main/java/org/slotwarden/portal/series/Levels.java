@@ -32,6 +32,20 @@ public final class Levels {
         return builder.build();
     }
 
+    /** A copy of what {@link #measured} and {@link #values(double[])} said. */
+    static Levels of(long measured, double[] values) {
+        return measured == 0 ? NONE : new Levels(measured, values.clone());
+    }
+
+    /** Copied into this array when it is of the right length, else into a new one. */
+    double[] values(double[] room) {
+        if (room.length != values.length) {
+            return values.clone();
+        }
+        System.arraycopy(values, 0, room, 0, values.length);
+        return room;
+    }
+
     public boolean has(Metric metric) {
         return (measured & bit(metric)) != 0;
     }
