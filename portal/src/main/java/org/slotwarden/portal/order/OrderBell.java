@@ -40,7 +40,7 @@ class OrderBell implements SmartLifecycle {
     private static final int MOST_AT_ONCE = 8;
 
     /** Bytes that the web server holds for a request that is left open (bench/waiting-agents). */
-    private static final long HEAP_OF_ONE = 110_000;
+    private static final long HEAP_OF_ONE = 67_000;
 
     private static final Logger log = LoggerFactory.getLogger(OrderBell.class);
 

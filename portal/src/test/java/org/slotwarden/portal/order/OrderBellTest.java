@@ -82,7 +82,7 @@ class OrderBellTest {
 
     @Test
     void whoWaitsFillsNoMoreThanAQuarterOfTheHeap() {
-        assertThat(OrderBell.atMost(30_000, 640L << 20)).isBetween(1_400, 1_600);
+        assertThat(OrderBell.atMost(30_000, 640L << 20)).isBetween(2_400, 2_600);
         assertThat(OrderBell.atMost(30_000, 64L << 30)).isEqualTo(30_000);
         assertThat(OrderBell.atMost(0, 64L << 30)).isZero();
     }
