@@ -1,6 +1,5 @@
 package org.slotwarden.judging;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +17,9 @@ final class BlockMinima {
     private final double width;
     /**
      * There are many of these for each job: seven digits are enough to see a growth of some percent, and what never
-     * changes needs no array. Null: all are {@link #flat}.
+     * changes needs no array. Null: all are {@link #flat}; else {@link SmallNumbers}.
      */
-    private float @Nullable [] minima;
+    private @Nullable Object minima;
 
     /** Null: one block follows the other. */
     private short @Nullable [] numbers;
@@ -72,11 +71,13 @@ final class BlockMinima {
         }
         float value = (float) lowest;
         if (minima == null && value != flat) {
-            minima = new float[BLOCKS];
-            Arrays.fill(minima, 0, filled, flat);
+            minima = SmallNumbers.ofLength(BLOCKS);
+            for (int i = 0; i < filled; i++) {
+                minima = SmallNumbers.with(minima, i, flat);
+            }
         }
         if (minima != null) {
-            minima[filled] = value;
+            minima = SmallNumbers.with(minima, filled, value);
         }
         if (numbers == null && number != filled) {
             numbers = new short[BLOCKS];
@@ -101,13 +102,11 @@ final class BlockMinima {
     private void forgetFirst() {
         int first = numbers == null ? 1 : numbers[1];
         number -= (short) first;
-        for (int i = 1; i < BLOCKS; i++) {
-            if (minima != null) {
-                minima[i - 1] = minima[i];
-            }
-            if (numbers != null) {
-                numbers[i - 1] = (short) (numbers[i] - first);
-            }
+        if (minima != null) {
+            System.arraycopy(minima, 1, minima, 0, BLOCKS - 1);
+        }
+        for (int i = 1; numbers != null && i < BLOCKS; i++) {
+            numbers[i - 1] = (short) (numbers[i] - first);
         }
         filled--;
     }
@@ -136,7 +135,7 @@ final class BlockMinima {
     /** The lowest value of the block so many before the latest, 0 for the latest. */
     double minimum(int back) {
         int index = count() - 1 - back;
-        return index == filled ? (float) lowest : minima == null ? flat : minima[index];
+        return index == filled ? (float) lowest : minima == null ? flat : SmallNumbers.get(minima, index);
     }
 
     /** Number of the same block, in blocks since some moment. */

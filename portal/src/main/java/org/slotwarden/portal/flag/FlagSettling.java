@@ -61,7 +61,10 @@ class FlagSettling {
     void settle(long jobId, LiveCase current, Instant at) {
         Set<FlagKind> standing = current.track().standing();
         List<RuleCase.Standing> ruled = current.track().ruled();
-        LiveCase.Flags flags = current.flags();
+        if (standing.isEmpty() && ruled.isEmpty() && current.flags().isEmpty()) {
+            return;
+        }
+        LiveCase.Flags flags = current.flagsToChange();
         if (!standing.equals(flags.byKind().keySet()) || RuleFlags.changes(flags.byRule(), ruled)) {
             transaction.executeWithoutResult(status -> raiseAndClear(jobId, current, at));
         }
@@ -89,7 +92,7 @@ class FlagSettling {
 
     private void raiseAndClear(long jobId, LiveCase current, Instant at) {
         Set<FlagKind> standing = current.track().standing();
-        LiveCase.Flags flags = current.flags();
+        LiveCase.Flags flags = current.flagsToChange();
         List<Raised> raised = new ArrayList<>();
         for (FlagKind kind : FlagKind.values()) {
             FlagStore.Standing flag = flags.byKind().get(kind);
@@ -150,8 +153,8 @@ class FlagSettling {
             ruleFlags.dropOthers(flags.byRule(), now);
             jobFlags.show(jobId, flags.kinds());
             if (current != null) {
-                current.flags().byRule().clear();
-                current.flags().byRule().putAll(flags.byRule());
+                current.flagsToChange().byRule().clear();
+                current.flagsToChange().byRule().putAll(flags.byRule());
             }
         });
     }

@@ -1,12 +1,13 @@
 package org.slotwarden.portal.flag;
 
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.judging.FlagKind;
 
 /** A live job in memory: what the judge knows of it, and its flags that stand in the database. */
@@ -15,9 +16,10 @@ final class LiveCase {
     /** What stands in the database, kept as it is there. */
     record Flags(Map<FlagKind, FlagStore.Standing> byKind, Map<Long, FlagStore.Standing> byRule) {
 
-        /** Most jobs have none: what is empty is to be small. */
+        private static final Flags NOTHING = new Flags(Map.of(), Map.of());
+
         static Flags none() {
-            return new Flags(new TreeMap<>(), new HashMap<>());
+            return new Flags(new EnumMap<>(FlagKind.class), new HashMap<>());
         }
 
         boolean isEmpty() {
@@ -35,7 +37,9 @@ final class LiveCase {
         }
     }
 
-    private final Flags flags;
+    /** Null: none, as most jobs. */
+    private @Nullable Flags flags;
+
     private JobTrack track;
     private Instant askedAt;
     private boolean whole;
@@ -43,11 +47,20 @@ final class LiveCase {
     /** @param askedAt when what the job asked for was looked up */
     LiveCase(JobTrack track, Flags flags, Instant askedAt) {
         this.track = track;
-        this.flags = flags;
+        this.flags = flags.isEmpty() ? null : flags;
         this.askedAt = askedAt;
     }
 
+    /** To be read. */
     Flags flags() {
+        return flags == null ? Flags.NOTHING : flags;
+    }
+
+    /** The same, to be kept as they will be in the database. */
+    Flags flagsToChange() {
+        if (flags == null) {
+            flags = Flags.none();
+        }
         return flags;
     }
 
@@ -82,7 +95,7 @@ final class LiveCase {
     /** What raises or clears a flag is never judged on a part of the job's life. */
     boolean needsHistory(HistoryBudget budget) {
         return !whole
-                && (!flags.isEmpty()
+                && (!flags().isEmpty()
                         || !track.standing().isEmpty()
                         || !track.ruled().isEmpty()
                         || ((track.undecided() || track.lacksPeers()) && budget.allows()));

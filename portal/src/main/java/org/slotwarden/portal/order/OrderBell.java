@@ -31,7 +31,7 @@ import org.springframework.transaction.TransactionException;
 @Component
 class OrderBell implements SmartLifecycle {
 
-    /** Below what proxies and firewalls cut. */
+    /** At most. Below what proxies and firewalls cut. */
     static final Duration PATIENCE = Duration.ofSeconds(50);
 
     /** A node with a process for each slot has as many; beyond it the first is sent away. */
@@ -91,7 +91,7 @@ class OrderBell implements SmartLifecycle {
 
     /** Waits for orders; whoever is told has gone. Never blocks. */
     void await(long nodeId, List<Long> slots, Consumer<List<SignedOrder>> told) {
-        Waiting one = new Waiting(nodeId, slots, nanos.getAsLong() + PATIENCE.toNanos(), told);
+        Waiting one = new Waiting(nodeId, slots, nanos.getAsLong() + patience(nodeId).toNanos(), told);
         Waiting sentAway = null;
         synchronized (this) {
             if (closed) {
@@ -108,6 +108,11 @@ class OrderBell implements SmartLifecycle {
         }
         // It may have come between the last order and this moment.
         tellSoon(nodeId);
+    }
+
+    /** Not the same for all nodes: who came together after a start of the portal is not to come together again. */
+    static Duration patience(long nodeId) {
+        return PATIENCE.minusMillis(Math.floorMod(nodeId * 617, 10_000));
     }
 
     synchronized int waiting() {

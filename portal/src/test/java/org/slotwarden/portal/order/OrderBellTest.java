@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.slotwarden.wire.v1.SignedOrder;
 
@@ -23,7 +25,7 @@ class OrderBellTest {
     @Test
     void whoHasWaitedForLongIsSentAway() {
         bell.await(1, List.of(), answers::add);
-        nanos.addAndGet(OrderBell.PATIENCE.toNanos() - 1);
+        nanos.addAndGet(OrderBell.patience(1).toNanos() - 1);
         bell.look();
         assertThat(answers).isEmpty();
         assertThat(bell.waiting()).isEqualTo(1);
@@ -31,6 +33,18 @@ class OrderBellTest {
         bell.look();
         assertThat(answers).containsExactly(List.of());
         assertThat(bell.waiting()).isZero();
+    }
+
+    @Test
+    void whoCameTogetherIsNotSentAwayTogether() {
+        List<Duration> patience = LongStream.rangeClosed(1, 2000)
+                .mapToObj(OrderBell::patience)
+                .sorted()
+                .toList();
+        assertThat(patience.getFirst()).isGreaterThan(OrderBell.PATIENCE.minusSeconds(10));
+        assertThat(patience.getLast()).isLessThanOrEqualTo(OrderBell.PATIENCE);
+        Duration within = patience.get(1000).minus(patience.get(800));
+        assertThat(within).as("a tenth of them").isBetween(Duration.ofMillis(900), Duration.ofMillis(1100));
     }
 
     @Test
@@ -64,19 +78,18 @@ class OrderBellTest {
     @Test
     void whereAsManyWaitAsMayThereIsRoomAgainWhenSomeHaveGone() {
         OrderBell small = new OrderBell(delivery, 2, nanos::get);
-        small.await(1, List.of(), answers::add);
-        assertThat(small.hasRoom()).isTrue();
-        nanos.incrementAndGet();
         small.await(2, List.of(), answers::add);
+        assertThat(small.hasRoom()).isTrue();
+        small.await(1, List.of(), answers::add);
         assertThat(small.hasRoom()).isFalse();
-        nanos.addAndGet(OrderBell.PATIENCE.toNanos() - 1);
+        nanos.addAndGet(OrderBell.patience(2).toNanos());
         small.look();
         assertThat(answers).hasSize(1);
         assertThat(small.hasRoom()).isTrue();
 
-        when(delivery.mayBeOpen(2)).thenReturn(true);
-        when(delivery.tell(2, List.of(), true)).thenReturn(List.of(SignedOrder.getDefaultInstance()));
-        small.ring(Set.of(2L));
+        when(delivery.mayBeOpen(1)).thenReturn(true);
+        when(delivery.tell(1, List.of(), true)).thenReturn(List.of(SignedOrder.getDefaultInstance()));
+        small.ring(Set.of(1L));
         await().untilAsserted(() -> assertThat(small.waiting()).isZero());
     }
 
