@@ -18,7 +18,7 @@ class SmallNumbersTest {
         Object numbers = of(values);
         assertThat(numbers).isInstanceOf(inThis);
         for (int i = 0; i < values.length; i++) {
-            assertThat(SmallNumbers.get(numbers, i)).isEqualTo(values[i]);
+            assertThat(SmallNumbers.get(numbers, i)).isEqualTo(Float.valueOf(values[i]));
         }
     }
 

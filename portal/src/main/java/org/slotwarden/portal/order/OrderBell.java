@@ -91,7 +91,8 @@ class OrderBell implements SmartLifecycle {
 
     /** Waits for orders; whoever is told has gone. Never blocks. */
     void await(long nodeId, List<Long> slots, Consumer<List<SignedOrder>> told) {
-        Waiting one = new Waiting(nodeId, slots, nanos.getAsLong() + patience(nodeId).toNanos(), told);
+        Waiting one =
+                new Waiting(nodeId, slots, nanos.getAsLong() + patience(nodeId).toNanos(), told);
         Waiting sentAway = null;
         synchronized (this) {
             if (closed) {
