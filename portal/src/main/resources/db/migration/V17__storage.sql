@@ -184,6 +184,7 @@ CREATE TABLE storage_connection (
     local_port      INT                             NOT NULL,
     process         BIGINT                          NULL,
     own_process     BIGINT                          NULL,
+    began_after     DATETIME(3)                     NULL COMMENT 'it was not there then; NULL: not known',
     gone_at         DATETIME(3)                     NULL COMMENT 'NULL: there in the newest that the agent told',
     PRIMARY KEY (slot_id, first_seen_at, storage_address, storage_port, local_address, local_port),
     KEY storage_connection_gone (gone_at),

@@ -270,7 +270,12 @@ class Ingest {
                     StorageReader.Found found = read.storage();
                     if (found != null) {
                         connections.add(new SlotConnections.Told(
-                                known.id(), nodeId, found.time(), found.connections(), found.leftOut()));
+                                known.id(),
+                                nodeId,
+                                found.time(),
+                                found.connections(),
+                                found.leftOut(),
+                                found.unchangedUntil()));
                     }
                     read.orders().forEach(outcome -> orders.came(known.id(), nodeName, outcome));
                 }

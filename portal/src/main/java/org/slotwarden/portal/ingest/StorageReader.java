@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.storage.SlotConnection;
 import org.slotwarden.wire.WireContract;
 import org.slotwarden.wire.v1.StorageConnection;
@@ -24,8 +25,13 @@ final class StorageReader {
      *
      * @param time checked
      * @param leftOut how many more there were
+     * @param unchangedUntil what is new began after it; null: not known
      */
-    record Found(Instant time, List<SlotConnection> connections, int leftOut) {}
+    record Found(
+            Instant time,
+            List<SlotConnection> connections,
+            int leftOut,
+            @Nullable Instant unchangedUntil) {}
 
     /** @param time checked */
     static Found read(StorageConnections told, Instant time, Figures figures) throws ReportRefused {
@@ -44,7 +50,11 @@ final class StorageReader {
                     figures.process(connection.hasOwnProcess(), connection.getOwnProcess(), "own_process")));
         }
         Integer leftOut = figures.count(true, told.getLeftOut(), "left_out");
-        return new Found(time, connections, leftOut == null ? 0 : leftOut);
+        Instant unchangedUntil = Instant.ofEpochMilli(told.getUnchangedUntilMs());
+        boolean known = told.hasUnchangedUntilMs()
+                && !unchangedUntil.isBefore(SlotReader.EARLIEST)
+                && !unchangedUntil.isAfter(time);
+        return new Found(time, connections, leftOut == null ? 0 : leftOut, known ? unchangedUntil : null);
     }
 
     /** In one form of several that mean the same. No name is looked up. */

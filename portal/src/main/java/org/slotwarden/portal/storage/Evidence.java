@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 record Evidence(
         Map<String, Set<Long>> nodes, Map<Long, List<Slot>> slots, Map<String, Set<String>> hosts, Set<String> all) {
 
+    /** Whoever looks more seldom had a pause. */
+    private static final Duration SELDOM = Duration.ofMinutes(15);
+
     /**
-     * @param interval how often its agent looks
+     * @param interval how often its agent looks, as far as known
      * @param told whether it tells of connections
      * @param leftOut connections that it did not tell
      */
@@ -36,6 +39,19 @@ record Evidence(
             int leftOut,
             List<Connection> connections) {
 
+        /** Agents that may not use the CPU time look more seldom than at each sample, which their connections tell. */
+        Slot lookedAtAsSeldomAsSeen() {
+            Duration longest = connections.stream()
+                    .filter(connection -> connection.beganAfter() != null)
+                    .map(connection -> Duration.between(connection.beganAfter(), connection.firstSeenAt()))
+                    .filter(gap -> gap.compareTo(SELDOM) < 0)
+                    .max(Duration::compareTo)
+                    .orElse(interval);
+            return longest.compareTo(interval) <= 0
+                    ? this
+                    : new Slot(id, jobId, node, nodeName, uid, startedAt, endedAt, longest, told, leftOut, connections);
+        }
+
         boolean complete() {
             return told && leftOut == 0;
         }
@@ -43,7 +59,7 @@ record Evidence(
 
     /**
      * @param process as the client counts processes
-     * @param firstSeenAt it began at most an interval before
+     * @param beganAfter it was not there then; null: not known
      * @param goneAt null: still there, or there when the slot ended
      */
     record Connection(
@@ -51,6 +67,7 @@ record Evidence(
             int storagePort,
             int localPort,
             @Nullable Long process,
+            @Nullable Instant beganAfter,
             Instant firstSeenAt,
             @Nullable Instant goneAt) {}
 }

@@ -77,6 +77,7 @@ class EvidenceStore {
                     .query((ResultSet row) -> slot(row, found));
         }
         connections(found);
+        found.replaceAll((id, slot) -> slot.lookedAtAsSeldomAsSeen());
         Map<Long, List<Evidence.Slot>> byNode = new HashMap<>();
         found.values()
                 .forEach(slot -> byNode.computeIfAbsent(slot.node(), node -> new ArrayList<>())
@@ -127,6 +128,7 @@ class EvidenceStore {
                 row.getInt("storage_port"),
                 row.getInt("local_port"),
                 own == null ? row.getObject("process", Long.class) : own,
+                StorageRows.time(row, "began_after"),
                 row.getObject("first_seen_at", Instant.class),
                 StorageRows.time(row, "gone_at"));
     }

@@ -23,6 +23,9 @@ final class MoverJudge {
     /** Clocks of nodes and of the storage system may differ by this much. */
     static final Duration SLACK = Duration.ofSeconds(5);
 
+    /** A mover outlives its client's connection to the pool by no more than this, measured at a dCache. */
+    static final Duration WITHOUT_CLIENT = Duration.ofMinutes(5);
+
     private final Evidence evidence;
     private final boolean sameUids;
 
@@ -162,7 +165,7 @@ final class MoverJudge {
         NONE,
         /** It came too late. */
         AFTER,
-        /** It was there already. */
+        /** It was there already, or may have been. */
         BEFORE,
         /** It came with the mover. */
         WITH
@@ -250,7 +253,7 @@ final class MoverJudge {
             if (!place.sure()) {
                 return Verdict.of(slot, Confidence.LIKELY, reason + ".");
             }
-            boolean without = slot.complete() && settled(slot) && best(slot, evidence.all()) == Fit.NONE;
+            boolean without = slot.complete() && settled(slot) && best(slot, evidence.all(), false) == Fit.NONE;
             return without
                     ? Verdict.of(
                             slot, Confidence.LIKELY, reason + ", but has told of no connection to the storage system.")
@@ -279,8 +282,8 @@ final class MoverJudge {
             List<Slot> with = new ArrayList<>();
             List<Slot> came = new ArrayList<>();
             for (Slot slot : fit) {
-                Fit best = best(slot, addresses);
-                if (best.compareTo(Fit.BEFORE) >= 0) {
+                Fit best = best(slot, addresses, direct);
+                if (best == Fit.WITH || (best == Fit.BEFORE && mover.client().process() == null)) {
                     with.add(slot);
                 }
                 if (best == Fit.WITH) {
@@ -344,15 +347,24 @@ final class MoverJudge {
 
         private boolean overlaps(Slot slot, Connection connection) {
             Instant goneAt = connection.goneAt();
-            Instant first = connection.firstSeenAt().minus(slot.interval()).minus(SLACK);
-            return !first.isAfter(mover.until())
+            return !beganAfter(slot, connection).minus(SLACK).isAfter(mover.until())
                     && (goneAt == null || !goneAt.plus(SLACK).isBefore(mover.begin()));
         }
 
-        private Fit best(Slot slot, Set<String> addresses) {
+        /** Where the agent does not say it, nothing was known of the job before: it began after the job. */
+        private static Instant beganAfter(Slot slot, Connection connection) {
+            Instant told = connection.beganAfter();
+            Instant started = slot.startedAt() != null ? slot.startedAt() : Instant.EPOCH;
+            return told != null
+                    ? told
+                    : started.isBefore(connection.firstSeenAt()) ? started : connection.firstSeenAt();
+        }
+
+        /** @param direct a mover needs such a connection as long as it is there */
+        private Fit best(Slot slot, Set<String> addresses, boolean direct) {
             Fit best = Fit.NONE;
             for (Connection connection : slot.connections()) {
-                if (addresses.contains(connection.storageAddress())) {
+                if (addresses.contains(connection.storageAddress()) && !(direct && isOver(slot, connection))) {
                     Fit one = fit(slot, connection);
                     best = one.compareTo(best) > 0 ? one : best;
                 }
@@ -360,24 +372,28 @@ final class MoverJudge {
             return best;
         }
 
-        /** It began at some time in the interval before it was seen, and the mover between its begin and opening. */
+        /** It is gone for so long that a mover of its client would be gone, too. */
+        private boolean isOver(Slot slot, Connection connection) {
+            Instant goneAt = connection.goneAt() != null ? connection.goneAt() : slot.endedAt();
+            return goneAt != null && goneAt.plus(WITHOUT_CLIENT).plus(SLACK).isBefore(mover.until());
+        }
+
+        /** It began at some time before it was seen, and the mover was opened between its submission and its start. */
         private Fit fit(Slot slot, Connection connection) {
             Instant goneAt = connection.goneAt();
             Instant begin = mover.begin().minus(SLACK);
+            Instant beganAfter = beganAfter(slot, connection);
             if (goneAt != null && goneAt.isBefore(begin)) {
                 return Fit.NONE;
             }
-            if (connection.firstSeenAt().isBefore(begin)) {
-                return Fit.BEFORE;
+            if (beganAfter.isAfter(mover.opened().plus(SLACK))) {
+                return Fit.AFTER;
             }
-            boolean later = connection
-                    .firstSeenAt()
-                    .minus(slot.interval())
-                    .isAfter(mover.opened().plus(SLACK));
-            return later ? Fit.AFTER : Fit.WITH;
+            boolean soonSeen = !beganAfter.plus(slot.interval().multipliedBy(2)).isBefore(connection.firstSeenAt());
+            return connection.firstSeenAt().isBefore(begin) || !soonSeen ? Fit.BEFORE : Fit.WITH;
         }
 
-        /** Whether its agent has looked since. */
+        /** Whether its agent has looked while the mover was open, and would have seen the client's connection. */
         private boolean settled(Slot slot) {
             return slot.endedAt() != null
                     || !mover.opened().plus(slot.interval()).plus(SLACK).isAfter(mover.until());

@@ -44,17 +44,18 @@ public class SlotConnections {
      * @param connections all that there were then, {@link org.slotwarden.wire.WireContract#MAX_STORAGE_CONNECTIONS} at
      *     most; what has no numeric address or no possible port is left out
      * @param leftOut how many more there were
+     * @param unchangedUntil what is new began after it; null: not known
      */
-    public record Told(long slotId, long nodeId, Instant at, List<SlotConnection> connections, int leftOut) {
+    public record Told(
+            long slotId,
+            long nodeId,
+            Instant at,
+            List<SlotConnection> connections,
+            int leftOut,
+            @Nullable Instant unchangedUntil) {
         public Told {
             connections = List.copyOf(connections);
         }
-    }
-
-    /** One slot: as {@link #take(Collection)}. */
-    @Transactional(propagation = Propagation.MANDATORY)
-    public void take(long slotId, long nodeId, Instant at, List<SlotConnection> connections, int leftOut) {
-        take(List.of(new Told(slotId, nodeId, at, connections, leftOut)));
     }
 
     /**
@@ -121,8 +122,8 @@ public class SlotConnections {
         if (!come.isEmpty()) {
             batches.batchUpdate("""
                     INSERT INTO storage_connection (slot_id, first_seen_at, storage_address, storage_port, local_address,
-                        local_port, process, own_process)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                        local_port, process, own_process, began_after)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     ON DUPLICATE KEY UPDATE process = VALUE(process), own_process = VALUE(own_process), gone_at = NULL
                     """, come);
         }
@@ -201,7 +202,8 @@ public class SlotConnections {
                 localAddress,
                 localPort,
                 connection.process(),
-                connection.ownProcess()
+                connection.ownProcess(),
+                told.unchangedUntil()
             };
         }
     }

@@ -178,6 +178,50 @@ class MoverJudgeTest {
     }
 
     @Test
+    void whoseConnectionHasBeenGoneForLongerThanAMoverOutlivesItsClientIsNotIt() {
+        slots.add(slot(1, 1001, connection(POOL, 1, BEFORE, null)));
+        slots.add(slot(2, 1001, connection(POOL, 2, BEFORE, OPENED.plusSeconds(10))));
+
+        Instant inTime = OPENED.plusSeconds(10).plus(MoverJudge.WITHOUT_CLIENT);
+        assertVerdict(
+                new MoverJudge(evidence(), true).judge(aCase(client(HOST, 1001L), inTime)), Confidence.AMBIGUOUS, null);
+        assertVerdict(
+                new MoverJudge(evidence(), true).judge(aCase(client(HOST, 1001L), inTime.plusSeconds(6))),
+                Confidence.CERTAIN,
+                1L);
+    }
+
+    @Test
+    void anAgentThatLooksSeldomCannotHaveSeenWhatOneThatLooksOftenHas() {
+        Slot seldom = new Slot(
+                        2,
+                        2,
+                        1,
+                        "n1",
+                        1001L,
+                        BEFORE,
+                        null,
+                        Duration.ofSeconds(30),
+                        true,
+                        0,
+                        List.of(new Connection("10.8.0.77", 1, 1, 1L, BEFORE, BEFORE.plusSeconds(300), null)))
+                .lookedAtAsSeldomAsSeen();
+        slots.add(slot(1, 1001, connection(POOL, 1, OPENED.plusSeconds(10), null)));
+        slots.add(seldom);
+
+        assertThat(seldom.interval()).isEqualTo(Duration.ofSeconds(300));
+        assertVerdict(of(1001L), Confidence.AMBIGUOUS, null);
+    }
+
+    @Test
+    void dcapUsesNoConnectionAgain() {
+        slots.add(slot(1, 1001, connection(POOL, 8, OPENED.minusSeconds(300), null)));
+        slots.add(slot(2, 1002, connection(POOL, 9, OPENED.plusSeconds(10), null)));
+
+        assertVerdict(judge(process(7)), Confidence.LIKELY, 2L);
+    }
+
+    @Test
     void aConnectionToTheDoorMakesItLikely() {
         slots.add(slot(1, 1001, connection(DOOR, 1, OPENED.plusSeconds(10), null)));
         slots.add(slot(2, 1001));
@@ -288,7 +332,8 @@ class MoverJudgeTest {
 
     /** From local port 30000 plus the process. */
     private static Connection connection(String address, int process, Instant firstSeenAt, @Nullable Instant goneAt) {
-        return new Connection(address, 20436, 30000 + process, (long) process, firstSeenAt, goneAt);
+        return new Connection(
+                address, 20436, 30000 + process, (long) process, firstSeenAt.minusSeconds(30), firstSeenAt, goneAt);
     }
 
     private static void assertVerdict(Verdict verdict, Confidence confidence, @Nullable Long job) {
