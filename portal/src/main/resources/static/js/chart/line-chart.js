@@ -39,6 +39,7 @@ const FLAG_MARKS = {
 const SPANS = {
   thinned: { label: 'samples given up', colour: '--thinned' },
   fine: { label: 'fine samples', colour: '--fine' },
+  full: { label: 'all in use, others wait', colour: '--flagged' },
   flagged: { label: 'flagged', colour: '--flagged' },
 };
 
@@ -63,6 +64,9 @@ const SPAN_MARKS = {
 /** What a flag was judged against: apart from the lines of what was measured, and from each other. */
 const LEVEL_DASHES = [[1, 3], [8, 3, 2, 3]];
 
+/** Room for the values beside a chart that stands in one line with others, in pixels. */
+const ALIGNED_AXIS = 68;
+
 /** A line so many times above all that was measured would press that flat: it is only told beside the chart. */
 const FAR_ABOVE = 4;
 
@@ -73,9 +77,9 @@ export class LineChart {
 
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {{labels: string[], unit: string, limit?: {label: string, value: number}}} description
+   * @param {{labels: string[], unit: string, aligned?: boolean, limit?: {label: string, value: number}}} description
    */
-  constructor(canvas, { labels, unit, limit }) {
+  constructor(canvas, { labels, unit, aligned, limit }) {
     this.#unit = unit;
     this.#limit = limit;
     const datasets = labels.map((label, index) => ({
@@ -96,6 +100,9 @@ export class LineChart {
       datasets.push({ label, data: [], span, showLine: false, pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 0 });
     }
     const options = this.#options();
+    if (aligned) {
+      options.scales.y.afterFit = (axis) => { axis.width = ALIGNED_AXIS; };
+    }
     paint(datasets, options);
     this.#chart = new window.Chart(canvas, { type: 'line', data: { datasets }, options, plugins: [SPAN_MARKS, FLAG_MARKS] });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {

@@ -29,13 +29,19 @@ export class SeriesCharts {
     this.#metrics = [...new Set(this.#charts.flatMap(({ metrics }) => metrics))];
   }
 
+  /** The stretch of time that the charts show; undefined before the first update. */
+  get range() {
+    return this.#range;
+  }
+
   /**
    * Fetches what is new and shows it.
    *
    * @param {{time: number, text: string}[]} flags
    * @param {{from: number, to: number, kind: string}[]} spans to be shaded
+   * @param {{from: number, to: number}} shown in place of what the answers are about: for charts with one time axis
    */
-  async update(flags = [], spans = []) {
+  async update(flags = [], spans = [], shown = undefined) {
     const last = lastMeasured([...this.#points.values()]);
     // What was added bit by bit is finer than the rest: now and then all of it is asked for again.
     if (last === undefined || this.#added > POINTS / 2) {
@@ -53,8 +59,9 @@ export class SeriesCharts {
       this.#range = { from: this.#windowMs === undefined ? this.#range.from : Math.max(this.#range.from, to - this.#windowMs), to };
     }
     for (const { chart, metrics, figure } of this.#charts) {
-      const { bands, levels } = flagged(figure, this.#range.to);
-      chart.show(metrics.map((metric) => this.#points.get(metric) ?? []), this.#range, flags, [...spans, ...bands], levels);
+      const range = shown ?? this.#range;
+      const { bands, levels } = flagged(figure, range.to);
+      chart.show(metrics.map((metric) => this.#points.get(metric) ?? []), range, flags, [...spans, ...bands], levels);
     }
   }
 
@@ -94,12 +101,15 @@ function flagged(figure, now) {
 
 function toChart(figure) {
   const { metrics, labels, unit, limit, limitLabel } = figure.dataset;
+  // Charts one below the other, with one time axis: their left edges stand in one line.
+  const aligned = figure.closest('[data-aligned]') !== null;
   return {
     figure,
     metrics: metrics.split(','),
     chart: new LineChart(figure.querySelector('canvas'), {
       labels: labels.split(','),
       unit: unit ?? '',
+      aligned,
       limit: limit ? { label: limitLabel, value: Number(limit) } : undefined,
     }),
   };

@@ -187,6 +187,8 @@ class SecurityConfiguration {
                 .hasRole("ADMIN")
                 .requestMatchers("/account/accounts/**", "/account/node-tokens/**")
                 .hasRole("ADMIN")
+                .requestMatchers("/storage/token/**", "/storage/movers/*/release")
+                .hasRole("ADMIN")
                 .anyRequest()
                 .authenticated();
     }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param idle of the movers, those that are idle
  * @param left of the movers, those whose job has ended longer ago than is normal
  * @param oldestAt when the oldest was submitted
+ * @param quietSince of those open, the longest without input or output: its last one; null: not known of any
+ * @param reason why it is thought to be this job, where that is the same for all; null: see the movers
  */
 public record Holder(
         @Nullable Long jobId,
@@ -26,4 +28,6 @@ public record Holder(
         long queued,
         long idle,
         long left,
-        @Nullable Instant oldestAt) {}
+        @Nullable Instant oldestAt,
+        @Nullable Instant quietSince,
+        @Nullable String reason) {}

@@ -23,7 +23,8 @@ import org.springframework.stereotype.Service;
 public class StorageQueries {
 
     private static final int MOST_ALARMS = 500;
-    private static final int MOST_HOLDERS = 500;
+    /** More holders are not told. */
+    public static final int MOST_HOLDERS = 500;
 
     private static final String MOVERS = """
              FROM storage_mover m JOIN storage_system s ON s.id = m.storage_id
@@ -258,7 +259,8 @@ public class StorageQueries {
                 + " IF(m.job_id IS NULL, m.user_name, j.user_name) holder, COALESCE(n.name, m.client_address) host,"
                 + " SUM(m.state <> 'QUEUED') movers, SUM(m.state = 'QUEUED') queued,"
                 + " COALESCE(SUM(" + IDLE + "), 0) idle, COALESCE(SUM(" + LEFT + "), 0) remaining,"
-                + " MIN(m.submitted_at) oldest_at" + MOVERS + WHERE + state(null)
+                + " MIN(m.submitted_at) oldest_at, MIN(IF(m.state = 'RUNNING', m.last_io_at, NULL)) quiet_since,"
+                + " IF(COUNT(DISTINCT m.reason) = 1, MIN(m.reason), NULL) reason" + MOVERS + WHERE + state(null)
                 + " GROUP BY m.job_id, j.batch_job_id, holder, host ORDER BY movers DESC, queued DESC, m.job_id, holder, host"
                 + " LIMIT " + MOST_HOLDERS;
         return filtered(sql, filter, viewer)
@@ -272,7 +274,9 @@ public class StorageQueries {
                         row.getLong("queued"),
                         row.getLong("idle"),
                         row.getLong("remaining"),
-                        StorageRows.time(row, "oldest_at")))
+                        StorageRows.time(row, "oldest_at"),
+                        StorageRows.time(row, "quiet_since"),
+                        row.getString("reason")))
                 .list();
     }
 

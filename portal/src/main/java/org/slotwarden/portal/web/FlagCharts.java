@@ -26,6 +26,7 @@ final class FlagCharts {
             case PROCESS_STORM, PROCESS_LEAK -> List.of("processes");
             case SOCKET_LEAK -> List.of("sockets", "socket-states");
             case FILE_LEAK -> List.of("files", "files-share");
+            case MOVER_HOARD -> List.of("movers", "sockets");
             case MEMORY_LEAK, MEMORY_NEAR_LIMIT -> List.of("memory");
             case DISK_FILL -> List.of("directories", "room");
             case NETWORK_FLOOD -> List.of("traffic", "packets");
@@ -63,19 +64,13 @@ final class FlagCharts {
             case BLOCKED_PROCESSES -> "stuck";
             case OPEN_FILES -> "files";
             case SOCKETS -> "sockets";
+            case STORAGE_MOVERS -> "movers";
             case DISK_USED -> "directories";
             case DISK_FREE -> "room";
             case OUTPUT -> "output";
             case PROGRESS -> "progress";
-            case CORES_ASKED,
-                    MEMORY_LIMIT,
-                    WALL_TIME,
-                    WALL_TIME_ASKED,
-                    WALL_TIME_LEFT,
-                    STORAGE_MOVERS,
-                    DISK_QUOTA,
-                    NODE_BUSY,
-                    SLOTS -> null;
+            case CORES_ASKED, MEMORY_LIMIT, WALL_TIME, WALL_TIME_ASKED, WALL_TIME_LEFT, DISK_QUOTA, NODE_BUSY, SLOTS ->
+                null;
         };
     }
 
@@ -91,7 +86,7 @@ final class FlagCharts {
 
     static @Nullable Words words(Flag flag) {
         return switch (flag.kind()) {
-            case PROCESS_LEAK, SOCKET_LEAK, MEMORY_LEAK, DISK_FILL -> new Words("rose from", "limit");
+            case PROCESS_LEAK, SOCKET_LEAK, MOVER_HOARD, MEMORY_LEAK, DISK_FILL -> new Words("rose from", "limit");
             // It is judged without sockets, which are files, too; only the limit holds for all of them.
             case FILE_LEAK -> new Words(null, "limit");
             case PROCESS_STORM -> new Words("before", "threshold");

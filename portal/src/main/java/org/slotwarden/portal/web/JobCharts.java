@@ -154,7 +154,12 @@ class JobCharts {
                             line(Metric.SOCKETS_TCP_OTHER, "other TCP"),
                             line(Metric.SOCKETS_UDP, "UDP"),
                             line(Metric.SOCKETS_UNIX, "Unix"),
-                            line(Metric.SOCKETS_OTHER, "other"))),
+                            line(Metric.SOCKETS_OTHER, "other")),
+                    quiet(
+                            "movers",
+                            "Storage movers, those certainly its own",
+                            "",
+                            line(Metric.STORAGE_MOVERS, "movers"))),
             group(
                     "pressure",
                     "Waiting for resources (pressure)",

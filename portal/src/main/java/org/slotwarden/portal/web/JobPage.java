@@ -27,6 +27,10 @@ import org.slotwarden.portal.order.OrderKind;
 import org.slotwarden.portal.order.OrderRefused;
 import org.slotwarden.portal.order.Orders;
 import org.slotwarden.portal.series.SeriesQueries;
+import org.slotwarden.portal.storage.JobHolding;
+import org.slotwarden.portal.storage.Mover;
+import org.slotwarden.portal.storage.PoolStatus;
+import org.slotwarden.portal.storage.StorageQueries;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -47,6 +51,7 @@ class JobPage {
     private static final int MOST_REQUESTS = 10;
     private static final int MOST_ORDERS = 10;
     private static final int MOST_SHOWN_ORDERS = 5;
+    private static final int MOST_MOVERS = 20;
 
     /** What is of use only while it goes on. */
     private static final Set<OrderKind> ONLY_ON_THEIR_PAGE = EnumSet.of(OrderKind.TAIL, OrderKind.LOG_LEVEL);
@@ -64,6 +69,8 @@ class JobPage {
     private final HeldBackSamples heldBack;
     private final Notices notices;
     private final JobNotes notes;
+    private final StorageQueries storage;
+    private final MoverView movers;
     private final SeriesQueries series;
     private final JobFigures figures;
     private final JobCharts charts;
@@ -81,6 +88,8 @@ class JobPage {
             HeldBackSamples heldBack,
             Notices notices,
             JobNotes notes,
+            StorageQueries storage,
+            MoverView movers,
             SeriesQueries series,
             JobFigures figures,
             JobCharts charts,
@@ -96,6 +105,8 @@ class JobPage {
         this.heldBack = heldBack;
         this.notices = notices;
         this.notes = notes;
+        this.storage = storage;
+        this.movers = movers;
         this.series = series;
         this.figures = figures;
         this.charts = charts;
@@ -126,6 +137,8 @@ class JobPage {
         List<Notice> told = notices.ofJob(id, viewer);
         List<JobOrder> ordered = orders.ofJob(id, MOST_ORDERS, viewer).orElse(List.of());
         List<JobNote> noted = notes.ofJob(id, viewer);
+        List<Mover> held = storage.ofJob(id, true, MOST_MOVERS, viewer);
+        List<JobHolding> holdings = held.isEmpty() ? List.of() : storage.holdings(id, viewer);
         Map<Long, List<FlagEvidence>> asked = evidence.asked(flagged, viewer);
         // An open page asks every few seconds, and figures and tables are what is dear of it.
         int known = Objects.hash(
@@ -137,6 +150,8 @@ class JobPage {
                 told,
                 ordered,
                 noted,
+                held,
+                holdings,
                 asked,
                 model.getAttribute("standing"),
                 now.getEpochSecond() / UNCHANGED_FOR.toSeconds());
@@ -179,6 +194,11 @@ class JobPage {
                         .map(orderView::row)
                         .toList());
         model.addAttribute("notes", noted);
+        if (!held.isEmpty()) {
+            List<PoolStatus> pools = storage.pools(null);
+            model.addAttribute("movers", movers.movers(held, pools, viewer));
+            model.addAttribute("holdings", movers.holdings(holdings, pools));
+        }
         model.addAttribute("maySample", job.state().live() && orders.may(OrderKind.INTERVAL, viewer));
         model.addAttribute("mayBeHeldBack", mayBeHeldBack(job, now));
         model.addAttribute("ranges", TimeRange.labels());

@@ -1,11 +1,7 @@
 package org.slotwarden.portal.web;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSummary;
@@ -32,29 +28,26 @@ class OrderPages {
 
     private final JobQueries jobs;
     private final Orders orders;
+    private final OrderForms forms;
     private final OrderView view;
     private final EvidenceView evidence;
     private final Format format;
 
-    OrderPages(JobQueries jobs, Orders orders, OrderView view, EvidenceView evidence, Format format) {
+    OrderPages(JobQueries jobs, Orders orders, OrderForms forms, OrderView view, EvidenceView evidence, Format format) {
         this.jobs = jobs;
         this.orders = orders;
+        this.forms = forms;
         this.view = view;
         this.evidence = evidence;
         this.format = format;
     }
-
-    /** What the batch system can be told. */
-    record BatchChoice(String kind, String words) {}
 
     @GetMapping("/jobs/{id}/orders")
     String show(@PathVariable long id, Viewer viewer, Model model) {
         JobSummary job = job(id, viewer);
         model.addAttribute("pageTitle", "Orders: job " + format.name(job.jobId(), 24));
         model.addAttribute("job", job);
-        model.addAttribute("may", may(viewer));
-        model.addAttribute("batchActs", batchActs(viewer));
-        model.addAttribute("noBatch", orders.notThroughBatch(id).orElse(null));
+        forms.addTo(model, id, viewer);
         model.addAttribute(
                 "rows",
                 orders.ofJob(id, viewer).orElse(List.of()).stream()
@@ -200,24 +193,5 @@ class OrderPages {
 
     private static ResponseStatusException none() {
         return new ResponseStatusException(HttpStatus.NOT_FOUND);
-    }
-
-    private Set<String> may(Viewer viewer) {
-        return Arrays.stream(OrderKind.values())
-                .filter(kind -> orders.may(kind, viewer))
-                .map(OrderKind::kindName)
-                .collect(Collectors.toSet());
-    }
-
-    private List<BatchChoice> batchActs(Viewer viewer) {
-        return Stream.of(
-                        new BatchChoice("comment", "only show the reason with the job"),
-                        new BatchChoice("hold", "stop it and hold it in the queue"),
-                        new BatchChoice("requeue", "stop it and begin it anew"),
-                        new BatchChoice("cancel", "cancel it"))
-                .filter(choice -> OrderKind.named(choice.kind())
-                        .filter(kind -> orders.may(kind, viewer))
-                        .isPresent())
-                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package org.slotwarden.portal.web;
 
+import java.util.List;
 import java.util.Map;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.portal.job.LiveJobs;
@@ -13,6 +14,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 @Controller
 class OverviewPage {
     private static final int MOST_SILENT_NODES = 10;
+    private static final int MOST_ALARMS = 5;
 
     private final SiteNow site;
 
@@ -33,6 +35,9 @@ class OverviewPage {
                 "standing",
                 standing.values().stream().mapToLong(Long::longValue).sum());
         model.addAttribute("flags", made.copy().urgent());
+        List<StorageView.AlarmRow> alarms = made.copy().alarms();
+        model.addAttribute("alarms", alarms.stream().limit(MOST_ALARMS).toList());
+        model.addAttribute("moreAlarms", Math.max(0, alarms.size() - MOST_ALARMS));
         model.addAttribute("topCores", live.byCoresUsed());
         model.addAttribute("topMemory", live.byMemoryUsed());
         model.addAttribute("topSockets", live.byOpenSockets());

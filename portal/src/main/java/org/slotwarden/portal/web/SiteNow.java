@@ -14,6 +14,8 @@ import org.slotwarden.portal.flag.FlagState;
 import org.slotwarden.portal.flag.SaidOfFlag;
 import org.slotwarden.portal.job.LiveJobs;
 import org.slotwarden.portal.node.Nodes;
+import org.slotwarden.portal.storage.StorageAlarm;
+import org.slotwarden.portal.storage.StorageQueries;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -37,14 +39,24 @@ class SiteNow implements RowCache {
     private final LiveJobs jobs;
     private final FlagQueries flags;
     private final Nodes nodes;
+    private final StorageQueries storage;
+    private final StorageView storageView;
     private final Clock clock;
     private final SharedCopy<Overview> overview;
     private final SharedCopy<Map<FlagKind, Long>> standing;
 
-    SiteNow(LiveJobs jobs, FlagQueries flags, Nodes nodes, Clock clock) {
+    SiteNow(
+            LiveJobs jobs,
+            FlagQueries flags,
+            Nodes nodes,
+            StorageQueries storage,
+            StorageView storageView,
+            Clock clock) {
         this.jobs = jobs;
         this.flags = flags;
         this.nodes = nodes;
+        this.storage = storage;
+        this.storageView = storageView;
         this.clock = clock;
         overview = new SharedCopy<>(() -> look(ANY_ADMIN), clock);
         standing = new SharedCopy<>(() -> flags.standingByKind(ANY_ADMIN), clock);
@@ -53,9 +65,14 @@ class SiteNow implements RowCache {
     /**
      * @param standing flags by kind; kinds without any are left out
      * @param urgent flags, the most urgent first
+     * @param alarms of storage systems, the most urgent first
      */
     record Overview(
-            LiveJobs.Overview live, Map<FlagKind, Long> standing, List<Flag> urgent, Nodes.Reporting reporting) {}
+            LiveJobs.Overview live,
+            Map<FlagKind, Long> standing,
+            List<Flag> urgent,
+            List<StorageView.AlarmRow> alarms,
+            Nodes.Reporting reporting) {}
 
     /** With the time at which it was so. */
     SharedCopy.Made<Overview> overview(Viewer viewer) {
@@ -88,6 +105,12 @@ class SiteNow implements RowCache {
                 .sorted(URGENCY)
                 .limit(MOST_FLAGS)
                 .toList();
-        return new Overview(jobs.overview(TOP, viewer), flags.standingByKind(viewer), urgent, nodes.reporting());
+        return new Overview(
+                jobs.overview(TOP, viewer), flags.standingByKind(viewer), urgent, alarms(viewer), nodes.reporting());
+    }
+
+    private List<StorageView.AlarmRow> alarms(Viewer viewer) {
+        List<StorageAlarm> open = storage.alarms(null, false, viewer);
+        return open.isEmpty() ? List.of() : storageView.alarms(open, storage.pools(null), storage.systems());
     }
 }

@@ -1,0 +1,107 @@
+package org.slotwarden.portal.storage;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slotwarden.portal.api.SeriesForm;
+import org.springframework.stereotype.Service;
+
+/**
+ * The past of a queue as series: the fullest moment of equal steps. What was told holds until the next that was kept,
+ * for rows are written where something changed; where nothing was heard is a gap.
+ */
+@Service
+public class QueueSeries {
+
+    /** Name of the line of taken places. */
+    public static final String ACTIVE = "active";
+
+    /** Name of the line of all places. */
+    public static final String MAX_ACTIVE = "max_active";
+
+    /** Name of the line of those that wait for a place. */
+    public static final String QUEUED = "queued";
+
+    static final List<String> LINES = List.of(ACTIVE, MAX_ACTIVE, QUEUED);
+
+    /** Where nothing changes, a row is kept every ten minutes. Two that are further apart have a silence between them. */
+    private static final Duration HOLDS = Duration.ofMinutes(12);
+
+    private static final long SHORTEST_STEP_MS = 1000;
+
+    private final StorageQueries queries;
+
+    QueueSeries(StorageQueries queries) {
+        this.queries = queries;
+    }
+
+    /** @param points 1 or more */
+    public SeriesForm of(QueueStatus queue, Instant from, Instant to, int points) {
+        return series(queries.history(queue.id(), from, to), queue.at(), from, to, points);
+    }
+
+    /** @param newestLook until then the last of the past holds */
+    static SeriesForm series(List<QueuePoint> past, Instant newestLook, Instant from, Instant to, int points) {
+        List<Told> told = new ArrayList<>();
+        for (int i = 0; i < past.size(); i++) {
+            Instant next = i + 1 < past.size() ? past.get(i + 1).time() : newestLook.plusMillis(1);
+            told.add(Told.until(past.get(i), next));
+        }
+        long step = Math.max(
+                SHORTEST_STEP_MS, Math.ceilDiv(Duration.between(from, to).toMillis(), points));
+        return new SeriesForm(
+                from,
+                to,
+                step / 1000.0,
+                Stream.of(
+                                line(ACTIVE, QueuePoint::active, told, from, to, step),
+                                line(MAX_ACTIVE, QueuePoint::maxActive, told, from, to, step),
+                                line(QUEUED, QueuePoint::queued, told, from, to, step))
+                        .toList());
+    }
+
+    /** What was told, and until when it held, exclusive. */
+    private record Told(QueuePoint point, Instant until) {
+        static Told until(QueuePoint point, Instant next) {
+            boolean heard = Duration.between(point.time(), next).compareTo(HOLDS) <= 0;
+            return new Told(
+                    point,
+                    heard && next.isAfter(point.time()) ? next : point.time().plusMillis(1));
+        }
+    }
+
+    private static SeriesForm.Line line(
+            String name,
+            Function<QueuePoint, @Nullable Integer> value,
+            List<Told> told,
+            Instant from,
+            Instant to,
+            long step) {
+        List<SeriesForm.Point> points = new ArrayList<>();
+        int first = 0;
+        for (Instant begin = from; begin.isBefore(to); begin = begin.plusMillis(step)) {
+            Instant end = begin.plusMillis(step);
+            while (first < told.size() && !told.get(first).until().isAfter(begin)) {
+                first++;
+            }
+            OptionalInt most = told.subList(first, told.size()).stream()
+                    .takeWhile(one -> one.point().time().isBefore(end))
+                    .map(one -> value.apply(one.point()))
+                    .filter(Objects::nonNull)
+                    .mapToInt(Integer::intValue)
+                    .max();
+            // Of several gaps in a row one is enough, and none stands at the begin.
+            boolean after = !points.isEmpty() && points.getLast().value() != null;
+            if (most.isPresent() || after) {
+                points.add(new SeriesForm.Point(begin, most.isPresent() ? (double) most.getAsInt() : null));
+            }
+        }
+        return new SeriesForm.Line(name, "1", points, null, null);
+    }
+}
