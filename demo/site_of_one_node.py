@@ -14,6 +14,9 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+import replayed_storage
+from replayed_storage import ReplayedStorage
+
 READY_WITHIN_SECONDS = 120
 
 
@@ -42,7 +45,7 @@ def six_jobs():
         Job("reconstruct-overuse", "short", 1, "400M", "00:10:00", ["overuse", "200"]),
         Job("fetch-input-silent", "long", 1, "400M", "00:05:00", ["silent", "8"]),
         Job("histogram-memory-leak", "long", 1, "300M", "00:10:00", ["memory-leak", "290000000", "6000000", "220"]),
-        Job("copy-files-socket-leak", "long", 1, "400M", "00:10:00", ["socket-leak", "2", "800", "420"]),
+        Job("copy-files-socket-leak", "long", 1, "400M", "00:10:00", ["socket-leak", "2", "800", "420", replayed_storage.ADDRESS]),
         Job("scan-parameter", "short", 1, "400M", "00:10:00", ["healthy", "150", share], array=7),
     ]
 
@@ -60,6 +63,7 @@ class Site:
         self.log = None
         self.built = checkout / "portal" / "target" / "built-by-run-demo"
         self.mine = False
+        self.storage, self.storage_told, self.look_at = ReplayedStorage(checkout, self.data), False, 0.0
 
     # ---- building -----------------------------------------------------------------------------
 
@@ -73,18 +77,18 @@ class Site:
         else:
             say("Building (the first time downloads libraries, which takes minutes) ...")
             self.call_with_progress(
-                [self.checkout / "mvnw", "-q", "-DskipTests", "-pl", "portal,node-agent", "-am", "package"], "built")
+                [self.checkout / "mvnw", "-q", "-DskipTests", "-pl", "portal,node-agent,storage-mover-watch", "-am", "package"], "built")
             self.built.touch()
         self.jar = self.newest("portal/target/portal-*.jar")
 
     def built_and_current(self):
         # Not the jars' own times: they are the same in every build, so that the bytes are.
         if not self.built.exists() or not all(
-                self.newest(f"{module}/target/{module}-*.jar") for module in ("portal", "node-agent")):
+                self.newest(f"{module}/target/{module}-*.jar") for module in ("portal", "node-agent", "storage-mover-watch")):
             return False
         built_at = self.built.stat().st_mtime
         sources = [self.checkout / "pom.xml"]
-        for module in ("wire-contract", "portal", "node-agent"):
+        for module in ("wire-contract", "portal", "node-agent", "storage-mover-watch"):
             sources.append(self.checkout / module / "pom.xml")
             sources.extend(path for path in (self.checkout / module / "src" / "main").rglob("*") if path.is_file())
         return all(source.stat().st_mtime <= built_at for source in sources)
@@ -203,6 +207,23 @@ class Site:
         except (OSError, subprocess.SubprocessError):
             return None
 
+    def start_storage(self):
+        """Beside all else: who waits for the demo does not wait for this."""
+        self.storage.play(clean_environment(JAVA_HOME=self.java_home), self.job_user)
+        self.token_of_watch = self.storage.data / "token"
+        write_secret(self.token_of_watch, self.api(
+            "POST", f"/api/v1/storage/watches/{replayed_storage.NAME}/token")["token"] + "\n")
+
+    def look_after_storage(self):
+        if len(self.storage.processes) == 1 and self.storage.answers():
+            self.storage.watch(self.url, self.token_of_watch)
+        elif self.storage.ended() and not self.storage_told:
+            say(f"The recorded storage system ended; see {self.storage.data / 'storage.log'}.")
+            self.storage_told = True
+        if time.monotonic() >= self.look_at:
+            self.look_at = time.monotonic() + 5
+            self.storage.client_is(replayed_storage.process_of(self.checkout / "demo" / "jobs" / "socket-leak"))
+
     def start_jobs(self):
         say("Starting six jobs through their hooks ...")
         for job in self.jobs:
@@ -237,6 +258,7 @@ class Site:
         print("SLOTWARDEN_USER=admin", flush=True)
         print(f"SLOTWARDEN_PASSWORD={self.password}", flush=True)
         self.introduced = True
+        say("The page Storage shows a recorded dCache, played again.")
         say("Open the URL and log in. First flags come within two minutes; Ctrl-C ends everything.")
 
     def run(self, seconds):
@@ -246,6 +268,7 @@ class Site:
             if self.portal.poll() is not None:
                 raise SystemExit("run-demo: the portal ended by itself. The end of its log:\n"
                                  + tail(self.data / "portal.log", 30))
+            self.look_after_storage()
             for job in self.jobs:
                 if job.process is not None and job.process.poll() is not None:
                     job.process, job.begin_at = None, time.monotonic() + 10
@@ -265,6 +288,7 @@ class Site:
         for process in running:
             end_process(process, 15)
         self.stop_agent()
+        self.storage.stop()
         if self.portal is not None:
             self.portal.send_signal(signal.SIGTERM)
             end_process(self.portal, 30)
