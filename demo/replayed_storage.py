@@ -25,8 +25,7 @@ class ReplayedStorage:
         self.port_file = self.data / "port"
         self.processes, self.log, self.uid, self.process = [], None, None, None
 
-    def play(self, environment, job_user):
-        """Begins the recording, with the clients of today."""
+    def prepare(self, environment, job_user):
         self.data.mkdir(mode=0o700, exist_ok=True)
         (self.data / "state").mkdir(mode=0o700, exist_ok=True)
         self.port_file.unlink(missing_ok=True)
@@ -36,6 +35,9 @@ class ReplayedStorage:
         self.billing = self.data / "billing.json"
         self.billing.write_text("")
         self.tell_clients()
+
+    def play(self):
+        """Begins the recording, with the clients of today."""
         self.begin("replay", self.module / "recording", "--port-file", self.port_file,
                    "--replace", self.replacements, "--billing", self.billing)
 

@@ -18,6 +18,7 @@ import replayed_storage
 from replayed_storage import ReplayedStorage
 
 READY_WITHIN_SECONDS = 120
+PLAY_STORAGE_AFTER_SECONDS = 10
 
 
 class Stopped(Exception):
@@ -63,7 +64,7 @@ class Site:
         self.log = None
         self.built = checkout / "portal" / "target" / "built-by-run-demo"
         self.mine = False
-        self.storage, self.storage_told, self.look_at = ReplayedStorage(checkout, self.data), False, 0.0
+        self.storage, self.storage_told, self.look_at, self.play_at = ReplayedStorage(checkout, self.data), False, 0.0, 0.0
 
     # ---- building -----------------------------------------------------------------------------
 
@@ -208,14 +209,18 @@ class Site:
             return None
 
     def start_storage(self):
-        """Beside all else: who waits for the demo does not wait for this."""
-        self.storage.play(clean_environment(JAVA_HOME=self.java_home), self.job_user)
+        self.storage.prepare(clean_environment(JAVA_HOME=self.java_home), self.job_user)
         self.token_of_watch = self.storage.data / "token"
         write_secret(self.token_of_watch, self.api(
             "POST", f"/api/v1/storage/watches/{replayed_storage.NAME}/token")["token"] + "\n")
 
     def look_after_storage(self):
-        if len(self.storage.processes) == 1 and self.storage.answers():
+        """Beside all else: who waits for the demo does not wait for this."""
+        if not self.storage.processes:
+            # What was opened before the jobs began is nobody's.
+            if time.monotonic() >= self.play_at:
+                self.storage.play()
+        elif len(self.storage.processes) == 1 and self.storage.answers():
             self.storage.watch(self.url, self.token_of_watch)
         elif self.storage.ended() and not self.storage_told:
             say(f"The recorded storage system ended; see {self.storage.data / 'storage.log'}.")
@@ -264,6 +269,7 @@ class Site:
     def run(self, seconds):
         """Starts each job again some time after its end, so that there is always something to see."""
         end = None if seconds is None else time.monotonic() + seconds
+        self.play_at = time.monotonic() + PLAY_STORAGE_AFTER_SECONDS
         while end is None or time.monotonic() < end:
             if self.portal.poll() is not None:
                 raise SystemExit("run-demo: the portal ended by itself. The end of its log:\n"
