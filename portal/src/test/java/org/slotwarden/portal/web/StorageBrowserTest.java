@@ -259,6 +259,7 @@ class StorageBrowserTest {
         assertThat(order.getMoverId()).isEqualTo(3);
         assertThat(order.getReason()).isEqualTo("frees the queue <b>now</b>");
         assertThat(order.getAuthor()).isEqualTo("admin");
+        page.reload();
         assertThat(page.getByTestId("releases")).containsText("Ordered, the watch was told");
         watch.tell(
                 site.now.plusMillis(2),
@@ -267,6 +268,7 @@ class StorageBrowserTest {
                                 .setOutcome(ReleaseResult.Outcome.DONE)
                                 .setDoneAtMs(site.now.toEpochMilli())))
                         .accept(report));
+        page.reload();
         assertThat(page.getByTestId("releases")).containsText("Ended");
         assertThat(page.getByTestId("releases")).containsText("frees the queue <b>now</b>");
     }
