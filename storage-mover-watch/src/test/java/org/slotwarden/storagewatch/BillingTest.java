@@ -243,7 +243,11 @@ class BillingTest {
         Process made = new ProcessBuilder("mkfifo", billing.toString()).start();
         assertThat(made.waitFor(10, TimeUnit.SECONDS)).isTrue();
         reading(billing);
-        Process writer = new ProcessBuilder("sh", "-c", "cat recording/billing.json > " + billing).start();
+        Process writer = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "{ head -c 3000000 /dev/zero | tr '\\0' x; echo; cat recording/billing.json; } > " + billing)
+                .start();
         assertThat(writer.waitFor(10, TimeUnit.SECONDS)).isTrue();
 
         Awaitility.await().untilAsserted(() -> {

@@ -79,6 +79,7 @@ class FailuresTest {
 
     @Test
     void aSlowPoolCostsItsOwnTimeOnly() throws Exception {
+        impatient();
         dcache.on(A, exchange -> {
             waitForTheEnd();
             FakeDcache.reply(exchange, 200, "[]");
@@ -87,14 +88,15 @@ class FailuresTest {
         long begin = System.nanoTime();
         StorageReport report = site.look();
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
         assertThat(Site.pool(report, "a").getUnread()).isTrue();
-        assertThat(Site.text(report, "pool-unread")).contains("took longer than 1 s");
+        assertThat(Site.text(report, "pool-unread")).contains("took longer than 3 s");
         assertThat(Site.mover(report, "b", 1).getUser()).isEqualTo("alice");
     }
 
     @Test
     void aPoolThatTricklesIsCutAtItsTime() throws Exception {
+        impatient();
         dcache.on(A, exchange -> {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write("[".getBytes());
@@ -105,7 +107,7 @@ class FailuresTest {
         StorageReport report = site.look();
 
         assertThat(Site.pool(report, "a").getUnread()).isTrue();
-        assertThat(Site.text(report, "pool-unread")).contains("took longer than 1 s");
+        assertThat(Site.text(report, "pool-unread")).contains("took longer than 3 s");
         assertThat(Site.pool(report, "b").getUnread()).isFalse();
     }
 
@@ -142,7 +144,7 @@ class FailuresTest {
         StorageReport report = site.look();
 
         assertThat(Site.pool(report, "a").getUnread()).isTrue();
-        assertThat(Site.text(report, "pool-unread")).containsAnyOf("is larger than 16 MB", "took longer");
+        assertThat(Site.text(report, "pool-unread")).contains("is larger than 16 MB");
         assertThat(sent.get()).isLessThan(200 << 20);
         assertThat(Site.pool(report, "b").getUnread()).isFalse();
     }
@@ -379,8 +381,6 @@ class FailuresTest {
 
     @Test
     void endlessTransfersCostNamesOnly() throws Exception {
-        site.close();
-        site = new Site(folder, dcache.url(), "dcache.timeout_seconds", "60");
         dcache.on(
                 "/api/v1/transfers",
                 exchange -> FakeDcache.endless(exchange, "{\"items\":[" + ofA(1).json(), "," + ofB(2).json()));
@@ -579,6 +579,13 @@ class FailuresTest {
         assertThat(site.look().getTroublesList())
                 .allSatisfy(trouble ->
                         assertThat(trouble.getText()).doesNotContain("cm9vd").contains("password"));
+    }
+
+    /** Three seconds for an answer, of a program that has looked before: the first look loads it. */
+    private void impatient() throws Exception {
+        site.look();
+        site.close();
+        site = new Site(folder, dcache.url(), "dcache.timeout_seconds", "3");
     }
 
     private void waitForTheEnd() {

@@ -149,8 +149,6 @@ class SendTest {
         }
         dcache.json("/api/v1/pools/a/movers", Dc.movers(movers));
         dcache.json("/api/v1/transfers", "{\"items\":[" + items + "],\"timeOfCreation\":" + submitted + "}");
-        site.close();
-        site = new Site(folder, dcache.url(), "dcache.timeout_seconds", "60");
 
         StorageReport report = site.look();
 

@@ -66,7 +66,7 @@ final class Site implements AutoCloseable {
             properties.setProperty("dcache.user", "root");
             properties.setProperty("dcache.password_file", secret.toString());
         }
-        properties.setProperty("dcache.timeout_seconds", "1");
+        properties.setProperty("dcache.timeout_seconds", "60");
         for (int i = 0; i < settings.length; i += 2) {
             properties.setProperty(settings[i], settings[i + 1]);
         }

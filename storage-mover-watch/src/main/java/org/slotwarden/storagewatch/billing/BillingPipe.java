@@ -2,6 +2,8 @@ package org.slotwarden.storagewatch.billing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,14 +40,11 @@ public final class BillingPipe implements Records {
     private void read() {
         try {
             while (true) {
-                try (BufferedReader in = Files.newBufferedReader(pipe)) {
+                // What is no UTF-8 is replaced: an error would end the writer.
+                try (BufferedReader in =
+                        new BufferedReader(new InputStreamReader(Files.newInputStream(pipe), StandardCharsets.UTF_8))) {
                     trouble = "";
-                    String line;
-                    while ((line = in.readLine()) != null) {
-                        if (line.length() <= MAX_LINE) {
-                            lines.put(line);
-                        }
-                    }
+                    take(in);
                 } catch (IOException e) {
                     trouble = pipe + " cannot be read: " + e;
                 }
@@ -54,6 +53,26 @@ public final class BillingPipe implements Records {
         } catch (InterruptedException e) {
             LOG.info("no more is read of {}", pipe);
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Line by line until the writer has gone; what is longer than a line may be is passed over. */
+    private void take(BufferedReader in) throws IOException, InterruptedException {
+        StringBuilder line = new StringBuilder();
+        boolean tooLong = false;
+        for (int c = in.read(); c >= 0; c = in.read()) {
+            if (c != '\n') {
+                tooLong |= line.length() >= MAX_LINE;
+                if (!tooLong) {
+                    line.append((char) c);
+                }
+                continue;
+            }
+            if (!tooLong) {
+                lines.put(line.toString());
+            }
+            line.setLength(0);
+            tooLong = false;
         }
     }
 

@@ -66,6 +66,7 @@ final class Frontend {
                             + ". It blocks an address after three such, so this secret is not tried again for"
                             + " six hours, or until its file is another one");
         }
+        Duration next = DEFAULT_WAIT;
         while (true) {
             try {
                 return remote.ask(method, path, login.headers(), null, timeout, mostBytes, reader);
@@ -78,7 +79,8 @@ final class Frontend {
                 if (e.kind() != Refusal.Kind.BUSY) {
                     throw e;
                 }
-                Duration wait = e.retryAfter() == null ? DEFAULT_WAIT : e.retryAfter();
+                Duration wait = e.retryAfter() == null ? next : e.retryAfter();
+                next = next.multipliedBy(2);
                 if (System.nanoTime() + wait.toNanos() > deadline) {
                     leaveAlone = wait;
                     throw e;

@@ -121,13 +121,13 @@ public final class Releases {
                         WireContract.MAX_ORDER_DETAIL_BYTES))
                 .build();
         LOG.info(
-                "order {} of {} to end mover {} of pool {}: {} {} (reason: {})",
+                "order {} of {} to end mover {} of pool {}: {}{} (reason: {})",
                 order.getOrderId(),
                 PlainText.line(order.getAuthor(), 200),
                 order.getMoverId(),
                 PlainText.line(order.getPool(), 200),
                 done.getOutcome(),
-                done.getDetail(),
+                done.getDetail().isEmpty() ? "" : ", " + done.getDetail(),
                 PlainText.line(order.getReason(), 200));
         known.put(order.getOrderId(), done);
         if (!kept(order.getOrderId(), done.getOutcome().name(), done.getDoneAtMs(), done.getDetail())) {
