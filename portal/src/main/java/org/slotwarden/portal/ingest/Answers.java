@@ -112,7 +112,7 @@ class Answers {
 
     private void nameStorageHosts(long known, ReportAnswer.Builder answer) {
         StorageHosts.Told told = storageHosts.told();
-        if (told.version() != known) {
+        if (told != null && told.version() != known) {
             answer.setStorageAddresses(
                     StorageAddresses.newBuilder().setVersion(told.version()).addAllAddresses(told.addresses()));
         }

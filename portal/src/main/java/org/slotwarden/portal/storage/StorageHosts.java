@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slotwarden.portal.database.RowCache;
 import org.slotwarden.wire.WireContract;
 import org.springframework.dao.DataAccessException;
@@ -43,19 +44,23 @@ public class StorageHosts implements RowCache {
         }
     }
 
-    private record Read(Told told, Instant at) {}
+    /** @param told null: not known */
+    private record Read(@Nullable Told told, Instant at) {}
 
     private final JdbcClient jdbc;
     private final Clock clock;
-    private volatile Read read = new Read(Told.of(List.of()), Instant.MIN);
+    private volatile Read read = new Read(null, Instant.MIN);
 
     StorageHosts(JdbcClient jdbc, Clock clock) {
         this.jdbc = jdbc;
         this.clock = clock;
     }
 
-    /** Asks the database now and then; what it said last counts while it is away. */
-    public Told told() {
+    /**
+     * Asks the database now and then; what it said last counts while it is away. Null until it has answered: "none" would
+     * let all agents forget what they know.
+     */
+    public @Nullable Told told() {
         Read known = read;
         Instant now = clock.instant();
         if (now.isBefore(known.at().plus(READ_EVERY)) && !now.isBefore(known.at())) {
@@ -76,15 +81,6 @@ public class StorageHosts implements RowCache {
         } catch (DataAccessException e) {
             return known.told();
         }
-    }
-
-    /** Of the addresses; never 0. */
-    public long version() {
-        return told().version();
-    }
-
-    public List<String> addresses() {
-        return told().addresses();
     }
 
     @Override
