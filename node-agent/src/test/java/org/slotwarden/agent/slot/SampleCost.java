@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import org.slotwarden.agent.probe.CostShare;
@@ -30,7 +31,8 @@ public final class SampleCost {
 
     /**
      * {@code SAMPLES INTERVAL_MS PID...}; prints a row of a table in Markdown. System properties: {@code dear}, the
-     * share of a core for looks at sockets and memory; {@code storage}, an address whose connections are looked for.
+     * share of a core for looks at sockets and memory; {@code storage}, an address whose connections are looked for:
+     * then the same samples are also taken without, in turn, and both costs are told on standard error.
      */
     public static void main(String[] arguments) throws Exception {
         int samples = Integer.parseInt(arguments[0]);
@@ -51,6 +53,8 @@ public final class SampleCost {
         NodeProcesses all = new NodeProcesses(proc, units);
         List<JobProcesses> jobs = new ArrayList<>();
         List<JobProbe> probes = new ArrayList<>();
+        List<JobProbe> without = new ArrayList<>();
+        JobProbe.Shared plain = JobProbe.Shared.of(proc, units, new CostShare(0.002), new CostShare(dear));
         for (String pid : Arrays.asList(arguments).subList(2, arguments.length)) {
             byte[] handOver = ("job_pid=" + pid + "\0").getBytes(StandardCharsets.US_ASCII);
             jobs.add(new JobProcesses(
@@ -62,9 +66,12 @@ public final class SampleCost {
                     JobFacts.getDefaultInstance(),
                     "node"));
             probes.add(new JobProbe(shared));
+            without.add(new JobProbe(plain));
         }
         int monitor = (int) ProcessHandle.current().pid();
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long[] withStorage = new long[samples];
+        long[] withoutStorage = new long[samples];
         long[] thread = new long[samples];
         long[] looking = new long[samples];
         long[] finding = new long[samples];
@@ -84,10 +91,16 @@ public final class SampleCost {
             processes = 0;
             bytes = 0;
             long found = 0;
+            long sampling = 0;
+            long aside = 0;
             for (int job = 0; job < jobs.size(); job++) {
                 long searching = threads.getCurrentThreadCpuTime();
                 var members = jobs.get(job).find(table, monitor);
                 found += threads.getCurrentThreadCpuTime() - searching;
+                if (!storage.isEmpty() && i % 2 == 0) {
+                    aside += cost(threads, without.get(job), table, members);
+                }
+                long begin = threads.getCurrentThreadCpuTime();
                 JobSample sample = probes.get(job)
                         .sample(
                                 System.currentTimeMillis(),
@@ -96,20 +109,34 @@ public final class SampleCost {
                                 null,
                                 JobSample.Membership.PROCESS_TREE,
                                 true);
+                sampling += threads.getCurrentThreadCpuTime() - begin;
+                if (!storage.isEmpty() && i % 2 != 0) {
+                    aside += cost(threads, without.get(job), table, members);
+                }
                 StorageLook look = probes.get(job).storageLook();
                 connections = look == null ? connections : look.sockets().size() + look.leftOut();
                 processes += sample.getProcesses();
                 bytes += sample.toByteArray().length;
             }
             if (i >= 0) {
-                thread[i] = threads.getCurrentThreadCpuTime() - before;
+                thread[i] = threads.getCurrentThreadCpuTime() - before - aside;
+                withStorage[i] = sampling;
+                withoutStorage[i] = aside;
                 looking[i] = looked - before;
                 finding[i] = found;
             }
             Thread.sleep(intervalMs);
         }
         if (!storage.isEmpty()) {
-            System.err.println("connections to " + storage + " that the last look saw: " + connections);
+            Arrays.sort(withStorage);
+            Arrays.sort(withoutStorage);
+            System.err.printf(
+                    Locale.ROOT,
+                    "%d connections to %s; CPU ms of the samples with them, and without: %.3f %.3f%n",
+                    connections,
+                    storage,
+                    withStorage[samples / 2] / 1e6,
+                    withoutStorage[samples / 2] / 1e6);
         }
         double whole = (ticks(proc) - begun) * 10.0 / samples;
         Arrays.sort(thread);
@@ -127,6 +154,13 @@ public final class SampleCost {
                 thread[samples * 9 / 10] / 1e6,
                 whole,
                 bytes);
+    }
+
+    private static long cost(
+            ThreadMXBean threads, JobProbe probe, ProcessTable table, Collection<ProcessStat> members) {
+        long begin = threads.getCurrentThreadCpuTime();
+        probe.sample(System.currentTimeMillis(), table, members, null, JobSample.Membership.PROCESS_TREE, true);
+        return threads.getCurrentThreadCpuTime() - begin;
     }
 
     private static long ticks(ProcFiles proc) {
