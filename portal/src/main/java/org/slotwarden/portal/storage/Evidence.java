@@ -22,6 +22,7 @@ record Evidence(
     private static final Duration SELDOM = Duration.ofMinutes(15);
 
     /**
+     * @param sampledAt its newest sample: what came later its agent has not told; null: none
      * @param interval how often its agent looks, as far as known
      * @param told whether it tells of connections
      * @param leftOut connections that it did not tell
@@ -34,6 +35,7 @@ record Evidence(
             @Nullable Long uid,
             @Nullable Instant startedAt,
             @Nullable Instant endedAt,
+            @Nullable Instant sampledAt,
             Duration interval,
             boolean told,
             int leftOut,
@@ -49,7 +51,19 @@ record Evidence(
                     .orElse(interval);
             return longest.compareTo(interval) <= 0
                     ? this
-                    : new Slot(id, jobId, node, nodeName, uid, startedAt, endedAt, longest, told, leftOut, connections);
+                    : new Slot(
+                            id,
+                            jobId,
+                            node,
+                            nodeName,
+                            uid,
+                            startedAt,
+                            endedAt,
+                            sampledAt,
+                            longest,
+                            told,
+                            leftOut,
+                            connections);
         }
 
         boolean complete() {

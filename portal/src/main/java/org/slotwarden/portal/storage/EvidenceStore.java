@@ -54,7 +54,8 @@ class EvidenceStore {
 
     private Map<Long, List<Evidence.Slot>> slots(Set<Long> nodes, Set<Long> slots) {
         String columns = """
-                SELECT s.id, s.job_id, s.node_id, n.name, j.uid, s.started_at, s.ended_at, s.sample_interval_seconds,
+                SELECT s.id, s.job_id, s.node_id, n.name, j.uid, s.started_at, s.ended_at, s.last_sample_at,
+                    s.sample_interval_seconds,
                     t.told_at, t.left_out
                 FROM slot s JOIN job j ON j.id = s.job_id JOIN node n ON n.id = s.node_id
                     LEFT JOIN storage_slot t ON t.slot_id = s.id
@@ -97,6 +98,7 @@ class EvidenceStore {
                         row.getObject("uid", Long.class),
                         StorageRows.time(row, "started_at"),
                         StorageRows.time(row, "ended_at"),
+                        StorageRows.time(row, "last_sample_at"),
                         interval == null ? USUAL_INTERVAL : Duration.ofMillis(Math.round(1000 * interval)),
                         row.getObject("told_at") != null,
                         row.getInt("left_out"),

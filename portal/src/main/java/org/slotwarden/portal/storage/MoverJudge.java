@@ -223,7 +223,8 @@ final class MoverJudge {
                 return null;
             }
             // A process is one of several that hold a connection: one of another job may have the client's number.
-            Set<String> addresses = pool();
+            Set<String> pool = pool();
+            Set<String> addresses = pool.isEmpty() ? evidence.all() : pool;
             List<Slot> with = having(connection ->
                     process.equals(connection.process()) && addresses.contains(connection.storageAddress()));
             if (with.isEmpty()) {
@@ -233,13 +234,15 @@ final class MoverJudge {
                 String many = "processes " + process + " of " + with.size() + " jobs on " + place.words(with);
                 return new Choice(mover, place, with, identified, many).byConnections();
             }
-            boolean others =
-                    fit.stream().filter(slot -> slot != with.getFirst()).allMatch(Slot::complete);
+            // In containers small numbers come again: another job's may not be told yet.
+            boolean others = fit.stream()
+                    .filter(slot -> slot != with.getFirst())
+                    .allMatch(slot -> slot.complete() && surelySettled(slot));
             return Verdict.of(
                     with.getFirst(),
-                    place.sure() && others ? Confidence.CERTAIN : Confidence.LIKELY,
-                    "The client is process " + process
-                            + ", and the job's process of this number has a connection to its pool.");
+                    place.sure() && others && !pool.isEmpty() ? Confidence.CERTAIN : Confidence.LIKELY,
+                    "The client is process " + process + ", and the job's process of this number has a connection to "
+                            + (pool.isEmpty() ? "the storage system." : "its pool."));
         }
 
         private Verdict only(Slot slot) {
@@ -265,7 +268,10 @@ final class MoverJudge {
                 return Verdict.ambiguous(
                         fit, place.node(), "It fits " + who + ", of whose connections nothing is known.");
             }
-            Verdict verdict = by(pool(), "its pool", true);
+            Set<String> pool = pool();
+            // Where it is not known, a job may have a connection there that its agent was not asked for.
+            Verdict verdict =
+                    pool.isEmpty() ? by(evidence.all(), "the storage system", false) : by(pool, "its pool", true);
             if (verdict == null) {
                 verdict = by(evidence.hosts().getOrDefault(String.valueOf(mover.door()), Set.of()), "its door", false);
             }
@@ -297,7 +303,10 @@ final class MoverJudge {
                     .filter(slot -> !with.contains(slot))
                     .allMatch(slot -> slot.complete() && settled(slot));
             if (with.size() == 1 && othersTold) {
-                boolean certain = direct && identified && place.sure();
+                boolean certain = direct
+                        && identified
+                        && place.sure()
+                        && fit.stream().filter(slot -> !with.contains(slot)).allMatch(this::surelySettled);
                 return Verdict.of(
                         with.getFirst(),
                         certain ? Confidence.CERTAIN : Confidence.LIKELY,
@@ -319,14 +328,14 @@ final class MoverJudge {
                             : "It fits " + who + ", and not all of them have told of their connections yet.");
         }
 
-        /** Other side of the client's connection; where that is not known, all that may be it. */
+        /** Other side of the client's connection; empty where that is not known. */
         private Set<String> pool() {
             String endpoint = mover.client().endpoint();
             String address = endpoint == null ? null : host(endpoint);
             if (address != null) {
                 return Set.of(address);
             }
-            return evidence.hosts().getOrDefault(mover.pool(), evidence.all());
+            return evidence.hosts().getOrDefault(mover.pool(), Set.of());
         }
 
         private static @Nullable String host(String endpoint) {
@@ -395,8 +404,20 @@ final class MoverJudge {
 
         /** Whether its agent has looked while the mover was open, and would have seen the client's connection. */
         private boolean settled(Slot slot) {
+            Instant sampledAt = slot.sampledAt();
             return slot.endedAt() != null
-                    || !mover.opened().plus(slot.interval()).plus(SLACK).isAfter(mover.until());
+                    || (!mover.opened().plus(slot.interval()).plus(SLACK).isAfter(mover.until())
+                            && sampledAt != null
+                            && sampledAt.isAfter(mover.opened()));
+        }
+
+        /** The same, and it did not end before its agent's next look, with a mover that may still be there. */
+        private boolean surelySettled(Slot slot) {
+            Instant endedAt = slot.endedAt();
+            return settled(slot)
+                    && (endedAt == null
+                            || !mover.opened().plus(slot.interval()).plus(SLACK).isAfter(endedAt)
+                            || endedAt.plus(WITHOUT_CLIENT).plus(SLACK).isBefore(mover.until()));
         }
     }
 

@@ -19,6 +19,7 @@ class MoverJudgeTest {
 
     private static final Instant OPENED = Instant.parse("2026-11-23T10:00:00Z");
     private static final Instant BEFORE = OPENED.minusSeconds(3600);
+    private static final Instant LATER = OPENED.plusSeconds(120);
     private static final String HOST = "10.0.0.1";
     private static final String POOL = "10.8.0.1";
     private static final String DOOR = "10.9.0.1";
@@ -148,9 +149,44 @@ class MoverJudgeTest {
     }
 
     @Test
+    void ofAnAgentThatIsNotHeardOfNobodyIsLeftOut() {
+        slots.add(slot(1, 1001, connection(POOL, 1, OPENED.minusSeconds(100), null)));
+        slots.add(toldUntil(2, OPENED.minusSeconds(1), null));
+
+        assertVerdict(of(1001L), Confidence.AMBIGUOUS, null);
+    }
+
+    @Test
+    void aJobThatEndedBeforeItsAgentLookedMayHaveLeftIt_asLongAsAMoverOutlivesItsClient() {
+        Instant end = OPENED.plusSeconds(10);
+        slots.add(slot(1, 1001, connection(POOL, 1, OPENED.minusSeconds(100), null)));
+        slots.add(toldUntil(2, end, end));
+
+        assertVerdict(of(1001L), Confidence.LIKELY, 1L);
+        Instant late = end.plus(MoverJudge.WITHOUT_CLIENT).plusSeconds(6);
+        assertVerdict(new MoverJudge(evidence(), true).judge(aCase(client(HOST, 1001L), late)), Confidence.CERTAIN, 1L);
+    }
+
+    @Test
+    void whereThePoolsHostIsNotKnownNothingIsCertainByConnections() {
+        slots.add(slot(1, 1001, connection(DOOR, 7, OPENED.plusSeconds(10), null)));
+        slots.add(slot(2, 1001));
+        Evidence without = new Evidence(nodes, Map.of(1L, slots), Map.of("door_a", Set.of(DOOR)), Set.of(DOOR));
+
+        for (SeenMover.Client client : List.of(client(HOST, 1001L), process(7))) {
+            assertVerdict(
+                    new MoverJudge(without, true).judge(aCase(client, OPENED.plusSeconds(120))), Confidence.LIKELY, 1L);
+        }
+    }
+
+    private static Slot toldUntil(long id, Instant sampledAt, @Nullable Instant endedAt) {
+        return new Slot(id, id, 1, "n1", 1001L, BEFORE, endedAt, sampledAt, Duration.ofSeconds(30), true, 0, List.of());
+    }
+
+    @Test
     void connectionsThatAnAgentLeftOutMayBeIt() {
         slots.add(slot(1, 1001, connection(POOL, 1, OPENED.plusSeconds(10), null)));
-        slots.add(new Slot(2, 2, 1, "n1", 1001L, BEFORE, null, Duration.ofSeconds(30), true, 5, List.of()));
+        slots.add(new Slot(2, 2, 1, "n1", 1001L, BEFORE, null, LATER, Duration.ofSeconds(30), true, 5, List.of()));
 
         assertVerdict(of(1001L), Confidence.AMBIGUOUS, null);
     }
@@ -201,6 +237,7 @@ class MoverJudgeTest {
                         1001L,
                         BEFORE,
                         null,
+                        LATER,
                         Duration.ofSeconds(30),
                         true,
                         0,
@@ -316,6 +353,7 @@ class MoverJudgeTest {
                 uid == null ? null : (Long) uid.longValue(),
                 BEFORE,
                 null,
+                LATER,
                 Duration.ofSeconds(30),
                 true,
                 0,
@@ -323,7 +361,7 @@ class MoverJudgeTest {
     }
 
     private static Slot slot(long id, long uid, Instant startedAt, @Nullable Instant endedAt) {
-        return new Slot(id, id, 1, "n1", uid, startedAt, endedAt, Duration.ofSeconds(30), false, 0, List.of());
+        return new Slot(id, id, 1, "n1", uid, startedAt, endedAt, null, Duration.ofSeconds(30), false, 0, List.of());
     }
 
     private static Slot silent(long id, long uid) {

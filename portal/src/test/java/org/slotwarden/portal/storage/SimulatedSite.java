@@ -331,6 +331,7 @@ final class SimulatedSite {
                             job.uid,
                             at(job.start + clock),
                             job.end <= now ? at(job.end + clock) : null,
+                            at(lookBefore(Math.min(now, job.end)) + clock),
                             AGENT_LOOKS,
                             agentsTell && look(job.start) <= now,
                             0,
@@ -344,6 +345,12 @@ final class SimulatedSite {
         private double look(double time) {
             double looks = AGENT_LOOKS.toSeconds();
             return Math.ceil((time - phase) / looks) * looks + phase;
+        }
+
+        /** The agent's last look until then. */
+        private double lookBefore(double time) {
+            double looks = AGENT_LOOKS.toSeconds();
+            return Math.floor((time - phase) / looks) * looks + phase;
         }
 
         private void add(List<Evidence.Connection> told, Job job, Connection connection, double now) {
