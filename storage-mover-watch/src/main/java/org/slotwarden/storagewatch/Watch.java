@@ -1,6 +1,7 @@
 package org.slotwarden.storagewatch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -119,7 +120,7 @@ final class Watch {
                 troubles.add("billing-unread", records.complaint());
             }
             return next;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) { // a folder may be closed to us
             troubles.add("billing-unread", "records of ended movers cannot be read: " + e);
             return List.of();
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -261,6 +262,17 @@ class FailuresTest {
     }
 
     @Test
+    void aRefusedLoginIsNotTriedAgainWhereItCannotBeWrittenDownEither() throws Exception {
+        Files.createDirectories(folder.resolve("state/login-refused/full"));
+        dcache.status("/api/v1/user", 401, "");
+
+        site.look();
+        site.look();
+
+        assertThat(dcache.asked()).containsExactly("GET /api/v1/user");
+    }
+
+    @Test
     void aNewSecretIsTriedAtOnce() throws Exception {
         dcache.status("/api/v1/user", 401, "");
         site.look();
@@ -405,6 +417,43 @@ class FailuresTest {
     }
 
     @Test
+    void aCollectorThatNeverWorkedIsAnAlarmToo() throws Exception {
+        dcache.json("/api/v1/transfers", "{\"items\":[],\"timeOfCreation\":0}");
+
+        assertThat(Site.kinds(site.look())).containsExactly("collector-dead");
+    }
+
+    @Test
+    void aDcacheWithoutPoolsIsATrouble() throws Exception {
+        site.look();
+        dcache.pools();
+
+        StorageReport report = site.look();
+
+        assertThat(Site.kinds(report)).containsExactly("failed");
+        assertThat(report.getPoolsList()).isEmpty();
+    }
+
+    @Test
+    void hostsOfPoolsAreAllToldAtOnce_andStayWhileTheyAreAskedForAnew() throws Exception {
+        String[] names = IntStream.range(0, 12).mapToObj(i -> "p" + i).toArray(String[]::new);
+        dcache.pools(names);
+        for (int i = 0; i < 12; i++) {
+            dcache.json(
+                    "/api/v1/pools/p" + i + "/usage",
+                    "{\"poolData\":{\"detailsData\":{\"tagMap\":{\"hostname\":\"192.0.2." + i + "\"}}}}");
+        }
+        assertThat(site.look().getHostsList()).hasSize(12);
+
+        site.time.forward(Duration.ofHours(13));
+        dcache.json("/api/v1/transfers", Dc.transfers(System.currentTimeMillis()));
+        dcache.status("/api/v1/pools/p3/usage", 500, "{}");
+
+        assertThat(site.look().getHostsList()).hasSize(12);
+        assertThat(dcache.askedFor("GET /api/v1/pools/p3/usage")).isEqualTo(2);
+    }
+
+    @Test
     void queuesThatCannotBeReadLeaveTheNameOfTheDefaultOne() throws Exception {
         site.look();
         dcache.status("/api/v1/poolgroups/default/queues", 500, "{}");
@@ -433,6 +482,16 @@ class FailuresTest {
         assertThat(report.getSource()).isEqualTo(StorageReport.Source.PUBLIC_PAGES);
         assertThat(Site.kinds(report)).containsExactly("old-source", "refused-login");
         assertThat(Site.mover(report, "a", 1).getUser()).isEqualTo("alice");
+
+        // Whatever the list has or lacks: it is no list of now.
+        dcache.json("/context/transfers.json", "[]");
+        assertThat(site.look().getGatheredAtMs())
+                .isEqualTo(site.time.instant().minus(Duration.ofMinutes(5)).toEpochMilli());
+
+        dcache.on("/api/v1/user", exchange -> FakeDcache.reply(exchange, 429, "", "Retry-After", "600"));
+        Site.secret(site.secret, "yet another");
+        assertThat(site.look().getSource()).isEqualTo(StorageReport.Source.PUBLIC_PAGES);
+        assertThat(site.pause).isGreaterThanOrEqualTo(Duration.ofSeconds(600));
 
         dcache.json("/api/v1/user", FakeDcache.ADMIN);
         Site.secret(site.secret, "another");

@@ -36,7 +36,8 @@ public final class Dcache implements Storage {
             return look;
         }
         Look other = pages.look();
-        return other.pools().isEmpty() ? look : other;
+        // Both are the same dCache: what the frontend asked for counts for the next look at it.
+        return other.pools().isEmpty() ? look : other.notBefore(look.notBefore());
     }
 
     private PublicPages pagesOnly() {

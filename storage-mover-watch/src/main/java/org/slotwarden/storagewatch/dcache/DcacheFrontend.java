@@ -38,7 +38,6 @@ public final class DcacheFrontend implements Storage {
     private static final long MAX_LIST_BYTES = 16L << 20;
     private static final int PAGE = 1_000;
     private static final int MOST_PAGES = 60;
-    private static final int POOL_HOSTS_EACH_LOOK = 5;
     private static final Duration ACCOUNT_GOOD_FOR = Duration.ofMinutes(5);
     private static final Duration HOSTS_GOOD_FOR = Duration.ofMinutes(10);
     private static final Duration POOL_HOSTS_GOOD_FOR = Duration.ofHours(12);
@@ -61,7 +60,7 @@ public final class DcacheFrontend implements Storage {
     private String software = "";
     private long accountCheckedMs;
     private long doorsReadMs;
-    private long hostsForgottenMs;
+    private long hostsAskedMs;
 
     /** @param memory folder in which a refused login is remembered */
     public DcacheFrontend(URI url, Access access, Path memory, HostBook hosts, Troubles troubles, Clock clock) {
@@ -70,7 +69,7 @@ public final class DcacheFrontend implements Storage {
         this.hosts = hosts;
         this.troubles = troubles;
         this.clock = clock;
-        this.hostsForgottenMs = clock.millis();
+        this.hostsAskedMs = clock.millis();
     }
 
     /** Who dCache says that we are. */
@@ -117,6 +116,9 @@ public final class DcacheFrontend implements Storage {
         try {
             checkAccount();
             pools = readPools();
+            if (pools.names().isEmpty()) {
+                troubles.add("failed", "dCache names no pool: is its pool manager up?");
+            }
             Transfers transfers = new Transfers(WireContract.MAX_MOVERS, before);
             readTransfers(transfers);
             readAllQueues();
@@ -166,6 +168,12 @@ public final class DcacheFrontend implements Storage {
         OptionalLong dcacheNow = OptionalLong.empty();
         try {
             dcacheNow = transfers(transfers);
+            if (transfers.timeOfCreation().isEmpty()) {
+                troubles.add(
+                        "collector-dead",
+                        "dCache does not say when its collector of transfers worked last, so it may never have:"
+                                + " who holds movers is not known. If it stays, restart the frontend's domain");
+            }
         } catch (Refusal e) {
             if (needless(e)) {
                 throw e;
@@ -382,9 +390,9 @@ public final class DcacheFrontend implements Storage {
             return;
         }
         try {
-            if (clock.millis() - hostsForgottenMs > POOL_HOSTS_GOOD_FOR.toMillis()) {
-                hosts.forget();
-                hostsForgottenMs = clock.millis();
+            if (clock.millis() - hostsAskedMs > POOL_HOSTS_GOOD_FOR.toMillis()) {
+                hosts.askAgain();
+                hostsAskedMs = clock.millis();
             }
             if (clock.millis() - doorsReadMs > HOSTS_GOOD_FOR.toMillis()) {
                 readDoors();
@@ -393,13 +401,22 @@ public final class DcacheFrontend implements Storage {
         } catch (Refusal e) {
             troubles.add("hosts-unread", e.text());
         }
-        for (String pool : hosts.unknown(pools.names(), POOL_HOSTS_EACH_LOOK)) {
+        for (String pool : hosts.unasked(pools.names())) {
+            if (frontend.over()) {
+                return;
+            }
+            if (failing.contains(pool)) {
+                continue;
+            }
             try {
                 frontend.get("/api/v1/pools/" + Frontend.escaped(pool) + "/usage", MAX_LIST_BYTES, (body, headers) -> {
                     hosts.readPool(pool, body);
                     return pool;
                 });
             } catch (Refusal e) {
+                if (needless(e) || e.kind() == Refusal.Kind.BUSY) {
+                    return;
+                }
                 hosts.notTold(pool);
             }
         }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,11 @@ public final class HostBook {
     private final List<Told> configured;
     private final Map<String, Told> pools = new HashMap<>();
     private final Map<String, List<String>> addresses = new HashMap<>();
+
+    /** Pools that were asked, and names that were resolved, since it was all to be asked for again. */
+    private final Set<String> asked = new HashSet<>();
+
+    private final Set<String> resolved = new HashSet<>();
     private List<Told> doors = List.of();
 
     public HostBook(List<Told> configured) {
@@ -79,6 +85,8 @@ public final class HostBook {
                     }
                 }));
         doors = found;
+        // A name that had no address may have one by now.
+        resolved.removeIf(name -> addresses.getOrDefault(name, List.of()).isEmpty());
     }
 
     /** The answer of {@code /api/v1/pools/POOL/usage}: the pool's tag {@code hostname}, where its site set one. */
@@ -104,24 +112,26 @@ public final class HostBook {
                     }
                 }));
         String found = host[0];
+        asked.add(pool);
         pools.put(pool, new Told(found == null ? "" : found, 0, StorageHost.Role.POOL, pool));
     }
 
     /** The pool was asked and did not tell. */
     void notTold(String pool) {
-        pools.put(pool, new Told("", 0, StorageHost.Role.POOL, pool));
+        asked.add(pool);
     }
 
-    /** Those of which nothing is known yet, at most so many. */
-    List<String> unknown(Set<String> all, int most) {
+    /** Those that are to be asked. */
+    List<String> unasked(Set<String> all) {
         pools.keySet().retainAll(all);
-        return all.stream().filter(pool -> !pools.containsKey(pool)).limit(most).toList();
+        asked.retainAll(all);
+        return all.stream().filter(pool -> !asked.contains(pool)).toList();
     }
 
-    /** Forgets what may have changed: names are resolved anew, pools asked again. */
-    void forget() {
-        addresses.clear();
-        pools.clear();
+    /** Names are resolved anew, pools asked again. What is known counts until then: agents would forget the rest. */
+    void askAgain() {
+        asked.clear();
+        resolved.clear();
     }
 
     /** With a look at names that were not resolved yet, five seconds at most for all of them. */
@@ -131,7 +141,7 @@ public final class HostBook {
         pools.values().stream().filter(told -> !told.host.isEmpty()).forEach(all::add);
         List<String> names = new ArrayList<>(new LinkedHashSet<>(all.stream()
                 .map(Told::host)
-                .filter(host -> !addresses.containsKey(host))
+                .filter(host -> !resolved.contains(host))
                 .toList()));
         resolve(names);
         Set<StorageHost> hosts = new LinkedHashSet<>();
@@ -166,7 +176,12 @@ public final class HostBook {
         });
         Thread.ofPlatform().daemon().name("names").start(task);
         try {
-            addresses.putAll(task.get(RESOLVE_SECONDS, TimeUnit.SECONDS));
+            task.get(RESOLVE_SECONDS, TimeUnit.SECONDS).forEach((name, found) -> {
+                resolved.add(name);
+                if (!found.isEmpty()) {
+                    addresses.put(name, found);
+                }
+            });
         } catch (TimeoutException | ExecutionException e) {
             task.cancel(true);
         }

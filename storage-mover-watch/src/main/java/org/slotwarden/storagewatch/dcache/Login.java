@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,11 @@ final class Login {
     private final Access access;
     private final Path memory;
     private final Clock clock;
+
+    /** The last refusal of this process, should the file be lost or not be writable. */
+    private @Nullable Refused last;
+
+    private record Refused(String version, Instant at) {}
 
     /** @param memory file in which a refusal is remembered */
     Login(Access access, Path memory, Clock clock) {
@@ -60,19 +66,24 @@ final class Login {
 
     /** When this secret was refused, if that is not long ago; else it may be tried. */
     Optional<Instant> refusedAt() {
+        String version = version();
+        return Stream.of(Optional.ofNullable(last), remembered())
+                .flatMap(Optional::stream)
+                .filter(refused -> refused.version.equals(version))
+                .map(Refused::at)
+                .filter(at -> {
+                    Duration age = Duration.between(at, clock.instant());
+                    return !age.isNegative() && age.compareTo(AGAIN_AFTER) <= 0;
+                })
+                .findFirst();
+    }
+
+    private Optional<Refused> remembered() {
         try {
-            if (!Files.exists(memory)) {
-                return Optional.empty();
-            }
-            List<String> lines = Files.readAllLines(memory);
-            if (lines.size() < 2
-                    || !lines.get(0).equals(version())
-                    || !lines.get(1).matches("\\d{1,18}")) {
-                return Optional.empty();
-            }
-            Instant at = Instant.ofEpochMilli(Long.parseLong(lines.get(1)));
-            Duration age = Duration.between(at, clock.instant());
-            return age.isNegative() || age.compareTo(AGAIN_AFTER) > 0 ? Optional.empty() : Optional.of(at);
+            List<String> lines = Files.exists(memory) ? Files.readAllLines(memory) : List.of();
+            return lines.size() < 2 || !lines.get(1).matches("\\d{1,15}")
+                    ? Optional.empty()
+                    : Optional.of(new Refused(lines.get(0), Instant.ofEpochMilli(Long.parseLong(lines.get(1)))));
         } catch (IOException e) {
             LOG.warn("{} cannot be read: {}", memory, e.toString());
             return Optional.empty();
@@ -80,6 +91,7 @@ final class Login {
     }
 
     void refused() {
+        last = new Refused(version(), clock.instant());
         try {
             Path folder = memory.toAbsolutePath().getParent();
             if (folder != null && !Files.exists(folder)) {

@@ -31,6 +31,9 @@ public final class PublicPages implements Storage {
 
     private static final long MAX_BYTES = 128L << 20;
 
+    /** So old is what the pages say at most, which is assumed where no pool said anything of any mover. */
+    private static final Duration OLDEST = Duration.ofMinutes(5);
+
     private final Remote remote;
     private final Duration timeout;
     private final HostBook hosts;
@@ -75,7 +78,8 @@ public final class PublicPages implements Storage {
             whole = false;
             troubles.add("too-large", "more than " + WireContract.MAX_MOVERS + " movers; the others are left out");
         }
-        OptionalLong gathered = transfers.lastWordMs();
+        long now = clock.millis();
+        long gathered = Math.min(transfers.lastWordMs().orElse(now - OLDEST.toMillis()), now);
         troubles.add(
                 "old-source",
                 "figures are from public pages, up to five minutes old, without the last input or output of movers");
@@ -99,7 +103,7 @@ public final class PublicPages implements Storage {
         return new Look(
                 StorageReport.Source.PUBLIC_PAGES,
                 Optional.of(software[0]).filter(name -> !name.isEmpty()),
-                gathered.isPresent() && gathered.getAsLong() > clock.millis() ? OptionalLong.empty() : gathered,
+                OptionalLong.of(gathered),
                 pools,
                 movers,
                 hosts.hosts(),

@@ -27,4 +27,10 @@ public record Look(
         List<StoragePool> pools,
         List<StorageMover> movers,
         List<StorageHost> hosts,
-        Duration notBefore) {}
+        Duration notBefore) {
+
+    /** The same, of a storage system that wants to be left alone for so long. */
+    public Look notBefore(Duration wanted) {
+        return new Look(source, software, gatheredAtMs, pools, movers, hosts, wanted);
+    }
+}
