@@ -95,6 +95,20 @@ class ReleasesTest {
     }
 
     @Test
+    void anOrderOfTheSameNumberForAnotherMoverIsAnotherOne() throws Exception {
+        ordered(inAMinute());
+        site.look();
+        long later = submitted + 1;
+        dcache.json("/api/v1/pools/a/movers", Dc.movers(Dc.Mover.of(1, later)));
+        StorageMover other = mover.toBuilder().setSubmittedAtMs(later).build();
+        site.portal.behave(report -> new FakePortal.Reply(200, order(7, other, inAMinute()), ""));
+
+        site.look();
+
+        assertThat(dcache.askedFor(KILL)).isEqualTo(2);
+    }
+
+    @Test
     void anotherMoverWithItsIdStays() throws Exception {
         dcache.json("/api/v1/pools/a/movers", Dc.movers(Dc.Mover.of(1, submitted + 1)));
         ordered(inAMinute());
@@ -143,7 +157,7 @@ class ReleasesTest {
 
     @Test
     void whatWasBegunWhenTheWatchEndedIsNotBegunAgain() throws Exception {
-        Files.writeString(folder.resolve("state/releases"), "7 BEGUN " + submitted + "  \n");
+        Files.writeString(folder.resolve("state/releases"), "7/" + submitted + " BEGUN " + submitted + "  \n");
         site.restart();
         ordered(inAMinute());
 

@@ -32,7 +32,9 @@ public final class Releases {
     private final boolean allowed;
     private final Path memory;
     private final Clock clock;
-    private final Map<Long, ReleaseResult> known = new LinkedHashMap<>();
+    /** By number and the mover's submission: another portal, or one with a new database, begins with 1 again. */
+    private final Map<String, ReleaseResult> known = new LinkedHashMap<>();
+
     private final List<ReleaseResult> waiting = new ArrayList<>();
 
     /**
@@ -54,11 +56,11 @@ public final class Releases {
 
     private void remember(String line) {
         String[] parts = line.split(" ", 4);
-        if (parts.length == 4 && parts[0].matches("\\d{1,18}") && parts[2].matches("\\d{1,18}")) {
-            long id = Long.parseLong(parts[0]);
+        if (parts.length == 4 && parts[0].matches("\\d{1,18}/\\d{1,18}") && parts[2].matches("\\d{1,18}")) {
+            long id = Long.parseLong(parts[0].substring(0, parts[0].indexOf('/')));
             boolean begun = parts[1].equals("BEGUN");
             known.put(
-                    id,
+                    parts[0],
                     ReleaseResult.newBuilder()
                             .setOrderId(id)
                             .setOutcome(begun ? ReleaseResult.Outcome.FAILED : ReleaseResult.Outcome.valueOf(parts[1]))
@@ -91,7 +93,7 @@ public final class Releases {
         boolean any = false;
         for (ReleaseOrder order :
                 answer.getReleasesList().stream().limit(WireContract.MAX_ORDERS).toList()) {
-            ReleaseResult before = known.get(order.getOrderId());
+            ReleaseResult before = known.get(key(order));
             if (before == null) {
                 before = carriedOut(order, answer.getAnsweredAtMs() + clock.millis() - begin);
                 any = true;
@@ -109,7 +111,7 @@ public final class Releases {
             result = refused("this watch may not end movers: may_release in its configuration");
         } else if (order.getExpiresAtMs() <= portalNowMs) {
             result = refused("the order came too late");
-        } else if (!kept(order.getOrderId(), "BEGUN", clock.millis(), "")) {
+        } else if (!kept(key(order), "BEGUN", clock.millis(), "")) {
             result = refused("the watch cannot write its state, so it might do this twice");
         } else {
             result = storage.release(order);
@@ -129,11 +131,15 @@ public final class Releases {
                 done.getOutcome(),
                 done.getDetail().isEmpty() ? "" : ", " + done.getDetail(),
                 PlainText.line(order.getReason(), 200));
-        known.put(order.getOrderId(), done);
-        if (!kept(order.getOrderId(), done.getOutcome().name(), done.getDoneAtMs(), done.getDetail())) {
+        known.put(key(order), done);
+        if (!kept(key(order), done.getOutcome().name(), done.getDoneAtMs(), done.getDetail())) {
             LOG.warn("after a restart order {} is not known as carried out", order.getOrderId());
         }
         return done;
+    }
+
+    private static String key(ReleaseOrder order) {
+        return order.getOrderId() + "/" + order.getSubmittedAtMs();
     }
 
     private static ReleaseResult.Builder refused(String why) {
@@ -142,11 +148,11 @@ public final class Releases {
                 .setDetail(why);
     }
 
-    private boolean kept(long id, String outcome, long atMs, String detail) {
+    private boolean kept(String id, String outcome, long atMs, String detail) {
         StringBuilder text = new StringBuilder();
         known.entrySet().stream()
                 .skip(Math.max(0, known.size() - REMEMBERED))
-                .filter(entry -> entry.getKey() != id)
+                .filter(entry -> !entry.getKey().equals(id))
                 .forEach(entry -> text.append(line(
                         entry.getKey(),
                         entry.getValue().getOutcome().name(),
@@ -164,7 +170,7 @@ public final class Releases {
         }
     }
 
-    private static String line(long id, String outcome, long atMs, String detail) {
+    private static String line(String id, String outcome, long atMs, String detail) {
         return id + " " + outcome + " " + atMs + " " + PlainText.line(detail, 400) + " \n";
     }
 }
