@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientAddress as the door saw it
  * @param clientChain addresses before it, the nearest to the job first
  * @param clientProcess the client's process id in its own words
- * @param user as the storage system calls them
+ * @param user as the storage system calls them. With uid, gid, path, file and texts of the door null for the owner of a
+ *     job where it is not certain that it is the job's
  * @param storageEndpoint other side of the client's connection
  * @param sessionStatus what the door says it is doing
  * @param seenAt newest look in which it was there
@@ -88,5 +89,46 @@ public record Mover(
         return lastIoAt == null || seenAt == null || state != State.RUNNING || lastIoAt.isAfter(seenAt)
                 ? null
                 : Duration.between(lastIoAt, seenAt);
+    }
+
+    /** What the owner of the job may see: whose file it is that is not certainly the job's is nobody else's business. */
+    Mover forOwner() {
+        return attribution.confidence() == Confidence.CERTAIN
+                ? this
+                : new Mover(
+                        id,
+                        storage,
+                        pool,
+                        queue,
+                        moverId,
+                        submittedAt,
+                        state,
+                        stateText,
+                        startedAt,
+                        lastIoAt,
+                        bytes,
+                        direction,
+                        protocol,
+                        door,
+                        clientAddress,
+                        clientChain,
+                        clientPort,
+                        clientProcess,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        storageEndpoint,
+                        null,
+                        firstSeenAt,
+                        seenAt,
+                        goneAt,
+                        endedAt,
+                        heldSeconds,
+                        queuedSeconds,
+                        endStatus,
+                        null,
+                        attribution);
     }
 }

@@ -28,9 +28,10 @@ public class MoverCounts implements RowCache {
     private static final Duration WATCHED = Duration.ofDays(1);
 
     /** @param nodes whose clients are told from those of other nodes */
-    private record Counts(Map<Long, Integer> ofSlot, Set<Long> nodes) {}
+    private record Counts(Map<Long, @Nullable Integer> ofSlot, Set<Long> nodes) {}
 
     private final JdbcClient jdbc;
+    private final NodeAddresses addresses;
     private final Clock clock;
 
     /** Null: not known, or no storage system is watched. */
@@ -41,22 +42,24 @@ public class MoverCounts implements RowCache {
 
     private volatile Instant askedAt = Instant.MIN;
 
-    MoverCounts(JdbcClient jdbc, Clock clock) {
+    MoverCounts(JdbcClient jdbc, NodeAddresses addresses, Clock clock) {
         this.jdbc = jdbc;
+        this.addresses = addresses;
         this.clock = clock;
     }
 
     /**
      * @param slotId the portal's own id
      * @param nodeId the slot's node
-     * @return null when it is not known: nobody watches, a look is old, or clients of the node cannot be told from those
-     *     of others by their address
+     * @return null when it is not known: nobody watches, a look is old, a pool where it holds some does not answer, or
+     *     clients of the node cannot be told from those of others by their address
      */
     public @Nullable Integer of(long slotId, long nodeId) {
         Counts known = known();
-        return known == null || !known.nodes().contains(nodeId)
-                ? null
-                : (Integer) known.ofSlot().getOrDefault(slotId, 0);
+        if (known == null || !known.nodes().contains(nodeId)) {
+            return null;
+        }
+        return known.ofSlot().containsKey(slotId) ? known.ofSlot().get(slotId) : (Integer) 0;
     }
 
     private @Nullable Counts known() {
@@ -89,35 +92,31 @@ public class MoverCounts implements RowCache {
                 .filter(Objects::nonNull)
                 .toList();
         if (!received.equals(countedAt)) {
-            counts = new Counts(ofSlot(), nodes(now));
+            counts = new Counts(ofSlot(), nodes());
             countedAt = received;
         }
     }
 
-    private Map<Long, Integer> ofSlot() {
-        Map<Long, Integer> ofSlot = new HashMap<>();
-        jdbc.sql("SELECT slot_id, COUNT(*) FROM storage_mover WHERE gone_at IS NULL AND confidence = 'CERTAIN'"
-                        + " AND state <> 'QUEUED' GROUP BY slot_id")
-                .query(row -> {
-                    ofSlot.put(row.getLong(1), row.getInt(2));
-                });
+    /** Null for a slot with movers of a pool that does not answer: whether they are still there is not known. */
+    private Map<Long, @Nullable Integer> ofSlot() {
+        Map<Long, @Nullable Integer> ofSlot = new HashMap<>();
+        jdbc.sql("""
+                        SELECT m.slot_id, COUNT(*), MAX(p.unread) FROM storage_mover m
+                            JOIN storage_pool p ON p.storage_id = m.storage_id AND p.name = m.pool
+                        WHERE m.gone_at IS NULL AND m.confidence = 'CERTAIN' AND m.state <> 'QUEUED' GROUP BY m.slot_id
+                        """).query(row -> {
+            ofSlot.put(row.getLong(1), row.getBoolean(3) ? null : (Integer) row.getInt(2));
+        });
         return ofSlot;
     }
 
     /** Those with an address of their own, unless movers come from one that they share. */
-    private Set<Long> nodes(Instant now) {
+    private Set<Long> nodes() {
         Set<String> clients = jdbc.sql(
                         "SELECT DISTINCT client_address FROM storage_mover WHERE gone_at IS NULL AND client_address IS NOT NULL")
                 .query((row, number) -> row.getString(1))
                 .set();
-        Map<String, Set<Long>> byAddress = new HashMap<>();
-        jdbc.sql("SELECT address, node_id FROM node_address WHERE seen_at >= ?")
-                .param(now.minus(NodeAddresses.BELIEVED))
-                .query(row -> {
-                    byAddress
-                            .computeIfAbsent(row.getString(1), address -> new HashSet<>())
-                            .add(row.getLong(2));
-                });
+        Map<String, Set<Long>> byAddress = addresses.nodes();
         Set<Long> nodes = new HashSet<>();
         byAddress.values().stream().filter(of -> of.size() == 1).forEach(nodes::addAll);
         byAddress.forEach((address, of) -> {

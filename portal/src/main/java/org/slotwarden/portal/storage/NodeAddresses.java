@@ -1,5 +1,7 @@
 package org.slotwarden.portal.storage;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -7,7 +9,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,8 +29,18 @@ public class NodeAddresses implements RowCache {
 
     private static final int MOST_KNOWN = 400_000;
 
-    /** An agent may tell any address: of one that tells more the rest is left out, and all of it after a day. */
+    /** From each source. An agent may tell any address: of one that tells more the rest is left out. */
     private static final int MOST_OF_NODE = 100;
+
+    /**
+     * A job may have a network of its own, and give itself any address there: what is known otherwise as another node's
+     * is not also this node's by a connection.
+     */
+    private static final String BELIEVABLE = """
+            SELECT a.address, a.node_id FROM node_address a WHERE a.seen_at >= :since AND (a.source <> 'CONNECTION'
+                OR NOT EXISTS (SELECT 1 FROM node_address b WHERE b.address = a.address AND b.node_id <> a.node_id
+                    AND b.source <> 'CONNECTION' AND b.seen_at >= :since))
+            """;
 
     /** How the portal knows. */
     enum Source {
@@ -92,7 +103,9 @@ public class NodeAddresses implements RowCache {
         batches.batchUpdate(
                 """
                 INSERT INTO node_address (address, node_id, source, seen_at) SELECT ?, n.id, ?, ? FROM node n
-                WHERE n.id = ? AND (SELECT COUNT(*) FROM node_address a WHERE a.node_id = n.id) < %d
+                WHERE n.id = ? AND (
+                    (SELECT COUNT(*) FROM node_address a WHERE a.node_id = n.id AND a.source = ?) < %d
+                    OR EXISTS (SELECT 1 FROM node_address a WHERE a.address = ? AND a.node_id = n.id AND a.source = ?))
                 ON DUPLICATE KEY UPDATE seen_at = GREATEST(seen_at, VALUE(seen_at))
                 """.formatted(MOST_OF_NODE),
                 some.entrySet().stream()
@@ -109,7 +122,10 @@ public class NodeAddresses implements RowCache {
                             entry.getKey().address(),
                             entry.getKey().source().name(),
                             entry.getValue(),
-                            entry.getKey().node()
+                            entry.getKey().node(),
+                            entry.getKey().source().name(),
+                            entry.getKey().address(),
+                            entry.getKey().source().name()
                         })
                         .toList());
         if (written.size() > MOST_KNOWN) {
@@ -123,18 +139,25 @@ public class NodeAddresses implements RowCache {
 
     /** The nodes that come from each of these addresses; an address of none is left out. */
     Map<String, Set<Long>> nodes(Collection<String> addresses) {
-        Map<String, Set<Long>> nodes = new LinkedHashMap<>();
+        Map<String, Set<Long>> nodes = new HashMap<>();
         if (!addresses.isEmpty()) {
-            jdbc.sql("SELECT address, node_id FROM node_address WHERE address IN (:addresses) AND seen_at >= :since"
-                            + " ORDER BY address, node_id")
+            jdbc.sql(BELIEVABLE + " AND a.address IN (:addresses)")
                     .param("addresses", addresses)
                     .param("since", clock.instant().minus(BELIEVED))
-                    .query(row -> {
-                        nodes.computeIfAbsent(row.getString(1), address -> new HashSet<>())
-                                .add(row.getLong(2));
-                    });
+                    .query((ResultSet row) -> add(row, nodes));
         }
         return nodes;
+    }
+
+    /** The nodes that come from each address. */
+    Map<String, Set<Long>> nodes() {
+        Map<String, Set<Long>> nodes = new HashMap<>();
+        jdbc.sql(BELIEVABLE).param("since", clock.instant().minus(BELIEVED)).query((ResultSet row) -> add(row, nodes));
+        return nodes;
+    }
+
+    private static void add(ResultSet row, Map<String, Set<Long>> nodes) throws SQLException {
+        nodes.computeIfAbsent(row.getString(1), address -> new HashSet<>()).add(row.getLong(2));
     }
 
     /** Deletes what is not believed any more. */

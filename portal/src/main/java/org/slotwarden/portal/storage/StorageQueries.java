@@ -1,5 +1,7 @@
 package org.slotwarden.portal.storage;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -167,9 +169,14 @@ public class StorageQueries {
                 filtered(MOVER_COLUMNS + from + order, filter, viewer)
                         .param("size", size)
                         .param("offset", (long) page * size)
-                        .query((row, number) -> StorageRows.mover(row))
+                        .query((row, number) -> mover(row, viewer))
                         .list(),
                 total);
+    }
+
+    private static Mover mover(ResultSet row, Viewer viewer) throws SQLException {
+        Mover mover = StorageRows.mover(row);
+        return viewer.admin() ? mover : mover.forOwner();
     }
 
     private StatementSpec filtered(String sql, MoverFilter filter, Viewer viewer) {
@@ -202,7 +209,7 @@ public class StorageQueries {
                 .param("id", id)
                 .param("admin", viewer.admin())
                 .param("viewer", viewer.name())
-                .query((row, number) -> StorageRows.mover(row))
+                .query((row, number) -> mover(row, viewer))
                 .optional();
     }
 
@@ -221,7 +228,7 @@ public class StorageQueries {
                 .param("viewer", viewer.name())
                 .param("ended", ended)
                 .param("most", most)
-                .query((row, number) -> StorageRows.mover(row))
+                .query((row, number) -> mover(row, viewer))
                 .list();
     }
 
