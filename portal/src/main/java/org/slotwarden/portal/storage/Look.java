@@ -31,6 +31,16 @@ record Look(
         return pools.isEmpty();
     }
 
+    /** It learned nothing of any mover, as while the storage system is down: what is known is no newer by it. */
+    boolean blind() {
+        return movers.isEmpty() && pools.stream().allMatch(Pool::unread);
+    }
+
+    /** The moment of which it tells. */
+    Instant asOf() {
+        return gatheredAt != null && gatheredAt.isBefore(lookedAt) ? gatheredAt : lookedAt;
+    }
+
     record Pool(String name, boolean unread, String groups, List<Queue> queues) {}
 
     record Queue(

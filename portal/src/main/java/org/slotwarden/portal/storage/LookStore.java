@@ -39,6 +39,9 @@ class LookStore {
     /** What was judged longer ago is known as well as it will be: what would make it surer is not kept longer. */
     private static final Duration JUDGED_ANEW = EvidenceStore.LOOKED_BACK;
 
+    /** More than a clock that is set differs. */
+    private static final Duration CLOCK_AHEAD = Duration.ofMinutes(1);
+
     /** A record may tell of the submission a bit otherwise than the pool did. */
     private static final Duration SAME_MOVER = Duration.ofSeconds(5);
 
@@ -88,7 +91,7 @@ class LookStore {
     private StorageAnswer inTransaction(long storage, Look look) {
         Instant now = clock.instant();
         Instant newest = newest(storage);
-        if (newest == null || newest.isBefore(look.lookedAt())) {
+        if (newest == null || newest.isBefore(look.lookedAt()) || ahead(newest, look.lookedAt(), now)) {
             newest(storage, look, now);
         } else if (newest.isAfter(look.lookedAt())) {
             queues.past(storage, look);
@@ -96,6 +99,11 @@ class LookStore {
         }
         releases.results(storage, look.results());
         return releases.answer(storage, now);
+    }
+
+    /** A clock that was ahead and was set since: what it told then shall not stand above all looks until that time. */
+    private static boolean ahead(Instant newest, Instant lookedAt, Instant now) {
+        return newest.isAfter(now.plus(CLOCK_AHEAD)) && !newest.equals(lookedAt);
     }
 
     private void newest(long storage, Look look, Instant now) {
@@ -123,15 +131,15 @@ class LookStore {
     private void system(long storage, Look look, Instant now) {
         jdbc.sql("""
                         UPDATE storage_system SET told_at = :looked, heard_at = :now,
-                            looked_at = IF(:failed, looked_at, :looked), received_at = IF(:failed, received_at, :now),
-                            gathered_at = IF(:failed, gathered_at, :gathered),
+                            looked_at = IF(:blind, looked_at, :looked), received_at = IF(:blind, received_at, :now),
+                            gathered_at = IF(:blind, gathered_at, :gathered),
                             source = :source, poll_interval_seconds = :interval, software = :software,
                             watch_version = :version, watch_started_at = :started, may_release = :release
                         WHERE id = :id
                         """)
                 .param("looked", look.lookedAt())
                 .param("now", now)
-                .param("failed", look.failed())
+                .param("blind", look.blind())
                 .param("gathered", look.gatheredAt())
                 .param("source", look.source().name())
                 .param("interval", look.intervalSeconds())
@@ -163,7 +171,8 @@ class LookStore {
         }
         Set<Long> gone = new HashSet<>();
         for (MoverRow row : there) {
-            if (unread.contains(row.seen().pool())) {
+            boolean begunSince = row.seen().submittedAt().isAfter(look.asOf().minus(SAME_MOVER));
+            if (unread.contains(row.seen().pool()) || look.gatheredAt() != null && begunSince) {
                 now.putIfAbsent(row.seen().identity(), row.seen());
             } else if (!now.containsKey(row.seen().identity())) {
                 gone.add(row.id());
@@ -217,7 +226,7 @@ class LookStore {
             }
             held.add(new Held(mover, verdict));
         });
-        movers.insert(storage, come, look.lookedAt());
+        movers.insert(storage, come, look.lookedAt(), look.asOf());
         movers.update(changed);
         movers.progress(progressed);
         movers.judge(judged);
@@ -253,13 +262,18 @@ class LookStore {
                         .min(Instant::compareTo)
                         .orElse(look.lookedAt())
                         .minus(SAME_MOVER));
+        Map<String, Instant> readAt = queues.readAt(storage);
         List<MoverStore.Completed> completed = new ArrayList<>();
         Map<Look.EndedMover, Verdict> others = new LinkedHashMap<>();
         Set<Long> taken = new HashSet<>();
         for (Look.EndedMover record : fresh) {
             Verdict verdict = judge.judge(new MoverJudge.Case(
                     record.pool(), null, record.submittedAt(), record.startedAt(), record.endedAt(), record.client()));
-            MoverRow row = match(record, candidates.getOrDefault(String.valueOf(record.fileId()), List.of()), taken);
+            Instant poolReadAt = readAt.getOrDefault(record.pool(), Instant.EPOCH);
+            List<MoverRow> possible = candidates.getOrDefault(String.valueOf(record.fileId()), List.of()).stream()
+                    .filter(row -> row.goneAt() != null || !lastsSince(row, record, poolReadAt))
+                    .toList();
+            MoverRow row = match(record, possible, taken);
             if (row == null) {
                 others.put(record, verdict);
             } else {
@@ -273,6 +287,11 @@ class LookStore {
         }
         movers.complete(completed);
         movers.insertEnded(storage, others);
+    }
+
+    /** Its pool had it after the end of which the record tells: that was another one of the same file. */
+    private static boolean lastsSince(MoverRow row, Look.EndedMover record, Instant poolReadAt) {
+        return row.seen().state() != Mover.State.UNCONFIRMED && record.endedAt().isBefore(poolReadAt.minus(SAME_MOVER));
     }
 
     /** The only mover that a record can be of; null: none, or one of several. */

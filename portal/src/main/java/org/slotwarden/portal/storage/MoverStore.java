@@ -36,18 +36,23 @@ class MoverStore {
                 .list();
     }
 
-    /** Those that were not seen for a while come back as what they were. */
-    void insert(long storage, Map<SeenMover, Verdict> movers, Instant at) {
+    /**
+     * Those that were not seen for a while come back as what they were.
+     *
+     * @param asOf the moment of which the look tells: what was gone after it stays gone
+     */
+    void insert(long storage, Map<SeenMover, Verdict> movers, Instant at, Instant asOf) {
         List<@Nullable Object[]> rows = new ArrayList<>();
         movers.forEach((mover, verdict) -> rows.add(join(
                 new @Nullable Object[] {storage, mover.pool(), mover.moverId(), mover.submittedAt(), at},
                 seen(mover),
-                verdict(verdict))));
+                verdict(verdict),
+                new @Nullable Object[] {asOf})));
         batch(
                 """
                 INSERT INTO storage_mover (storage_id, pool, mover_id, submitted_at, first_seen_at, %s, %s)
                 VALUES (?, ?, ?, ?, ?, %s, %s)
-                ON DUPLICATE KEY UPDATE gone_at = NULL, %s, %s
+                ON DUPLICATE KEY UPDATE gone_at = IF(gone_at > ?, gone_at, NULL), %s, %s
                 """.formatted(
                                 String.join(", ", SEEN),
                                 String.join(", ", VERDICT),

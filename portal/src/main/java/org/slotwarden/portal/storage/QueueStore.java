@@ -37,7 +37,7 @@ class QueueStore {
         List<@Nullable Object[]> points = new ArrayList<>();
         for (Look.Pool pool : look.pools()) {
             long id = Objects.requireNonNull(pools.get(pool.name()));
-            for (Look.Queue queue : pool.unread() && pool.queues().isEmpty() ? List.<Look.Queue>of() : pool.queues()) {
+            for (Look.Queue queue : pool.queues()) {
                 Row before = known.get(new Key(id, queue.name()));
                 Instant fullSince = !queue.full()
                         ? null
@@ -145,6 +145,17 @@ class QueueStore {
                     .update();
         }
         return ids;
+    }
+
+    /** When each pool was read last, by name. */
+    Map<String, Instant> readAt(long storage) {
+        Map<String, Instant> readAt = new HashMap<>();
+        jdbc.sql("SELECT name, read_at FROM storage_pool WHERE storage_id = ? AND read_at IS NOT NULL")
+                .param(storage)
+                .query(row -> {
+                    readAt.put(row.getString("name"), row.getObject("read_at", Instant.class));
+                });
+        return readAt;
     }
 
     private record Key(long pool, String name) {}

@@ -76,11 +76,17 @@ class StorageAlarms {
     /** Within the transaction that stores the look. */
     void look(long storage, Look look, List<LookStore.Held> held, Instant now) {
         Map<Subject, State> states = new LinkedHashMap<>();
+        Map<String, Look.Pool> pools = look.pools().stream().collect(Collectors.toMap(Look.Pool::name, pool -> pool));
         Map<QueueOf, List<LookStore.Held>> byQueue = held.stream()
                 .collect(Collectors.groupingBy(
                         one -> new QueueOf(one.mover().pool(), one.mover().queue())));
         Map<Long, String> jobs = new HashMap<>();
         full(storage, look, byQueue, jobs, states);
+        // Of a pool that did not answer it is not known what its movers have done since.
+        byQueue.keySet().removeIf(queue -> {
+            Look.Pool pool = pools.get(queue.pool());
+            return pool == null || pool.unread();
+        });
         Instant idle = look.lookedAt().minus(settings.idleAfter());
         several(
                 StorageAlarm.Kind.IDLE_MOVERS,
@@ -102,7 +108,16 @@ class StorageAlarms {
                 states);
         source(look, states);
         troubles(look, states);
-        write(storage, states, open(storage), now);
+        Map<String, Open> open = open(storage);
+        open.values().removeIf(one -> one.kind().ofMovers() && isUntold(one, pools));
+        write(storage, states, open, now);
+    }
+
+    /** The look does not say whether it is over. */
+    private static boolean isUntold(Open alarm, Map<String, Look.Pool> pools) {
+        Look.Pool pool = pools.get(String.valueOf(alarm.pool()));
+        return pool != null
+                && (alarm.kind() == StorageAlarm.Kind.QUEUE_FULL ? pool.queues().isEmpty() : pool.unread());
     }
 
     /** A look that learned nothing: what was known of queues and movers stays. */
@@ -136,9 +151,9 @@ class StorageAlarms {
             Map<Subject, State> states) {
         jdbc.sql("""
                         SELECT q.*, p.name pool FROM storage_queue q JOIN storage_pool p ON p.id = q.pool_id
-                        WHERE p.storage_id = ? AND q.full_since <= ? ORDER BY p.name, q.name
+                        WHERE p.storage_id = ? AND q.looked_at = ? AND q.full_since <= ? ORDER BY p.name, q.name
                         """)
-                .params(storage, look.lookedAt().minus(settings.fullAfter()))
+                .params(storage, look.lookedAt(), look.lookedAt().minus(settings.fullAfter()))
                 .query(row -> {
                     QueueOf queue = new QueueOf(row.getString("pool"), row.getString("name"));
                     int places = row.getInt("max_active");
@@ -245,7 +260,8 @@ class StorageAlarms {
                 : duration.toSeconds() + " seconds";
     }
 
-    private record Open(long id, StorageAlarm.Kind kind, String text) {}
+    private record Open(
+            long id, StorageAlarm.Kind kind, @Nullable String pool, String text) {}
 
     /** @param open those that are cleared unless their state is among these */
     private void write(long storage, Map<Subject, State> states, Map<String, Open> open, Instant now) {
@@ -304,7 +320,8 @@ class StorageAlarms {
 
     private Map<String, Open> open(long storage) {
         Map<String, Open> open = new HashMap<>();
-        jdbc.sql("SELECT id, kind, open_key, text FROM storage_alarm WHERE storage_id = ? AND open_key IS NOT NULL")
+        jdbc.sql(
+                        "SELECT id, kind, open_key, pool, text FROM storage_alarm WHERE storage_id = ? AND open_key IS NOT NULL")
                 .param(storage)
                 .query(row -> {
                     open.put(
@@ -312,6 +329,7 @@ class StorageAlarms {
                             new Open(
                                     row.getLong("id"),
                                     StorageAlarm.Kind.valueOf(row.getString("kind")),
+                                    row.getString("pool"),
                                     row.getString("text")));
                 });
         return open;

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ import org.slotwarden.wire.v1.ReleaseOrder;
 import org.slotwarden.wire.v1.ReleaseResult;
 import org.slotwarden.wire.v1.StorageAnswer;
 import org.slotwarden.wire.v1.StorageMover;
+import org.slotwarden.wire.v1.StoragePool;
 import org.slotwarden.wire.v1.StorageReport;
 import org.slotwarden.wire.v1.StorageTrouble;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -149,6 +151,80 @@ class StorageIngestTest {
     }
 
     @Test
+    void whileTheStorageSystemIsDownThePictureAges_andNothingIsSaidOfMovers() {
+        watch.tell(
+                start,
+                look -> look.addPools(pool("a", 2, 2, 5))
+                        .addMovers(mover("a", 1, start)
+                                .setLastIoAtMs(start.minusSeconds(1).toEpochMilli())));
+        watch.tell(
+                start.plusSeconds(580),
+                look -> look.addPools(pool("a", 2, 2, 5))
+                        .addMovers(mover("a", 1, start)
+                                .setLastIoAtMs(start.minusSeconds(1).toEpochMilli())));
+        assertThat(queries.alarms(null, false, ADA))
+                .extracting(StorageAlarm::kind)
+                .containsExactly(StorageAlarm.Kind.QUEUE_FULL);
+        StorageStatus before = queries.systems().getFirst();
+
+        watch.tell(start.plusSeconds(610), look -> look.addPools(unread("a")));
+
+        StorageStatus after = queries.systems().getFirst();
+        assertThat(after.lookedAt()).isEqualTo(before.lookedAt());
+        assertThat(after.receivedAt()).isEqualTo(before.receivedAt());
+        assertThat(there()).hasSize(1);
+        assertThat(queries.alarms(null, false, ADA))
+                .as("neither over nor idle for ten minutes: nobody knows")
+                .extracting(StorageAlarm::kind)
+                .containsExactly(StorageAlarm.Kind.QUEUE_FULL);
+    }
+
+    @Test
+    void theAlarmOfAQueueOrPoolThatIsNoMoreIsOver() {
+        full(0);
+        full(120);
+        assertThat(queries.alarms(null, false, ADA)).hasSize(1);
+        StoragePool.Builder renamed = pool("a", 2, 2, 5);
+        renamed.setQueues(0, renamed.getQueues(0).toBuilder().setName("renamed"));
+        watch.tell(start.plusSeconds(150), look -> look.addPools(renamed));
+        assertThat(queries.alarms(null, false, ADA)).isEmpty();
+
+        full(180);
+        full(300);
+        assertThat(queries.alarms(null, false, ADA)).hasSize(1);
+        watch.tell(start.plusSeconds(330), look -> look.addPools(pool("z", 0, 2, 0)));
+        assertThat(queries.alarms(null, false, ADA)).isEmpty();
+    }
+
+    @Test
+    void aSourceThatTellsOfThePastEndsNothingThatBeganSince_andBringsNothingBack() {
+        watch.tell(start, look -> look.addPools(pool("a", 1, 6, 0)).addMovers(mover("a", 1, start)));
+        watch.tell(
+                start.plusSeconds(30),
+                look -> look.addPools(pool("a", 1, 6, 0)).addMovers(mover("a", 2, start.plusSeconds(20))));
+        watch.tell(
+                start.plusSeconds(60),
+                look -> look.setSource(StorageReport.Source.PUBLIC_PAGES)
+                        .setGatheredAtMs(start.plusSeconds(10).toEpochMilli())
+                        .addPools(pool("a", 1, 6, 0))
+                        .addMovers(mover("a", 1, start)));
+
+        assertThat(there()).extracting(Mover::moverId).containsExactly(2L);
+        assertThat(ended()).extracting(Mover::moverId).containsExactly(1L);
+    }
+
+    @Test
+    void aWatchWhoseClockWasAheadIsHeardWhenItIsSet() {
+        watch.tell(
+                Instant.now().plus(Duration.ofHours(20)).truncatedTo(ChronoUnit.SECONDS),
+                look -> look.addPools(pool("a", 1, 6, 0)).addMovers(mover("a", 1, start)));
+        watch.tell(start, look -> look.addPools(pool("a", 1, 6, 0)).addMovers(mover("a", 2, start)));
+
+        assertThat(there()).extracting(Mover::moverId).containsExactly(2L);
+        assertThat(queries.systems().getFirst().lookedAt()).isEqualTo(start);
+    }
+
+    @Test
     void aPoolThatWasRenamedIsGone_andItsMoversAreThoseOfTheNewOne() {
         watch.tell(start, look -> look.addPools(pool("a", 1, 6, 0)).addMovers(mover("a", 1, start)));
         watch.tell(
@@ -253,6 +329,25 @@ class StorageIngestTest {
         });
     }
 
+    @Test
+    void theRecordOfAnotherMoverOfTheSameFileEndsNoneThatIsThere() {
+        watch.tell(
+                start.plusSeconds(60),
+                look -> look.addPools(pool("a", 1, 6, 0))
+                        .addMovers(mover("a", 1, start).setClientAddress("192.0.2.7"))
+                        .addRecords(record("a", "session-1", start.plusSeconds(2))
+                                .setFileId("0000A1B2a1")
+                                .setClientAddress("192.0.2.7")
+                                .setHeldSeconds(1)));
+
+        assertThat(there())
+                .singleElement()
+                .satisfies(mover -> assertThat(mover.endedAt()).isNull());
+        assertThat(ended())
+                .singleElement()
+                .satisfies(mover -> assertThat(mover.moverId()).isNull());
+    }
+
     // -------------------------------------------------------------------------------------------------- whose it is
 
     @Test
@@ -281,6 +376,51 @@ class StorageIngestTest {
         assertThat(queries.holdings(jobId(), ANNA))
                 .singleElement()
                 .satisfies(holding -> assertThat(holding.movers()).isEqualTo(1));
+    }
+
+    @Test
+    void aConnectionMakesNoOtherNodesAddressOnesOwn_andManyAddressesPushNoneOut() {
+        aJob("n1", "10.0.0.1", "7", "anna", 1001);
+        aJob("n2", "10.0.0.2", "8", "bert", 1002);
+        addresses.seen(node("n1"), "10.0.0.1", NodeAddresses.Source.AGENT);
+        for (int i = 0; i < 150; i++) {
+            addresses.seen(node("n2"), "10.7.0." + i, NodeAddresses.Source.CONNECTION);
+        }
+        addresses.seen(node("n2"), "10.0.0.1", NodeAddresses.Source.CONNECTION);
+        addresses.write();
+        addresses.seen(node("n2"), "10.0.0.2", NodeAddresses.Source.AGENT);
+        addresses.write();
+
+        assertThat(addresses.nodes(List.of("10.0.0.1", "10.0.0.2")))
+                .containsEntry("10.0.0.1", Set.of(node("n1")))
+                .containsEntry("10.0.0.2", Set.of(node("n2")));
+        assertThat(addresses.nodes()).hasSizeLessThan(110);
+    }
+
+    private long node(String name) {
+        return jdbc.sql("SELECT id FROM node WHERE name = ?")
+                .param(name)
+                .query(Long.class)
+                .single();
+    }
+
+    @Test
+    void whoseFileItIsIsNotToldWhereItIsNotCertainlyTheJobs() {
+        aJob("n1", "10.0.0.1", "7", "anna", 1001);
+        watch.tell(
+                start.plusSeconds(60),
+                look -> look.addPools(pool("a", 2, 6, 0))
+                        .addMovers(mover("a", 1, start.plusSeconds(10)).setClientAddress("10.0.0.1")));
+
+        assertThat(movers(MoverFilter.ALL, ANNA)).singleElement().satisfies(mover -> {
+            assertThat(mover.attribution().confidence()).isEqualTo(Confidence.LIKELY);
+            assertThat(mover.path()).isNull();
+            assertThat(mover.fileId()).isNull();
+        });
+        assertThat(queries.mover(there().getFirst().id(), ANNA).orElseThrow().path())
+                .isNull();
+        assertThat(queries.ofJob(jobId(), true, 10, ANNA).getFirst().path()).isNull();
+        assertThat(there().getFirst().path()).isEqualTo("/data/a/1");
     }
 
     @Test
@@ -387,6 +527,14 @@ class StorageIngestTest {
                         .list())
                 .as("before there was a look, of now, and come late")
                 .containsExactly("null", "null", "3");
+
+        watch.tell(now, look -> look.addPools(unread("a")).addPools(pool("b", 0, 6, 0)));
+        moverCounts.forget();
+        assertThat(moverCounts.of(
+                        jdbc.sql("SELECT id FROM slot").query(Long.class).single(),
+                        jdbc.sql("SELECT id FROM node").query(Long.class).single()))
+                .as("its pool does not answer")
+                .isNull();
     }
 
     @Autowired
@@ -613,13 +761,7 @@ class StorageIngestTest {
         agent.tell(slot("s" + job, job)
                 .facts(facts -> facts.setUser(user).setUid((int) uid))
                 .started(start));
-        addresses.seen(
-                jdbc.sql("SELECT id FROM node WHERE name = ?")
-                        .param(node)
-                        .query(Long.class)
-                        .single(),
-                address,
-                NodeAddresses.Source.CONNECTION);
+        addresses.seen(node(node), address, NodeAddresses.Source.CONNECTION);
         addresses.write();
         return agent;
     }
