@@ -30,6 +30,7 @@ class FlagSettling {
     private final HeldBackSamples heldBack;
     private final EvidenceRequests evidence;
     private final FlagNotices notices;
+    private final MoversHeld movers;
     private final TransactionTemplate transaction;
     private final Clock clock;
 
@@ -41,6 +42,7 @@ class FlagSettling {
             HeldBackSamples heldBack,
             EvidenceRequests evidence,
             FlagNotices notices,
+            MoversHeld movers,
             TransactionTemplate transaction,
             Clock clock) {
         this.updateEvery = properties.updateEveryInEffect();
@@ -50,6 +52,7 @@ class FlagSettling {
         this.heldBack = heldBack;
         this.evidence = evidence;
         this.notices = notices;
+        this.movers = movers;
         this.transaction = transaction;
         this.clock = clock;
     }
@@ -72,7 +75,7 @@ class FlagSettling {
             FlagStore.Standing flag = Objects.requireNonNull(flags.byKind().get(kind));
             Severity severity = graver(flag.severity(), current.track().severity(kind));
             if (severity != flag.severity() || !at.isBefore(flag.writtenAt().plus(updateEvery))) {
-                FlagStore.Verdict verdict = verdict(current, kind, severity, at);
+                FlagStore.Verdict verdict = verdict(jobId, current, kind, severity, at);
                 if (severity != flag.severity()) {
                     transaction.executeWithoutResult(status -> {
                         store.renew(flag.id(), verdict);
@@ -98,7 +101,7 @@ class FlagSettling {
             FlagStore.Standing flag = flags.byKind().get(kind);
             if (standing.contains(kind) && flag == null) {
                 FlagStore.Verdict verdict =
-                        verdict(current, kind, current.track().severity(kind), at);
+                        verdict(jobId, current, kind, current.track().severity(kind), at);
                 FlagStore.Standing stands = store.raise(jobId, kind, verdict, at);
                 flags.byKind().put(kind, stands);
                 raised.add(new Raised(stands.id(), kind, verdict));
@@ -121,10 +124,11 @@ class FlagSettling {
         }
     }
 
-    private static FlagStore.Verdict verdict(LiveCase current, FlagKind kind, Severity severity, Instant at) {
+    private FlagStore.Verdict verdict(long jobId, LiveCase current, FlagKind kind, Severity severity, Instant at) {
         Finding finding = current.track().finding(kind);
-        return new FlagStore.Verdict(
-                current.track().slot(kind), severity, finding.sentence(), Evidence.of(finding, at));
+        String sentence =
+                kind == FlagKind.MOVER_HOARD ? movers.with(finding.sentence(), jobId) : finding.sentence();
+        return new FlagStore.Verdict(current.track().slot(kind), severity, sentence, Evidence.of(finding, at));
     }
 
     private static Severity graver(Severity one, Severity other) {

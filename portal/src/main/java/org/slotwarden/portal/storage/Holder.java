@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param confidence the least of its movers
  * @param user of the job, or as the storage system calls them
  * @param host name of the node, or the address where that is not known
+ * @param node whether that is a node that the portal knows
  * @param movers places taken
  * @param queued wait for a place
  * @param idle of the movers, those that are idle
@@ -24,6 +25,7 @@ public record Holder(
         Confidence confidence,
         @Nullable String user,
         @Nullable String host,
+        boolean node,
         long movers,
         long queued,
         long idle,

@@ -27,13 +27,22 @@ final class StorageBody {
 
     private StorageBody() {}
 
+    /** @throws ReportRefused when it is too large as it comes, or cut off */
+    static byte[] received(InputStream body) {
+        try {
+            return bounded(body, WireContract.MAX_BATCH_BYTES, "The body");
+        } catch (IOException e) {
+            throw new ReportRefused(HttpStatus.BAD_REQUEST, "The body was cut off");
+        }
+    }
+
     /**
      * @param encoding of the body; null: none
-     * @throws ReportRefused when it is too large as it comes or once inflated, of an unknown encoding, cut off, or none
+     * @throws ReportRefused when it is too large once inflated, of an unknown encoding, cut off, or none
      */
-    static StorageReport read(InputStream body, @Nullable String encoding) {
+    static StorageReport read(byte[] body, @Nullable String encoding) {
         try {
-            byte[] message = bounded(body, WireContract.MAX_BATCH_BYTES, "The body");
+            byte[] message = body;
             if ("gzip".equalsIgnoreCase(encoding)) {
                 try (var inflated = new GZIPInputStream(new ByteArrayInputStream(message), 8192)) {
                     message = bounded(inflated, WireContract.MAX_INFLATED_BYTES, "The body, once inflated,");

@@ -234,6 +234,15 @@ public class StorageQueries {
 
     /** What a job holds now, of each queue, the most first. */
     public List<JobHolding> holdings(long jobId, Viewer viewer) {
+        return holdings(jobId, viewer.admin(), viewer.name());
+    }
+
+    /** The same for whoever tells nobody but those who may see the job. */
+    public List<JobHolding> holdings(long jobId) {
+        return holdings(jobId, true, "");
+    }
+
+    private List<JobHolding> holdings(long jobId, boolean all, String owner) {
         return jdbc.sql(
                         "SELECT s.name storage, m.pool, m.queue, SUM(m.state <> 'QUEUED') movers, SUM(m.state = 'QUEUED')"
                                 + " queued, COALESCE(SUM(" + IDLE
@@ -243,8 +252,8 @@ public class StorageQueries {
                                 + " WHERE m.job_id = :job AND m.gone_at IS NULL AND (:admin OR j.user_name = :viewer)"
                                 + " GROUP BY s.name, m.pool, m.queue ORDER BY movers DESC, m.pool, m.queue")
                 .param("job", jobId)
-                .param("admin", viewer.admin())
-                .param("viewer", viewer.name())
+                .param("admin", all)
+                .param("viewer", owner)
                 .param("idle", settings.idleAfter().toSeconds())
                 .query((row, number) -> new JobHolding(
                         row.getString("storage"),
@@ -263,7 +272,7 @@ public class StorageQueries {
     public List<Holder> holders(MoverFilter filter, Viewer viewer) {
         String sql = "SELECT m.job_id, j.batch_job_id, MAX(CASE m.confidence WHEN 'CERTAIN' THEN 0 WHEN 'LIKELY' THEN 1"
                 + " WHEN 'AMBIGUOUS' THEN 2 ELSE 3 END) confidence,"
-                + " IF(m.job_id IS NULL, m.user_name, j.user_name) holder, COALESCE(n.name, m.client_address) host,"
+                + " IF(m.job_id IS NULL, m.user_name, j.user_name) holder, COALESCE(n.name, m.client_address) host, MAX(n.name IS NOT NULL) node,"
                 + " SUM(m.state <> 'QUEUED') movers, SUM(m.state = 'QUEUED') queued,"
                 + " COALESCE(SUM(" + IDLE + "), 0) idle, COALESCE(SUM(" + LEFT + "), 0) remaining,"
                 + " MIN(m.submitted_at) oldest_at, MIN(IF(m.state = 'RUNNING', m.last_io_at, NULL)) quiet_since,"
@@ -277,6 +286,7 @@ public class StorageQueries {
                         Confidence.values()[row.getInt("confidence")],
                         row.getString("holder"),
                         row.getString("host"),
+                        row.getBoolean("node"),
                         row.getLong("movers"),
                         row.getLong("queued"),
                         row.getLong("idle"),

@@ -89,7 +89,7 @@ class MoverView {
                 0,
                 holder.user(),
                 holder.host(),
-                job == null || host.isEmpty() ? null : "/nodes/" + host,
+                holder.node() ? "/nodes/" + host : null,
                 holder.movers(),
                 holder.queued(),
                 active,

@@ -42,6 +42,7 @@ final class JudgementWithout {
                         mock(HeldBackSamples.class),
                         mock(EvidenceRequests.class),
                         mock(FlagNotices.class),
+                        mock(MoversHeld.class),
                         transaction,
                         clock),
                 ruleFlags,

@@ -1,6 +1,8 @@
 package org.slotwarden.portal.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.slotwarden.portal.ingest.SlotStory.slot;
 import static org.slotwarden.portal.storage.TestWatch.host;
 import static org.slotwarden.portal.storage.TestWatch.mover;
@@ -11,6 +13,8 @@ import static org.slotwarden.portal.storage.TestWatch.unread;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -103,6 +107,25 @@ class StorageIngestTest {
         assertThat(ended())
                 .singleElement()
                 .satisfies(mover -> assertThat(mover.goneAt()).isEqualTo(start.plusSeconds(30)));
+    }
+
+    @Test
+    void aWatchThatSendsSlowlyHoldsUpNoOther() throws Exception {
+        String token = watches.issue("slow", ADA);
+        TestWatch slow = new TestWatch(port, "slow", token);
+        byte[] report = slow.report(start).build().toByteArray();
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.getOutputStream()
+                    .write(("POST " + WireContract.STORAGE_PATH + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                                    + token + "\r\nContent-Type: " + WireContract.CONTENT_TYPE
+                                    + "\r\nContent-Length: 1000\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            // It is being read as soon as another one of the same watch is sent away.
+            await().until(() -> slow.post(report).statusCode() == 503);
+            watch.tell(start, look -> look.addPools(pool("a", 1, 6, 0)));
+        }
+        await().until(() -> slow.post(report).statusCode() == 200);
     }
 
     @Test
@@ -372,7 +395,9 @@ class StorageIngestTest {
         assertThat(movers(MoverFilter.ALL, new Viewer("bert", false))).isEmpty();
         assertThat(queries.mover(there().getLast().id(), ANNA)).isEmpty();
         assertThat(queries.holders(MoverFilter.ALL, ANNA)).hasSize(1);
-        assertThat(queries.holders(MoverFilter.ALL, ADA)).hasSize(2);
+        assertThat(queries.holders(MoverFilter.ALL, ADA))
+                .extracting(Holder::host, Holder::node)
+                .containsExactlyInAnyOrder(tuple("n1", true), tuple("10.0.0.9", false));
         assertThat(queries.holdings(jobId(), ANNA))
                 .singleElement()
                 .satisfies(holding -> assertThat(holding.movers()).isEqualTo(1));
