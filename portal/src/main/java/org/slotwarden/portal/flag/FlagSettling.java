@@ -126,8 +126,7 @@ class FlagSettling {
 
     private FlagStore.Verdict verdict(long jobId, LiveCase current, FlagKind kind, Severity severity, Instant at) {
         Finding finding = current.track().finding(kind);
-        String sentence =
-                kind == FlagKind.MOVER_HOARD ? movers.with(finding.sentence(), jobId) : finding.sentence();
+        String sentence = kind == FlagKind.MOVER_HOARD ? movers.with(finding.sentence(), jobId) : finding.sentence();
         return new FlagStore.Verdict(current.track().slot(kind), severity, sentence, Evidence.of(finding, at));
     }
 

@@ -26,7 +26,11 @@ class MoversHeld {
         StringBuilder words = new StringBuilder("holds ").append(one.movers());
         if (one.active() != null && one.active() >= one.movers() && one.active() > 0) {
             long percent = Math.round(100.0 * one.movers() / one.active());
-            words.append(" of the ").append(one.active()).append(" movers in use (").append(percent).append(" %)");
+            words.append(" of the ")
+                    .append(one.active())
+                    .append(" movers in use (")
+                    .append(percent)
+                    .append(" %)");
         } else {
             words.append(" movers");
         }
@@ -38,7 +42,9 @@ class MoversHeld {
             words.append(", for which ").append(one.queueQueued()).append(" wait");
         }
         if (one.idle() > 0) {
-            words.append("; ").append(one.idle()).append(one.idle() == 1 ? " of its own lies idle" : " of its own lie idle");
+            words.append("; ")
+                    .append(one.idle())
+                    .append(one.idle() == 1 ? " of its own lies idle" : " of its own lie idle");
         }
         return words.toString();
     }

@@ -85,7 +85,10 @@ class StorageIngestController {
             throw new Busy();
         }
         try {
-            return inTurn(watch, StorageBody.received(request.getInputStream()), request.getHeader(HttpHeaders.CONTENT_ENCODING));
+            return inTurn(
+                    watch,
+                    StorageBody.received(request.getInputStream()),
+                    request.getHeader(HttpHeaders.CONTENT_ENCODING));
         } finally {
             reading.remove(watch.id());
         }
@@ -122,14 +125,18 @@ class StorageIngestController {
     }
 
     /** Takes the rest of a refused body: a client still sending would find a closed connection, not the answer. */
-    private static void discard(InputStream rest) throws IOException {
+    private static void discard(InputStream rest) {
         byte[] bytes = new byte[8192];
-        for (long taken = 0; taken < MOST_DISCARDED; ) {
-            int read = rest.read(bytes);
-            if (read < 0) {
-                return;
+        try {
+            for (long taken = 0; taken < MOST_DISCARDED; ) {
+                int read = rest.read(bytes);
+                if (read < 0) {
+                    return;
+                }
+                taken += read;
             }
-            taken += read;
+        } catch (IOException e) {
+            // The client has gone.
         }
     }
 }

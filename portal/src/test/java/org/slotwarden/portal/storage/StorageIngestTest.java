@@ -1,8 +1,8 @@
 package org.slotwarden.portal.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 import static org.slotwarden.portal.ingest.SlotStory.slot;
 import static org.slotwarden.portal.storage.TestWatch.host;
 import static org.slotwarden.portal.storage.TestWatch.mover;
@@ -12,9 +12,9 @@ import static org.slotwarden.portal.storage.TestWatch.unread;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.time.Duration;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -116,7 +116,8 @@ class StorageIngestTest {
         byte[] report = slow.report(start).build().toByteArray();
         try (Socket socket = new Socket("localhost", port)) {
             socket.getOutputStream()
-                    .write(("POST " + WireContract.STORAGE_PATH + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                    .write(("POST " + WireContract.STORAGE_PATH
+                                    + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                                     + token + "\r\nContent-Type: " + WireContract.CONTENT_TYPE
                                     + "\r\nContent-Length: 1000\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));

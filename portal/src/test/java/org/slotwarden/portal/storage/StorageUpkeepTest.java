@@ -178,10 +178,11 @@ class StorageUpkeepTest {
             addresses.seen(node, "10.66.0." + i, NodeAddresses.Source.CONNECTION);
         }
         addresses.write();
-        assertThat(jdbc.sql("SELECT COUNT(*) FROM node_address")
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM node_address WHERE source = 'CONNECTION'")
                         .query(Long.class)
                         .single())
                 .isEqualTo(100);
+        assertThat(addresses.nodes(List.of("10.0.0.1"))).as("not pushed out").containsEntry("10.0.0.1", Set.of(node));
 
         jdbc.sql("UPDATE node_address SET seen_at = seen_at - INTERVAL 26 HOUR").update();
         assertThat(addresses.nodes(List.of("10.0.0.1"))).isEmpty();

@@ -523,7 +523,8 @@ class BrowserTest {
         assertThat(page.getByTestId("state")).containsText("dry run");
         assertThat(page.getByTestId("terms").first()).containsText("notify → warn after 1 min → kill after 90 s, 20 s");
         assertThat(page.getByTestId("terms").first()).containsText("users <b>operator</b>, root*");
-        assertThat(page.getByText("It can be switched on after a back-test of the last week or more.")).isVisible();
+        assertThat(page.getByText("It can be switched on after a back-test of the last week or more."))
+                .isVisible();
 
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Back-test"))
                 .click();
