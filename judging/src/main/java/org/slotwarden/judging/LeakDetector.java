@@ -106,6 +106,10 @@ final class LeakDetector implements Detector {
         if (fine != null) {
             fine.feed(last, now);
         }
+        if (raised != null && what.byForecast() && !raised.limited() && !Double.isNaN(limit)) {
+            // Its limit is known only now, and says whether it matters.
+            raised = null;
+        }
         if (raised == null) {
             judge();
         } else if (raised.over(last, value, used, limit, blocks, closed)) {
@@ -141,7 +145,7 @@ final class LeakDetector implements Detector {
             rise = steep(fine);
         }
         if (rise != null) {
-            raised = new RaisedLeak(leak(), rise, last, value, used);
+            raised = new RaisedLeak(leak(), rise, last, value, used, !Double.isNaN(limit));
             steadiness = null;
         }
     }

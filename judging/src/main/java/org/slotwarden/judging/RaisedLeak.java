@@ -16,6 +16,7 @@ final class RaisedLeak {
     private final Rise rise;
     private final double raisedAt;
     private final double raisedValue;
+    private final boolean limited;
     /** Of what is held against the limit. */
     private double highest;
     /** When it was last so near its limit that standing still proves nothing. */
@@ -23,17 +24,26 @@ final class RaisedLeak {
 
     private int blocks;
 
-    /** @param used what is held against the limit */
-    RaisedLeak(JudgeSettings.Leak settings, Rise rise, double time, double value, double used) {
+    /**
+     * @param used what is held against the limit
+     * @param limited whether that was known
+     */
+    RaisedLeak(JudgeSettings.Leak settings, Rise rise, double time, double value, double used, boolean limited) {
         this.settings = settings;
         this.rise = rise;
         this.raisedAt = time;
         this.raisedValue = value;
         this.highest = used;
+        this.limited = limited;
     }
 
     Rise rise() {
         return rise;
+    }
+
+    /** Whether a limit was known when it was flagged. */
+    boolean limited() {
+        return limited;
     }
 
     /** When it began to rise, in seconds. */

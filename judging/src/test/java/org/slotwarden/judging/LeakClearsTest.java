@@ -2,6 +2,7 @@ package org.slotwarden.judging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -58,5 +59,36 @@ class LeakClearsTest {
         Trial.samples(leaks, 30, FULL + 300, 1).forEach(job::feed);
 
         assertThat(job.finding(FlagKind.MEMORY_LEAK).sentence()).contains(" a minute and is below 1.7 GiB for 10 min");
+    }
+
+    /** Rises for two hours from 0.2 GB to 1 GB, which is half of what it may have when it is told. */
+    private static List<Change> limitIsToldAfter(double seconds, double limit) {
+        JobCase job = new JobCase(
+                JudgeSettings.defaults(), Trial.ASKED.withMemory(Double.NaN).withInterval(30));
+        Life cache = Healthy.fillsCache(2 * 3600, 0.8 * Life.GB);
+        List<Change> changes = new ArrayList<>();
+        for (Observation sample : Trial.samples(cache, 30, 3 * 3600, 1)) {
+            if (sample.time() >= seconds) {
+                job.facts(Trial.ASKED.withMemory(limit).withInterval(30));
+            }
+            changes.addAll(job.feed(sample));
+        }
+        return changes.stream()
+                .filter(change -> change.kind() == FlagKind.MEMORY_LEAK)
+                .toList();
+    }
+
+    @Test
+    void whatWasFlaggedWithoutALimitIsJudgedByItOnceItIsKnown() {
+        List<Change> early = limitIsToldAfter(3600, 64 * Life.GB);
+        assertThat(early).extracting(Change::what).containsExactly(Change.What.RAISED, Change.What.CLEARED);
+        assertThat(early).extracting(change -> change.finding().severity()).containsOnly(Severity.INFO);
+        assertThat(early.getLast().time()).isBetween(3600.0, 3700.0);
+
+        assertThat(limitIsToldAfter(2 * 3600 - 600, 1.1 * Life.GB))
+                .as("it will not last: told as a warning at once")
+                .filteredOn(change -> change.finding().severity() == Severity.WARN)
+                .first()
+                .satisfies(change -> assertThat(change.time()).isBetween(2 * 3600.0 - 600, 2 * 3600.0 - 500));
     }
 }

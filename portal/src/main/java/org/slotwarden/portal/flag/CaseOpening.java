@@ -139,11 +139,12 @@ class CaseOpening {
     }
 
     /** Whether it is time to look up again what the job asked for. */
-    static boolean isDue(LiveCase current, long slotId, Instant now) {
+    boolean isDue(LiveCase current, long slotId, Instant now) {
         JobRequest request = current.request();
         boolean incomplete = request.incomplete() || !request.slots().containsKey(slotId);
         Duration age = Duration.between(current.askedAt(), now);
-        return age.compareTo(incomplete ? ASK_AGAIN_WHEN_INCOMPLETE : ASK_AGAIN) >= 0;
+        return age.toMillis()
+                >= properties.timeScale() * (incomplete ? ASK_AGAIN_WHEN_INCOMPLETE : ASK_AGAIN).toMillis();
     }
 
     /** Looks up again what jobs asked for. */

@@ -121,7 +121,7 @@ class Judgement {
             }
             LiveCase known = cases.get(stored.jobId());
             if (known != null) {
-                if (CaseOpening.isDue(known, stored.slotId(), now)) {
+                if (opening.isDue(known, stored.slotId(), now)) {
                     due.put(stored.jobId(), known);
                 }
             } else if (!stored.samples().getLast().time().isBefore(late)) {
