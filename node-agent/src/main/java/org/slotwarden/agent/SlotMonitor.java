@@ -36,7 +36,6 @@ import org.slotwarden.agent.slot.Slot;
 import org.slotwarden.agent.slot.SlotEnding;
 import org.slotwarden.agent.slot.Slots;
 import org.slotwarden.agent.slot.Vanishing;
-import org.slotwarden.wire.v1.EvidenceRequest;
 import org.slotwarden.wire.v1.Order;
 import org.slotwarden.wire.v1.ReportAnswer;
 
@@ -50,11 +49,6 @@ final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
 
     /** Looks into the inbox without being told: a watch can be lost. */
     private static final Duration RESCAN = Duration.ofSeconds(10);
-
-    /** A job's processes come some moments after its prologue: looked for more often at first. */
-    private static final Duration FIRST_LOOKS = Duration.ofSeconds(1);
-
-    private static final Duration LOOKED_FOR = Duration.ofSeconds(15);
 
     /** A process of one slot has nothing to wait for after that slot. */
     private static final Duration IDLE_EXIT_OF_ONE_SLOT = Duration.ofSeconds(5);
@@ -70,9 +64,6 @@ final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
     private final StateDirectory state;
     private final ProcFiles proc;
     private final ProcessTable table;
-    private final NodeProbe nodeProbe;
-    private final NodeSamples nodeSamples;
-    private final AgentDiagnostics diagnostics;
     private final Sender sender;
     private final PortalClock clock;
     private final BatchQuestions questions;
@@ -80,16 +71,15 @@ final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
     private final EvidenceLooks evidence;
     private final OrderDesk orders;
     private final OrderWait orderWait;
-    private final NodeTurn turn;
     private final @Nullable AbandonedSlots abandoned;
     private final Duration idleExit;
     private final int monitor;
-    private final ThreadCpu cpu;
     private final SamplingPlan plan;
+    private final Sampling sampling;
     private final Vanishing vanishing;
     private final SlotEnding ending;
     private final Slots slots;
-    private final SmallHeap heap = new SmallHeap();
+    private final PortalAnswers answers;
     private long lastSlotNanos = System.nanoTime();
     private long nextRescan = System.nanoTime();
     private long nextSweep = System.nanoTime();
@@ -127,19 +117,15 @@ final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
         this.state = state;
         this.proc = proc;
         this.table = table;
-        this.nodeProbe = nodeProbe;
-        this.nodeSamples = nodeSamples;
-        this.diagnostics = diagnostics;
         this.sender = sender;
         this.clock = clock;
         this.questions = questions;
         this.tasks = tasks;
-        this.cpu = new ThreadCpu(proc.forAnotherThread());
         this.plan = new SamplingPlan(policy, config.samplingShare());
         this.evidence = evidence;
+        this.sampling = new Sampling(plan, table, nodeProbe, nodeSamples, diagnostics, turn, monitor);
         this.orders = new OrderDesk(config.orders(), nodeName, proc, evidence, monitor, tasks::add, this);
         this.orderWait = orderWait;
-        this.turn = turn;
         this.abandoned = abandoned;
         this.idleExit = abandoned != null || config.idleExit().compareTo(IDLE_EXIT_OF_ONE_SLOT) < 0
                 ? config.idleExit()
@@ -148,6 +134,8 @@ final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
         this.ending = new SlotEnding(questions, sender::wake);
         this.vanishing = new Vanishing(config.vanishedAfter(), questions, ending, this::vanish);
         this.slots = slots.apply(this);
+        this.answers = new PortalAnswers(
+                this.slots, plan, evidence, table, new ThreadCpu(proc.forAnotherThread()), monitor, sender::wake);
     }
 
     /**
@@ -160,7 +148,9 @@ final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
         while (!leaving) {
             rounds++;
             takeInbox();
-            sampleDue();
+            if (sampling.due(slots.all(), rounds == 1, vanishing::look)) {
+                sender.wake();
+            }
             if (rounds == 1) {
                 sampled.run();
             }
@@ -258,89 +248,10 @@ final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
     public void epilogueCame(Slot slot, HandOver epilogue) {
         if (plan.end(slot) && slot.membersSeen()) {
             // The last look: what still lives, and what was consumed since the last one.
-            table.refresh();
-            sample(slot, Instant.now(), false);
+            sampling.last(slot);
         }
         slots.ending(slot, epilogue.time());
         ending.begin(slot, epilogue);
-    }
-
-    private void sampleDue() {
-        long now = System.nanoTime();
-        SamplingPlan.Round round = plan.round(slots.all(), now, Instant.now());
-        if (round.isEmpty()) {
-            return;
-        }
-        diagnostics.roundBegins();
-        boolean nodeToo = !round.regular().isEmpty() && turn.isOurs();
-        if (nodeToo && rounds > 1) {
-            nodeProbe.prepare();
-        }
-        table.refresh();
-        Instant time = Instant.now();
-        boolean news = sampleInBetween(round.between(), time);
-        for (Slot slot : round.regular()) {
-            boolean looking =
-                    !slot.membersSeen() && time.isBefore(slot.handOver().time().plus(LOOKED_FOR));
-            sample(slot, time, !looking);
-            plan.regularDone(slot, now, looking && !slot.membersSeen() ? now + FIRST_LOOKS.toNanos() : Long.MAX_VALUE);
-            vanishing.look(slot, time);
-        }
-        if (!round.between().isEmpty()) {
-            plan.betweenDone(now, System.nanoTime() - now);
-        }
-        if (nodeToo) {
-            if (rounds == 1) {
-                nodeProbe.prepare(); // the first samples of the jobs do not wait for it
-            }
-            sampleNode(time, table.size());
-        }
-        OptionalDouble cpu = diagnostics.roundEnds(round.planned());
-        LOG.debug(
-                "sampled {} slots, {} in between, among {} processes of the node; CPU seconds: {}",
-                round.regular().size(),
-                round.between().size(),
-                table.size(),
-                cpu);
-        if (!round.regular().isEmpty()) {
-            plan.roundCost(cpu);
-        }
-        if (news || !round.regular().isEmpty()) {
-            sender.wake();
-        }
-        heap.trim();
-    }
-
-    private boolean sampleInBetween(List<Slot> between, Instant time) {
-        boolean news = false;
-        for (Slot slot : between) {
-            try {
-                news |= slot.sampleInBetween(table, monitor, time);
-            } catch (RuntimeException e) {
-                ErrorCounts.count(ErrorKind.SLOT_NOT_SAMPLED);
-                LOG.error("{} cannot be sampled", slot, e);
-            }
-        }
-        return news;
-    }
-
-    private void sampleNode(Instant time, int processes) {
-        try {
-            nodeSamples.add(nodeProbe.sample(time.toEpochMilli(), processes));
-        } catch (RuntimeException e) {
-            ErrorCounts.count(ErrorKind.NODE_NOT_SAMPLED);
-            LOG.error("the node cannot be sampled", e);
-        }
-    }
-
-    private void sample(Slot slot, Instant time, boolean evenIfEmpty) {
-        try {
-            slot.sample(table, monitor, time, evenIfEmpty);
-        } catch (RuntimeException e) {
-            // One slot's oddity must not cost the others their samples.
-            ErrorCounts.count(ErrorKind.SLOT_NOT_SAMPLED);
-            LOG.error("{} cannot be sampled", slot, e);
-        }
     }
 
     private void vanish(Slot slot, Instant when) {
@@ -395,46 +306,7 @@ final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
 
     /** Task of the sender: the portal answered. */
     void answered(ReportAnswer answer) {
-        answer.getIntervalsList().forEach(interval -> {
-            Slot slot = slots.get(interval.getSlotId());
-            if (slot != null && plan.isSampled(slot)) {
-                slot.setInterval(interval.hasSeconds() ? interval.getSeconds() : null);
-                plan.intervalChanged(slot);
-            }
-        });
-        answer.getSendHeldBackOfList().forEach(asked -> {
-            Slot slot = slots.get(asked.getSlotId());
-            if (slot != null && !slot.ended()) {
-                slot.reportHeldBack(Instant.now(), asked.getFromMs(), asked.getToMs());
-                sender.wake();
-            }
-        });
-        takeEvidence(answer.getSendEvidenceOfList());
-        answer.getSendJobFactsOfList().forEach(id -> {
-            Slot slot = slots.get(id);
-            if (slot != null && slot.reportFactsAgain()) {
-                sender.wake();
-            }
-        });
-    }
-
-    private void takeEvidence(List<EvidenceRequest> requests) {
-        long now = System.nanoTime();
-        boolean looked = false;
-        for (EvidenceRequest request : requests) {
-            Slot slot = slots.get(request.getSlotId());
-            if (slot == null || slot.ended() || !evidence.wants(request, now)) {
-                continue;
-            }
-            if (!looked) {
-                looked = true;
-                OptionalDouble before = cpu.seconds();
-                table.refresh();
-                charge(before);
-            }
-            slot.evidenceSubject(table, monitor)
-                    .ifPresent(subject -> evidence.begin(request, subject, result -> told(slot, result)));
-        }
+        answers.take(answer);
     }
 
     /**
@@ -466,23 +338,6 @@ final class SlotMonitor implements Slots.Listener, OrderDesk.Node {
     @Override
     public void reported() {
         sender.wake();
-    }
-
-    private void told(Slot slot, EvidenceLooks.Result result) {
-        // Also of one that has ended meanwhile, as long as not all of it is sent.
-        if (slots.get(slot.id()) == slot) {
-            slot.reportEvidence(result.evidence());
-            sender.wake();
-        }
-        cost(result.cpuSeconds());
-    }
-
-    /** What this thread has spent since counts like samples. */
-    private void charge(OptionalDouble before) {
-        OptionalDouble now = cpu.seconds();
-        if (before.isPresent() && now.isPresent()) {
-            plan.roundCost(OptionalDouble.of(Math.max(0, now.getAsDouble() - before.getAsDouble())));
-        }
     }
 
     private boolean mayExit() {

@@ -197,7 +197,7 @@ class OrderTest {
         assertThat(agent.log()).doesNotContain(" DEBUG ").doesNotContain(" TRACE ");
         portal.order(signer.sign(order));
         await().until(() -> agent.log().contains(" TRACE SlotSampling - "));
-        await().until(() -> agent.log().contains(" DEBUG SlotMonitor - sampled 2 slots"));
+        await().until(() -> agent.log().contains(" DEBUG Sampling - sampled 2 slots"));
 
         assertThat(last(order).getState()).isEqualTo(State.DONE);
         await().until(() -> agent.log().contains("(log-level) is over: DONE"));

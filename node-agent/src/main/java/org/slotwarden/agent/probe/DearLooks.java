@@ -11,8 +11,8 @@ import org.slotwarden.wire.v1.JobSample;
  * Sockets and proportional set size of one job: dear, so looked at when the share of CPU time that all
  * jobs have for it allows, and absent from the samples in between. A look that may take more than some
  * milliseconds, or wait for the job's own locks, is made by another thread and comes with the sample after
- * it. Sockets are counted more often than the tables are read that tell what they are, and which lead to hosts of the
- * site's storage.
+ * it. Sockets may be counted more often than the tables are read that tell what they are, and which lead to hosts of
+ * the site's storage.
  */
 final class DearLooks {
 
@@ -21,9 +21,9 @@ final class DearLooks {
 
     private final ProcFiles proc;
     private final SideWork side;
+    private final SocketTables tables;
     private final StorageHosts storageHosts;
     private final CostShare.Pace socketPace;
-    private final CostShare.Pace tablePace;
     private final CostShare.Pace memoryPace;
     private final AtomicReference<SocketLook.@Nullable Result> sockets = new AtomicReference<>();
     private final AtomicReference<SharedMemoryLook.@Nullable Result> memory = new AtomicReference<>();
@@ -34,9 +34,9 @@ final class DearLooks {
     DearLooks(JobProbe.Shared shared) {
         this.proc = shared.proc();
         this.side = shared.side();
+        this.tables = shared.tables();
         this.storageHosts = shared.storage();
         this.socketPace = shared.dear().pace();
-        this.tablePace = shared.dear().pace();
         this.memoryPace = shared.dear().pace();
     }
 
@@ -56,7 +56,6 @@ final class DearLooks {
                 .toList();
         long now = System.nanoTime();
         if (!socketsUnderWay && socketPace.due(now)) {
-            boolean tables = tablePace.due(now);
             Set<IpAddress> hosts = storageHosts.addresses();
             if (totals.openFiles() <= FEW_FILES) {
                 sockets.set(SocketLook.take(proc, living, tables, hosts));
@@ -73,11 +72,10 @@ final class DearLooks {
             if (seen.sockets() >= 0) {
                 sample.setOpenSockets(seen.sockets());
             }
-            SocketLook.Tables tables = seen.tables();
-            if (tables != null) {
-                tablePace.took(now, tables.nanos());
-                storage = tables.storage();
-                sample.addAllSockets(tables.byKind());
+            SocketLook.Tables kinds = seen.tables();
+            if (kinds != null) {
+                storage = kinds.storage();
+                sample.addAllSockets(kinds.byKind());
             }
         }
         SharedMemoryLook.Result bytes = memory.getAndSet(null);
@@ -100,7 +98,6 @@ final class DearLooks {
 
     void close() {
         socketPace.close();
-        tablePace.close();
         memoryPace.close();
     }
 }

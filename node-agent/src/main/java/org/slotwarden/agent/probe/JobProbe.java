@@ -28,19 +28,27 @@ public final class JobProbe implements AutoCloseable {
             CostShare threads,
             CostShare dear,
             SideWork side,
+            SocketTables tables,
             StorageHosts storage) {
 
         /** Of one core, over all jobs: what may be spent on the threads of processes that have many. */
         private static final double THREADS = 0.002;
         /** The same on sockets and on the proportional set size. */
         private static final double DEAR = 0.002;
+        /** The same on the tables that tell what sockets are. */
+        private static final double TABLES = 0.001;
 
         public static Shared of(ProcFiles proc, KernelUnits units) {
-            return of(proc, units, new CostShare(THREADS), new CostShare(DEAR));
+            return of(proc, units, new CostShare(THREADS), new CostShare(DEAR), new CostShare(TABLES));
         }
 
         /** The same with other shares of a core for what is dear. */
         public static Shared of(ProcFiles proc, KernelUnits units, CostShare threads, CostShare dear) {
+            return of(proc, units, threads, dear, dear);
+        }
+
+        private static Shared of(
+                ProcFiles proc, KernelUnits units, CostShare threads, CostShare dear, CostShare tables) {
             return new Shared(
                     proc,
                     units,
@@ -49,6 +57,7 @@ public final class JobProbe implements AutoCloseable {
                     threads,
                     dear,
                     new SideWork(),
+                    new SocketTables(tables),
                     new StorageHosts());
         }
     }

@@ -35,22 +35,22 @@ final class SocketLook {
     record Result(int sockets, long countNanos, @Nullable Tables tables) {}
 
     /**
-     * What the tables of the network namespaces say: reading them takes many times as long as counting, for the kernel
-     * goes through the sockets of everybody.
+     * What the tables of the network namespaces say.
      *
      * @param byKind empty when kinds are not known
      * @param storage null when that is not known, or was not asked
-     * @param nanos what reading took
      */
-    record Tables(List<SocketCount> byKind, @Nullable StorageLook storage, long nanos) {}
+    record Tables(List<SocketCount> byKind, @Nullable StorageLook storage) {}
 
     /**
-     * @param withTables whether kinds and storage are asked for
+     * @param tables are read when it is time to
      * @param storageHosts empty: connections to none are looked for
      */
-    static Result take(ProcFiles proc, List<ProcessStat> processes, boolean withTables, Set<IpAddress> storageHosts) {
+    static Result take(ProcFiles proc, List<ProcessStat> processes, SocketTables tables, Set<IpAddress> storageHosts) {
         long begin = System.nanoTime();
         long beginMs = System.currentTimeMillis();
+        // Now, as it may take some time until all links are read.
+        SocketTables.Round round = tables.round();
         Map<Long, ProcessStat> inodes = new HashMap<>();
         Map<String, Integer> namespaces = new HashMap<>();
         int links = 0;
@@ -66,17 +66,11 @@ final class SocketLook {
                 namespaces.putIfAbsent(namespace == null ? "" : namespace, process.pid());
             }
         }
-        long counted = System.nanoTime();
-        if (!withTables) {
-            return new Result(inodes.size(), counted - begin, null);
-        }
-        StorageSockets storage = storageHosts.isEmpty() ? null : new StorageSockets(storageHosts, inodes);
-        List<SocketCount> kinds = kinds(inodes.keySet(), namespaces, proc, storage);
-        StorageLook look = kinds == null || storage == null ? null : storage.look(beginMs);
+        long counted = System.nanoTime() - begin;
         return new Result(
                 inodes.size(),
-                counted - begin,
-                new Tables(kinds == null ? List.of() : kinds, look, System.nanoTime() - counted));
+                counted,
+                round == null ? null : tables(proc, round, inodes, namespaces, storageHosts, beginMs));
     }
 
     private static int links(ProcFiles proc, ProcessStat process, Map<Long, ProcessStat> inodes, int most) {
@@ -107,29 +101,53 @@ final class SocketLook {
         return proc.exhausted() || now != null && now.sameProcess(process) && !now.ended();
     }
 
-    /** Null when they are not known. */
-    private static @Nullable List<SocketCount> kinds(
-            Set<Long> inodes, Map<String, Integer> namespaces, ProcFiles proc, @Nullable StorageSockets storage) {
+    private static Tables tables(
+            ProcFiles proc,
+            SocketTables.Round round,
+            Map<Long, ProcessStat> inodes,
+            Map<String, Integer> namespaces,
+            Set<IpAddress> storageHosts,
+            long beginMs) {
+        Tables unknown = new Tables(List.of(), null);
         if (namespaces.size() > MOST_NAMESPACES) {
-            return null;
+            return unknown;
         }
-        Set<Long> left = new HashSet<>(inodes);
+        Set<Long> left = new HashSet<>(inodes.keySet());
         Map<Integer, Integer> counts = new TreeMap<>();
-        SocketTable table = new SocketTable(left, counts, storage);
-        for (int pid : namespaces.values()) {
-            if (!table.count(proc.path(pid + "/net"))) {
-                return null;
+        StorageSockets storage = storageHosts.isEmpty() ? null : new StorageSockets(storageHosts, inodes);
+        long asOfMs = beginMs;
+        for (Map.Entry<String, Integer> namespace : namespaces.entrySet()) {
+            NamespaceSockets sockets =
+                    round.of(namespace.getKey(), proc.path(namespace.getValue() + "/net"), storageHosts);
+            if (sockets == null) {
+                return unknown;
             }
+            asOfMs = Math.min(asOfMs, sockets.readAtMs());
+            left.removeIf(inode -> found(inode, sockets, counts, storage));
         }
         if (!left.isEmpty()) {
-            counts.merge(SocketTable.key(SocketCount.Kind.OTHER, 0), left.size(), Integer::sum);
+            counts.merge(SocketCount.Kind.OTHER.getNumber() << 8, left.size(), Integer::sum);
         }
-        List<SocketCount> list = new ArrayList<>();
-        counts.forEach((key, count) -> list.add(SocketCount.newBuilder()
-                .setKind(SocketTable.kind(key))
-                .setState(SocketTable.state(key))
+        List<SocketCount> kinds = new ArrayList<>();
+        counts.forEach((key, count) -> kinds.add(SocketCount.newBuilder()
+                .setKind(NamespaceSockets.kind(key))
+                .setState(NamespaceSockets.state(key))
                 .setCount(count)
                 .build()));
-        return list;
+        return new Tables(kinds, storage == null ? null : storage.look(asOfMs));
+    }
+
+    private static boolean found(
+            long inode, NamespaceSockets sockets, Map<Integer, Integer> counts, @Nullable StorageSockets storage) {
+        int key = sockets.key(inode);
+        if (key < 0) {
+            return false;
+        }
+        counts.merge(key, 1, Integer::sum);
+        NamespaceSockets.StorageEnd end = sockets.storage(inode);
+        if (storage != null && end != null) {
+            storage.see(inode, end);
+        }
+        return true;
     }
 }

@@ -5,67 +5,54 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slotwarden.wire.v1.SocketCount;
 
 /**
- * The tables of a network namespace in {@code /proc/PID/net} (proc_pid_net(5)): which socket, by its
+ * Reads the tables of a network namespace in {@code /proc/PID/net} (proc_pid_net(5)): which socket, by its
  * inode, is of what kind and in what state. Read as a stream: a gateway has a hundred thousand lines. Used once.
  */
 final class SocketTable {
 
     private static final long MOST_BYTES = 64L << 20;
+
+    /** Of 8 bytes each, in an agent of one slot with a heap of 8 MB. */
+    private static final int MOST_SOCKETS = 200_000;
+
     private static final int LINE = 512;
 
-    private final Set<Long> left;
-    private final Map<Integer, Integer> counts;
-    private final @Nullable StorageSockets storage;
+    private final Set<IpAddress> hosts;
+    private final Map<Long, NamespaceSockets.StorageEnd> storage = new HashMap<>();
     private final byte[] line = new byte[LINE];
+    private long[] entries = new long[256];
+    private int filled;
     private SocketCount.Kind kind = SocketCount.Kind.OTHER;
 
-    /**
-     * @param left the sockets to find; those that stand in the tables are taken out
-     * @param counts gets their number by kind and state
-     * @param storage is shown those of TCP, where that is wanted
-     */
-    SocketTable(Set<Long> left, Map<Integer, Integer> counts, @Nullable StorageSockets storage) {
-        this.left = left;
-        this.counts = counts;
-        this.storage = storage;
+    /** @param hosts to which connections are looked for */
+    SocketTable(Set<IpAddress> hosts) {
+        this.hosts = hosts;
     }
 
-    /** Kind and state in one number. */
-    static int key(SocketCount.Kind kind, int state) {
-        return kind.getNumber() << 8 | state;
+    /** Null when a table is cut, or has too many sockets. */
+    @Nullable
+    NamespaceSockets read(Path folder) {
+        long now = System.currentTimeMillis();
+        boolean whole = read(folder, "tcp", SocketCount.Kind.TCP)
+                && read(folder, "tcp6", SocketCount.Kind.TCP)
+                && read(folder, "udp", SocketCount.Kind.UDP)
+                && read(folder, "udp6", SocketCount.Kind.UDP)
+                && read(folder, "unix", SocketCount.Kind.UNIX);
+        return whole ? new NamespaceSockets(Arrays.copyOf(entries, filled), storage, hosts, now) : null;
     }
 
-    static SocketCount.Kind kind(int key) {
-        SocketCount.Kind kind = SocketCount.Kind.forNumber(key >> 8);
-        return kind == null ? SocketCount.Kind.OTHER : kind;
-    }
-
-    static int state(int key) {
-        return key & 0xFF;
-    }
-
-    /** Counts those that stand in the tables of a folder; false when a table is cut. */
-    boolean count(Path folder) {
-        return count(folder, "tcp", SocketCount.Kind.TCP)
-                && count(folder, "tcp6", SocketCount.Kind.TCP)
-                && count(folder, "udp", SocketCount.Kind.UDP)
-                && count(folder, "udp6", SocketCount.Kind.UDP)
-                && count(folder, "unix", SocketCount.Kind.UNIX);
-    }
-
-    private boolean count(Path folder, String name, SocketCount.Kind of) {
-        if (left.isEmpty()) {
-            return true;
-        }
+    private boolean read(Path folder, String name, SocketCount.Kind of) {
         kind = of;
         try (InputStream in = new FileInputStream(folder.resolve(name).toFile())) {
-            return count(in);
+            return read(in);
         } catch (FileNotFoundException e) {
             return !folder.toFile().exists() || kind != SocketCount.Kind.UNIX; // no IPv6 here, for example
         } catch (IOException e) {
@@ -73,23 +60,23 @@ final class SocketTable {
         }
     }
 
-    private boolean count(InputStream in) throws IOException {
+    private boolean read(InputStream in) throws IOException {
         byte[] buffer = new byte[32 << 10];
-        int filled = 0;
+        int length = 0;
         long bytes = 0;
         int n;
         while ((n = in.read(buffer)) > 0) {
             for (int i = 0; i < n; i++) {
                 if (buffer[i] == '\n') {
-                    line(filled);
-                    filled = 0;
-                } else if (filled < LINE) {
+                    line(length);
+                    length = 0;
+                } else if (length < LINE) {
                     // What comes later in a longer line is a path of the user's.
-                    line[filled++] = buffer[i];
+                    line[length++] = buffer[i];
                 }
             }
             bytes += n;
-            if (bytes > MOST_BYTES) {
+            if (bytes > MOST_BYTES || filled > MOST_SOCKETS) {
                 return false;
             }
         }
@@ -121,12 +108,43 @@ final class SocketTable {
     }
 
     private void found(long inode, int state, int length, int localAt, int remoteAt) {
-        if (inode > 0 && left.remove(inode)) {
-            counts.merge(key(kind, state), 1, Integer::sum);
-            if (storage != null && kind == SocketCount.Kind.TCP) {
-                storage.see(inode, line, length, localAt, remoteAt);
-            }
+        if (inode <= 0) {
+            return; // of nobody any more
         }
+        if (filled == entries.length) {
+            entries = Arrays.copyOf(entries, 2 * filled);
+        }
+        entries[filled++] = NamespaceSockets.entry(inode, kind, state);
+        if (!hosts.isEmpty() && kind == SocketCount.Kind.TCP) {
+            storage(inode, length, localAt, remoteAt);
+        }
+    }
+
+    private void storage(long inode, int length, int localAt, int remoteAt) {
+        IpAddress remote = IpAddress.inTable(line, length, remoteAt);
+        if (remote == null || !hosts.contains(remote)) {
+            return;
+        }
+        IpAddress local = IpAddress.inTable(line, length, localAt);
+        int remotePort = port(length, remoteAt);
+        int localPort = port(length, localAt);
+        if (local != null && remotePort >= 0 && localPort >= 0) {
+            storage.put(inode, new NamespaceSockets.StorageEnd(remote, remotePort, local, localPort));
+        }
+    }
+
+    /** The hexadecimal number behind the colon. */
+    private int port(int length, int addressAt) {
+        int at = addressAt;
+        while (at < length && line[at] != ':' && line[at] != ' ') {
+            at++;
+        }
+        int port = at < length && line[at] == ':' ? 0 : -1;
+        for (at++; port >= 0 && at < length && line[at] != ' '; at++) {
+            int digit = Character.digit(line[at], 16);
+            port = digit < 0 || port > 0xFFF ? -1 : port << 4 | digit;
+        }
+        return port;
     }
 
     private static int hexadecimal(byte[] line, int length, int at) {

@@ -29,43 +29,24 @@ final class StorageSockets {
         this.holders = holders;
     }
 
-    /**
-     * A line of a table for TCP is one of the job's.
-     *
-     * @param localAt where its address stands, with the port behind it
-     * @param remoteAt where that of the other end stands
-     */
-    void see(long inode, byte[] line, int length, int localAt, int remoteAt) {
-        IpAddress remote = IpAddress.inTable(line, length, remoteAt);
+    /** One of the job's sockets leads there. */
+    void see(long inode, NamespaceSockets.StorageEnd end) {
         ProcessStat holder = holders.get(inode);
-        if (remote == null || holder == null || !hosts.contains(remote)) {
+        if (holder == null) {
             return;
         }
-        IpAddress local = IpAddress.inTable(line, length, localAt);
-        int remotePort = port(line, length, remoteAt);
-        int localPort = port(line, length, localAt);
-        if (local == null || remotePort < 0 || localPort < 0) {
-            return;
-        }
-        kept.add(new StorageSocket(inode, remote, remotePort, local, localPort, holder.pid(), holder.startTicks()));
+        kept.add(new StorageSocket(
+                inode,
+                end.storage(),
+                end.storagePort(),
+                end.local(),
+                end.localPort(),
+                holder.pid(),
+                holder.startTicks()));
         if (kept.size() > WireContract.MAX_STORAGE_CONNECTIONS) {
             kept.remove();
             leftOut++;
         }
-    }
-
-    /** The hexadecimal number behind the colon. */
-    private static int port(byte[] line, int length, int addressAt) {
-        int at = addressAt;
-        while (at < length && line[at] != ':' && line[at] != ' ') {
-            at++;
-        }
-        int port = at < length && line[at] == ':' ? 0 : -1;
-        for (at++; port >= 0 && at < length && line[at] != ' '; at++) {
-            int digit = Character.digit(line[at], 16);
-            port = digit < 0 || port > 0xFFF ? -1 : port << 4 | digit;
-        }
-        return port;
     }
 
     StorageLook look(long timeMs) {

@@ -209,6 +209,7 @@ class JobProbeTest {
                 new CostShare(1),
                 new CostShare(1),
                 new SideWork(),
+                new SocketTables(new CostShare(1)),
                 new StorageHosts());
     }
 

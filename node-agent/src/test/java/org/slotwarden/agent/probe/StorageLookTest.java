@@ -234,8 +234,8 @@ class StorageLookTest {
             load.close();
             load.await();
         }
-        SocketLook.Result seen =
-                SocketLook.take(proc, List.of(stat), true, shared.storage().addresses());
+        SocketLook.Result seen = SocketLook.take(
+                proc, List.of(stat), shared.tables(), shared.storage().addresses());
         assertThat(requireNonNull(requireNonNull(seen.tables()).storage()).sockets())
                 .isEmpty();
     }
@@ -247,8 +247,8 @@ class StorageLookTest {
         Files.writeString(folder.resolve("stat"), "7 (x) R 1 7 7 0 0 0 0 0 0 0 1 1 0 0 20 0 1 0 5 0 0 0 0 0\n");
         ProcFiles files = new ProcFiles(fake);
         ProcessStat stat = requireNonNull(ProcessStat.read(files, 7));
-        SocketLook.Result seen =
-                SocketLook.take(files, List.of(stat), true, shared.storage().addresses());
+        SocketLook.Result seen = SocketLook.take(
+                files, List.of(stat), shared.tables(), shared.storage().addresses());
         assertThat(seen.sockets()).isNegative();
         assertThat(seen.tables()).isNull();
     }
