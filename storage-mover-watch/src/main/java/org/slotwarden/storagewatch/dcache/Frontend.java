@@ -15,6 +15,9 @@ import org.slotwarden.storagewatch.http.Remote;
  */
 final class Frontend {
 
+    /** Of an answer that is a list: more is refused. */
+    static final long MAX_LIST_BYTES = 16L << 20;
+
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(2);
 
     private final Remote remote;

@@ -47,6 +47,14 @@ public final class Refusal extends Exception {
         return kind;
     }
 
+    /** Whether no other request would fare better, as it is the server or the login. */
+    public boolean concernsAll() {
+        return switch (kind) {
+            case AWAY, REFUSED_LOGIN, NOT_ALLOWED -> true;
+            default -> false;
+        };
+    }
+
     /** How long the server wants to be left alone, where it said so; at most an hour. */
     public @Nullable Duration retryAfter() {
         return retryAfter;
