@@ -10,27 +10,19 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.net.http.HttpResponse;
 import java.sql.Timestamp;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.portal.HttpVisitor;
-import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.flag.FlagFilter;
 import org.slotwarden.portal.flag.FlagQueries;
 import org.slotwarden.portal.flag.FlagState;
@@ -38,32 +30,19 @@ import org.slotwarden.portal.ingest.SlotStory;
 import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.job.JobQueries;
 import org.slotwarden.portal.job.JobSort;
-import org.slotwarden.portal.node.NodeTokens;
 import org.slotwarden.portal.policy.Backtests;
 import org.slotwarden.portal.policy.Policies;
 import org.slotwarden.portal.policy.PolicyTerms;
 import org.slotwarden.portal.policy.WorkingHours;
-import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.Viewer;
 import org.slotwarden.wire.v1.EvidenceRequest;
 import org.slotwarden.wire.v1.SlotReport;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The pages as people see them in Chromium, fed by agents through the real ingest. */
-@PortalTest
-class BrowserTest {
+class BrowserTest extends InChromium {
     private static final Viewer ADMIN = new Viewer("admin", true);
-
-    @SuppressWarnings("NullAway.Init")
-    static TestBrowser browser;
-
-    @Autowired
-    Accounts accounts;
-
-    @Autowired
-    NodeTokens tokens;
 
     @Autowired
     JobQueries jobs;
@@ -80,37 +59,11 @@ class BrowserTest {
     @Autowired
     JdbcTemplate jdbc;
 
-    @LocalServerPort
-    int port;
-
-    @SuppressWarnings("NullAway.Init")
-    TestSite site;
-
-    @BeforeAll
-    static void start() {
-        browser = new TestBrowser();
-    }
-
-    @AfterAll
-    static void stop() {
-        browser.close();
-    }
-
-    @BeforeEach
-    void site() {
-        site = new TestSite(port, accounts, tokens);
-    }
-
-    @AfterEach
-    void nothingWentWrongInThePages() {
-        browser.closePages();
-    }
-
     @ParameterizedTest
     @CsvSource({"1400, LIGHT", "1400, DARK", "400, LIGHT", "400, DARK"})
     void everyPageFitsItsWindow(int width, ColorScheme scheme) {
         tellOfABusySite();
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(width, scheme));
+        Page page = page("admin", width, scheme);
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("overview", "/");
         pages.put("jobs", "/jobs");
@@ -132,18 +85,14 @@ class BrowserTest {
         pages.forEach((name, path) -> {
             page.navigate(path);
             drawn(page);
-            TestBrowser.screenshot(
-                    page, "%s-%d-%s".formatted(name, width, scheme.name().toLowerCase(Locale.ROOT)));
-            assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-                    .as("%s is wider than a window of %d pixels", path, width)
-                    .isEqualTo(0);
+            fits(page, name, width, scheme);
         });
     }
 
     @Test
     void ofTheOutputOfAFlaggedJobTheLastLinesAreSeenFirst() {
         tellOfABusySite();
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("admin", 1400, ColorScheme.LIGHT);
         page.navigate("/flags/" + flag() + "/evidence");
 
         assertThat(page.evaluate("""
@@ -168,7 +117,7 @@ class BrowserTest {
         SlotStory story = site.greedyJob("4711");
         site.node("node01").tell(story);
         awaitFlags(1);
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("anna", 1400, ColorScheme.LIGHT);
         page.navigate("/jobs/" + job("4711"));
         drawn(page);
 
@@ -213,7 +162,7 @@ class BrowserTest {
         site.node("node01").tell(site.greedyJob("4711"));
         awaitFlags(1);
         leak("4711", 900, 300L);
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("anna", 1400, ColorScheme.LIGHT);
         page.navigate("/jobs/" + job("4711"));
         drawn(page);
 
@@ -263,7 +212,7 @@ class BrowserTest {
         TestAgent node = site.node("node01");
         SlotStory story = site.healthyJob("4711");
         node.tell(story);
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("anna", 1400, ColorScheme.LIGHT);
         page.navigate("/jobs/" + job("4711"));
         drawn(page);
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sample every second for 10 minutes"))
@@ -291,7 +240,7 @@ class BrowserTest {
     @Test
     void aJobWithoutSamplesHasEmptyChartsAndAWholePage() {
         site.node("node01").tell(site.freshJob("4711"));
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("anna", 1400, ColorScheme.LIGHT);
         page.navigate("/jobs/" + job("4711"));
         drawn(page);
 
@@ -303,7 +252,7 @@ class BrowserTest {
     @Test
     void whatWasMeasuredHasAChart_whatNeverWasHasNone_andThinnedStretchesAreShaded() {
         site.node("node01").tell(site.measuredJob("4720"), site.healthyJob("4713"));
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("anna", 1400, ColorScheme.LIGHT);
         page.navigate("/jobs/" + job("4720"));
         drawn(page);
 
@@ -360,7 +309,7 @@ class BrowserTest {
         TestAgent node = site.node("node01");
         SlotStory story = site.healthyJob("4713");
         node.tell(story);
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("anna", 1400, ColorScheme.LIGHT);
         page.navigate("/jobs/" + job("4713"));
         drawn(page);
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sample every second for 10 minutes"))
@@ -380,7 +329,7 @@ class BrowserTest {
         TestAgent node = site.node("node01");
         SlotStory story = site.healthyJob("4713");
         node.tell(story);
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("anna", 1400, ColorScheme.LIGHT);
         page.navigate("/jobs/" + job("4713"));
 
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Send fine samples of the last 10 minutes"))
@@ -396,7 +345,7 @@ class BrowserTest {
     @Test
     void aNodeShowsItsDevicesAndItsAgent() {
         site.measuredNode("node01");
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("admin", 1400, ColorScheme.LIGHT);
         page.navigate("/nodes/node01");
         drawn(page);
 
@@ -424,7 +373,7 @@ class BrowserTest {
     @Test
     void whatTheJobWasDoingStandsBeneathItsFlag_andAllOfItOneClickAway() {
         tellOfABusySite();
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("admin", 1400, ColorScheme.LIGHT);
         page.navigate("/jobs/" + job("4711"));
 
         Locator kept = page.getByTestId("job-flags").locator(".kept");
@@ -450,7 +399,7 @@ class BrowserTest {
     void anAdminAcknowledgesAFlagWithANote() {
         site.node("node01").tell(site.greedyJob("4711"));
         awaitFlags(1);
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("admin", 1400, ColorScheme.LIGHT);
         page.navigate("/flags");
 
         page.locator("summary", new Page.LocatorOptions().setHasText("Acknowledge"))
@@ -469,7 +418,7 @@ class BrowserTest {
     void anAdminWritesARule_seesWhereItIsWrong_triesIt_andSwitchesItOn() {
         site.node("node01").tell(site.greedyJob("4711"));
         awaitFlags(1);
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("admin", 1400, ColorScheme.LIGHT);
         page.navigate("/rules");
         page.getByLabel("Name, as flags show it").fill("Busy and big");
         page.getByLabel("Condition (CEL)").fill("cores > 2\n  && memry > 1000");
@@ -502,7 +451,7 @@ class BrowserTest {
         site.node("node01").tell(site.greedyJob("4711"));
         awaitFlags(1);
         leak("4711", 900, 300L);
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1280, ColorScheme.LIGHT));
+        Page page = page("admin");
         page.navigate("/policies");
         page.getByLabel("Name", new Page.GetByLabelOptions().setExact(true)).fill("Leaks");
         page.getByLabel("Kinds, one a line").fill("memory_leak");
@@ -555,7 +504,7 @@ class BrowserTest {
         site.node("node01").tell(site.greedyJob("4711"));
         awaitFlags(1);
         policy();
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1280, ColorScheme.LIGHT));
+        Page page = page("anna");
         page.navigate("/jobs/" + job("4711"));
         assertThat(page.getByTestId("notices")).containsText("<i>it</i> leaks");
         assertThat(page.getByTestId("notices").locator("li")).hasCount(1);
@@ -596,7 +545,7 @@ class BrowserTest {
     @Test
     void anAdminMakesAChannelAndSeesWhyItsTestFailed() {
         site.node("node01");
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1280, ColorScheme.LIGHT));
+        Page page = page("admin");
         page.navigate("/channels");
         page.getByText("Mail", new Page.GetByTextOptions().setExact(true)).click();
         page.locator("#mail-name").fill("ops");
@@ -687,7 +636,7 @@ class BrowserTest {
 
     @Test
     void aTokenIsShownOnceAndCanBeRevoked() {
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("anna", 1400, ColorScheme.LIGHT);
         page.navigate("/account");
         page.getByLabel("Label").fill("dashboard");
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Make a token"))
@@ -706,7 +655,7 @@ class BrowserTest {
 
     @Test
     void anAdminMakesAccountsAndNodeTokens_andWhoChangesThePasswordLogsInAnew() {
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("admin", 1400, ColorScheme.LIGHT);
         page.navigate("/account");
         page.getByLabel("Name", new Page.GetByLabelOptions().setExact(true)).fill("carl");
         page.locator("#account-password").fill(TestSite.PASSWORD);
@@ -751,7 +700,7 @@ class BrowserTest {
 
     @Test
     void theKeyboardReachesTheContentFirst() {
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1400, ColorScheme.LIGHT));
+        Page page = page("anna", 1400, ColorScheme.LIGHT);
         page.navigate("/jobs");
         page.keyboard().press("Tab");
 
@@ -862,19 +811,6 @@ class BrowserTest {
         return site.now.minusSeconds(seconds).toEpochMilli();
     }
 
-    /** Waits until all charts of the page have been given their data. */
-    private static void drawn(Page page) {
-        eventually(
-                () -> (boolean)
-                        page.evaluate(
-                                "[...document.querySelectorAll('figure canvas')].every((canvas) => window.Chart && Chart.getChart(canvas)?.options.scales.x.min !== undefined)"));
-    }
-
-    /** Asks by evaluating: waiting within the page would need an {@code eval} that its policy forbids. */
-    private static void eventually(Callable<Boolean> condition) {
-        await().pollInSameThread().atMost(Duration.ofSeconds(30)).until(condition);
-    }
-
     /** @param value null: a gap */
     private record Point(long time, @Nullable Double value) {}
 
@@ -894,16 +830,5 @@ class BrowserTest {
 
     private static List<Double> measured(List<Point> points) {
         return points.stream().map(Point::value).filter(Objects::nonNull).toList();
-    }
-
-    private static Object chart(Page page, String figure, String expression) {
-        return page.evaluate(
-                "(id) => { const chart = Chart.getChart(document.querySelector(`#${id} canvas`)); return " + expression
-                        + "; }",
-                figure);
-    }
-
-    private static Locator.FilterOptions has(String text) {
-        return new Locator.FilterOptions().setHasText(text);
     }
 }

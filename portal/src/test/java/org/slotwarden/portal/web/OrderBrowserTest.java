@@ -14,20 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.ingest.TestAgent;
-import org.slotwarden.portal.node.NodeTokens;
-import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.wire.v1.KillResult;
 import org.slotwarden.wire.v1.Order;
 import org.slotwarden.wire.v1.OrderResult;
@@ -36,32 +29,15 @@ import org.slotwarden.wire.v1.SignedOrder;
 import org.slotwarden.wire.v1.SlotReport;
 import org.slotwarden.wire.v1.TailPart;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Orders, evidence, output and notes of a job as people see them in Chromium; the test is the agent. */
-@PortalTest
-class OrderBrowserTest {
+class OrderBrowserTest extends InChromium {
 
     private static final String SLOT = "healthy-4711";
 
-    @SuppressWarnings("NullAway.Init")
-    static TestBrowser browser;
-
-    @Autowired
-    Accounts accounts;
-
-    @Autowired
-    NodeTokens tokens;
-
     @Autowired
     JdbcTemplate jdbc;
-
-    @LocalServerPort
-    int port;
-
-    @SuppressWarnings("NullAway.Init")
-    TestSite site;
 
     @SuppressWarnings("NullAway.Init")
     TestAgent node;
@@ -69,32 +45,16 @@ class OrderBrowserTest {
     private long job;
     private long sequence = 9000;
 
-    @BeforeAll
-    static void start() {
-        browser = new TestBrowser();
-    }
-
-    @AfterAll
-    static void stop() {
-        browser.close();
-    }
-
     @BeforeEach
     void aJobThatRuns() {
-        site = new TestSite(port, accounts, tokens);
         node = site.node("node01");
         node.tell(site.healthyJob("4711"));
         job = Objects.requireNonNull(jdbc.queryForObject("SELECT id FROM job", Long.class));
     }
 
-    @AfterEach
-    void nothingWentWrongInThePages() {
-        browser.closePages();
-    }
-
     @Test
     void theOwnerAsksWhatItIsDoing_seesItComeBack_andReadsIt() {
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1280, ColorScheme.LIGHT));
+        Page page = page("anna");
         page.navigate("/jobs/" + job);
         page.getByText("Stop it, follow its output").click();
         assertThat(page.getByTestId("orders")).containsText("Nothing yet.");
@@ -134,7 +94,7 @@ class OrderBrowserTest {
 
     @Test
     void theOutputIsFollowedAsTheJobWritesIt() {
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1280, ColorScheme.LIGHT));
+        Page page = page("anna");
         page.navigate("/jobs/" + job + "/orders");
         button(page, "Follow").click();
         assertThat(page.getByRole(AriaRole.HEADING).first()).hasText("Standard output of job 4711");
@@ -179,7 +139,7 @@ class OrderBrowserTest {
 
     @Test
     void whoStopsAJobSaysThatItIsMeant_andAnAdminSeesWhatBecameOfIt() {
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1280, ColorScheme.LIGHT));
+        Page page = page("admin");
         page.navigate("/jobs/" + job + "/orders");
         page.locator("#kill-reason").fill("leaks");
         page.getByTestId("kill").click();
@@ -207,10 +167,10 @@ class OrderBrowserTest {
 
     @Test
     void anAdminNotesSomethingAboutAJob_andTheOwnerSeesWhatIsForTheOwner() {
-        Page owner = browser.loggedIn(port, "anna", TestBrowser.window(1280, ColorScheme.LIGHT));
+        Page owner = page("anna");
         owner.navigate("/jobs/" + job);
         assertThat(owner.getByText("Add a note")).hasCount(0);
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1280, ColorScheme.LIGHT));
+        Page page = page("admin");
         page.navigate("/jobs/" + job);
         page.getByText("Add a note").click();
         page.locator("#note-text").fill("<script>alert(1)</script>\nsecond line");
@@ -230,7 +190,7 @@ class OrderBrowserTest {
 
     @Test
     void anAdminLetsTheAgentLogMore() throws InvalidProtocolBufferException {
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1280, ColorScheme.LIGHT));
+        Page page = page("admin");
         page.navigate("/jobs/" + job + "/orders");
         page.getByText("The agent's own log").click();
         page.locator("#log-reason").fill("no samples");
@@ -245,7 +205,7 @@ class OrderBrowserTest {
     @CsvSource({"1280, LIGHT", "1280, DARK", "400, LIGHT", "400, DARK"})
     void everyPageFitsItsWindow(int width, ColorScheme scheme) {
         for (String account : List.of("anna", "admin")) {
-            Page page = browser.loggedIn(port, account, TestBrowser.window(width, scheme));
+            Page page = page(account, width, scheme);
             Map<String, String> pages = new LinkedHashMap<>();
             page.navigate("/jobs/" + job + "/orders");
             button(page, "Follow").click();
@@ -280,13 +240,7 @@ class OrderBrowserTest {
                 if (name.equals("output")) {
                     assertThat(page.locator("#output")).containsText("step");
                 }
-                TestBrowser.screenshot(
-                        page,
-                        "%s-%s-%d-%s"
-                                .formatted(name, account, width, scheme.name().toLowerCase(Locale.ROOT)));
-                assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-                        .as("%s is wider than a window of %d pixels", path, width)
-                        .isEqualTo(0);
+                fits(page, name + "-" + account, width, scheme);
             });
         }
     }

@@ -10,49 +10,31 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slotwarden.judging.FlagKind;
 import org.slotwarden.judging.Severity;
-import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.flag.Flag;
 import org.slotwarden.portal.flag.FlagFilter;
 import org.slotwarden.portal.flag.FlagQueries;
-import org.slotwarden.portal.node.NodeTokens;
 import org.slotwarden.portal.rule.LiveRules;
 import org.slotwarden.portal.rule.RuleDesk;
 import org.slotwarden.portal.rule.RuleDraft;
 import org.slotwarden.portal.rule.Rules;
 import org.slotwarden.portal.rule.Trial;
 import org.slotwarden.portal.rule.Trials;
-import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.Viewer;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Rules and their flags as an admin sees them in Chromium. */
-@PortalTest
-class RulePagesTest {
+class RulePagesTest extends InChromium {
     private static final Viewer ADMIN = new Viewer("admin", true);
-
-    @SuppressWarnings("NullAway.Init")
-    static TestBrowser browser;
-
-    @Autowired
-    Accounts accounts;
-
-    @Autowired
-    NodeTokens tokens;
 
     @Autowired
     Rules rules;
@@ -69,31 +51,9 @@ class RulePagesTest {
     @Autowired
     JdbcClient jdbc;
 
-    @LocalServerPort
-    int port;
-
-    @SuppressWarnings("NullAway.Init")
-    TestSite site;
-
-    @BeforeAll
-    static void start() {
-        browser = new TestBrowser();
-    }
-
-    @AfterAll
-    static void stop() {
-        browser.close();
-    }
-
-    @BeforeEach
-    void site() {
-        site = new TestSite(port, accounts, tokens);
-    }
-
     @AfterEach
-    void nothingWentWrongInThePages() {
+    void noRulesAreLeft() {
         RuleDesk.clear(jdbc, live);
-        browser.closePages();
     }
 
     private long write(String name, String expression) {
@@ -148,7 +108,7 @@ class RulePagesTest {
                 .until(() ->
                         trials.latest(busy, 1, ADMIN).filter(Trial::running).isEmpty());
 
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(width, scheme));
+        Page page = page("admin", width, scheme);
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("rules", "/rules");
         pages.put("rule-busy", "/rules/" + busy);
@@ -172,20 +132,12 @@ class RulePagesTest {
         fits(page, "rule-wrong", width, scheme);
     }
 
-    private static void fits(Page page, String name, int width, ColorScheme scheme) {
-        TestBrowser.screenshot(
-                page, "%s-%d-%s".formatted(name, width, scheme.name().toLowerCase(Locale.ROOT)));
-        assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-                .as("%s is wider than a window of %d pixels", name, width)
-                .isEqualTo(0);
-    }
-
     @Test
     void theStretchOfARulesFlagIsMarkedInTheChartsThatItsConditionNames() {
         live(write("Busy and big", "cores > 2 && memory > 1000"));
         site.node("node01").tell(site.greedyJob("4711"));
         Flag flag = awaitFlag("Busy and big");
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1280, ColorScheme.LIGHT));
+        Page page = page("anna");
         page.navigate("/jobs/" + flag.jobId());
 
         for (String chart : List.of("cores", "memory")) {
@@ -198,7 +150,7 @@ class RulePagesTest {
     void anAdminRetiresARuleThatIsSwitchedOff() {
         long id = write("Old habit", "sockets > 1000");
         live(id);
-        Page page = browser.loggedIn(port, "admin", TestBrowser.window(1280, ColorScheme.LIGHT));
+        Page page = page("admin");
         page.navigate("/rules/" + id);
         assertThat(page.getByText("Retire this rule")).hasCount(0);
         page.getByText("Switch version 1 off").click();

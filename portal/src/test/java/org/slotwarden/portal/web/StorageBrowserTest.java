@@ -2,37 +2,28 @@ package org.slotwarden.portal.web;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slotwarden.portal.PortalTest;
 import org.slotwarden.portal.ingest.SlotStory;
 import org.slotwarden.portal.ingest.TestAgent;
-import org.slotwarden.portal.node.NodeTokens;
 import org.slotwarden.portal.storage.NodeAddresses;
 import org.slotwarden.portal.storage.StorageWatches;
 import org.slotwarden.portal.storage.TestWatch;
-import org.slotwarden.portal.user.Accounts;
 import org.slotwarden.portal.user.Viewer;
 import org.slotwarden.wire.v1.ReleaseOrder;
 import org.slotwarden.wire.v1.ReleaseResult;
@@ -41,30 +32,19 @@ import org.slotwarden.wire.v1.StorageMover;
 import org.slotwarden.wire.v1.StorageReport;
 import org.slotwarden.wire.v1.StorageTrouble;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The pages of the storage as people see them in Chromium, fed by a watch and an agent through the real ingest: a job of
  * anna opens file after file, bert waits.
  */
-@PortalTest
-class StorageBrowserTest {
+class StorageBrowserTest extends InChromium {
     private static final int MOST = 12;
     private static final long ANNAS_UID = 1001;
     private static final long BERTS_UID = 1002;
 
     /** What somebody may call a file. */
     private static final String HOSTILE = "/data/<img src=x onerror=alert(1)>\u202egpj.\"'><script>alert(2)</script>";
-
-    @SuppressWarnings("NullAway.Init")
-    static TestBrowser browser;
-
-    @Autowired
-    Accounts accounts;
-
-    @Autowired
-    NodeTokens tokens;
 
     @Autowired
     StorageWatches watches;
@@ -75,28 +55,11 @@ class StorageBrowserTest {
     @Autowired
     JdbcTemplate jdbc;
 
-    @LocalServerPort
-    int port;
-
-    @SuppressWarnings("NullAway.Init")
-    TestSite site;
-
     @SuppressWarnings("NullAway.Init")
     TestWatch watch;
 
-    @BeforeAll
-    static void start() {
-        browser = new TestBrowser();
-    }
-
-    @AfterAll
-    static void stop() {
-        browser.close();
-    }
-
     @BeforeEach
     void aQueueThatFills() {
-        site = new TestSite(port, accounts, tokens);
         watch = new TestWatch(port, "dcache", watches.issue("dcache", new Viewer("admin", true)));
         TestAgent node = site.node("node01");
         SlotStory reader = SlotStory.slot("reader", "4711")
@@ -127,11 +90,6 @@ class StorageBrowserTest {
         reader.sample(
                 site.now.minusSeconds(age),
                 sample -> sample.setCpuUserSeconds(1).setCpuSystemSeconds(0).setOpenSockets(3 + (1200 - age) / 100));
-    }
-
-    @AfterEach
-    void nothingWentWrongInThePages() {
-        browser.closePages();
     }
 
     /** Since 15 min anna's job opens a file each 100 s; bert holds two, and one of nobody known is open. */
@@ -178,7 +136,7 @@ class StorageBrowserTest {
 
     @Test
     void theQueueIsFull_oneSeesWhoHoldsIt_andStopsTheJob() {
-        Page page = admin(1280, ColorScheme.LIGHT);
+        Page page = page("admin");
         page.navigate("/");
         page.getByRole(AriaRole.NAVIGATION, new Page.GetByRoleOptions().setName("Pages"))
                 .getByText("Storage")
@@ -225,7 +183,7 @@ class StorageBrowserTest {
                 site.now.plusMillis(1),
                 report -> report.setGatheredAtMs(site.now.minusSeconds(7200).toEpochMilli())
                         .addPools(TestWatch.pool("pool_b", 12, MOST, 3)));
-        Page page = admin(1280, ColorScheme.LIGHT);
+        Page page = page("admin");
         page.navigate("/storage");
         assertThat(page.getByTestId("system")).containsText("An old picture.");
         page.navigate(queue());
@@ -241,7 +199,7 @@ class StorageBrowserTest {
 
     @Test
     void anAdminEndsOneMover_saysThatItIsMeant_andSeesWhatBecameOfIt() {
-        Page page = admin(1280, ColorScheme.LIGHT);
+        Page page = page("admin");
         page.navigate(queue());
         page.getByText("/data/run-7/events-3.root").click();
         assertThat(page.getByTestId("facts")).containsText("/data/run-7/events-3.root");
@@ -275,7 +233,7 @@ class StorageBrowserTest {
 
     @Test
     void aUserSeesTheQueuesAndWhatIsTheirOwn_andEndsNothing() {
-        Page page = browser.loggedIn(port, "anna", TestBrowser.window(1280, ColorScheme.LIGHT));
+        Page page = page("anna");
         page.navigate("/storage");
         assertThat(page.getByTestId("queues")).containsText("12 / 12");
         assertThat(page.getByTestId("holders").locator("tbody tr")).hasCount(1);
@@ -296,7 +254,7 @@ class StorageBrowserTest {
 
     @Test
     void aJobsPageTellsItsMovers() {
-        Page page = admin(1280, ColorScheme.LIGHT);
+        Page page = page("admin");
         page.navigate("/jobs/" + job("4711"));
         assertThat(page.getByTestId("holdings")).containsText("Queue regular of pool_b: 9 of the 12 in use (75 %)");
         assertThat(page.getByTestId("movers").locator("tbody tr")).hasCount(9);
@@ -307,7 +265,7 @@ class StorageBrowserTest {
 
     @Test
     void whatAPathSaysIsShownAndNeverDone() {
-        Page page = admin(1280, ColorScheme.LIGHT);
+        Page page = page("admin");
         page.navigate("/storage/movers/" + mover(22));
         assertThat(page.getByTestId("facts")).containsText("<img src=x onerror=alert(1)>\\u202egpj.");
         page.navigate("/jobs/" + job("4712"));
@@ -321,7 +279,7 @@ class StorageBrowserTest {
     @Test
     void oneOfTwoHundredPoolsIsFoundByItsName_andTheFullestStandFirst() {
         watch.tell(site.now.plusMillis(1), manyPools());
-        Page page = admin(1280, ColorScheme.LIGHT);
+        Page page = page("admin");
         page.navigate("/storage");
         assertThat(page.getByTestId("queues").locator("tbody tr")).hasCount(50);
         assertThat(page.getByTestId("queues").locator("tbody tr").first()).containsText("pool-0199");
@@ -351,7 +309,7 @@ class StorageBrowserTest {
                                 .setText("The pool <b>" + "pool_c".repeat(20) + "</b> does not answer.")
                                 .setSinceMs(site.now.minusSeconds(300).toEpochMilli()))));
         for (String account : List.of("admin", "anna")) {
-            Page page = browser.loggedIn(port, account, TestBrowser.window(width, scheme));
+            Page page = page(account, width, scheme);
             Map<String, String> pages = new LinkedHashMap<>();
             pages.put("overview", "/");
             pages.put("storage", "/storage");
@@ -363,19 +321,9 @@ class StorageBrowserTest {
             pages.forEach((name, path) -> {
                 page.navigate(path);
                 drawn(page);
-                TestBrowser.screenshot(
-                        page,
-                        "storage-%s-%s-%d-%s"
-                                .formatted(name, account, width, scheme.name().toLowerCase(Locale.ROOT)));
-                assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-                        .as("%s is wider than a window of %d pixels", path, width)
-                        .isEqualTo(0);
+                fits(page, "storage-" + name + "-" + account, width, scheme);
             });
         }
-    }
-
-    private Page admin(int width, ColorScheme scheme) {
-        return browser.loggedIn(port, "admin", TestBrowser.window(width, scheme));
     }
 
     private String queue() {
@@ -394,15 +342,6 @@ class StorageBrowserTest {
         return Objects.requireNonNull(jdbc.queryForObject("SELECT id FROM job WHERE batch_job_id = ?", Long.class, id));
     }
 
-    private static void drawn(Page page) {
-        await().pollInSameThread()
-                .atMost(Duration.ofSeconds(30))
-                .until(
-                        () -> (boolean)
-                                page.evaluate(
-                                        "[...document.querySelectorAll('figure canvas')].every((canvas) => window.Chart && Chart.getChart(canvas)?.options.scales.x.min !== undefined)"));
-    }
-
     private static List<Double> values(Page page, String figure, String label) {
         return ((List<?>) chart(
                         page,
@@ -418,16 +357,5 @@ class StorageBrowserTest {
 
     private static Object range(Page page, String figure) {
         return chart(page, figure, "[chart.options.scales.x.min, chart.options.scales.x.max].join()");
-    }
-
-    private static Object chart(Page page, String figure, String expression) {
-        return page.evaluate(
-                "(id) => { const chart = Chart.getChart(document.querySelector(`#${id} canvas`)); return " + expression
-                        + "; }",
-                figure);
-    }
-
-    private static Locator.FilterOptions has(String text) {
-        return new Locator.FilterOptions().setHasText(text);
     }
 }
