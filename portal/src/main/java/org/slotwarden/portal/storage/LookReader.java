@@ -1,6 +1,5 @@
 package org.slotwarden.portal.storage;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,28 +28,19 @@ import org.springframework.http.HttpStatus;
  */
 final class LookReader {
 
-    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
-
-    /** A clock may be wrong by that much. */
-    private static final Duration AHEAD = Duration.ofDays(1);
-
     private static final int MOST_TROUBLES = 100;
     private static final int MOST_RESULTS = 1000;
     private static final int MOST_QUEUES = 50;
     private static final int MOST_GROUPS = 50;
-    private static final int MOST_CHAIN = 10;
-    private static final int MOST_COUNTED = 100_000_000;
-    private static final long MOST_BYTES = 1L << 53;
-    private static final double LONGEST = 3.2e9;
     private static final int NAME = 255;
     private static final int WORD = 64;
 
-    private final Instant latest;
     private final Set<String> faults = new LinkedHashSet<>();
+    private final LookValues values;
 
     /** @param now by the clock of the portal */
     LookReader(Instant now) {
-        this.latest = now.plus(AHEAD);
+        this.values = new LookValues(now, faults);
     }
 
     /** What was left out, one sentence each, without anything that the watch can make up. */
@@ -71,8 +61,8 @@ final class LookReader {
             throw new ReportRefused(
                     HttpStatus.FORBIDDEN, "The token belongs to another storage system than the report");
         }
-        Instant lookedAt = time(report.getLookedAtMs());
-        if (lookedAt == null || time(report.getSentAtMs()) == null) {
+        Instant lookedAt = values.time(report.getLookedAtMs());
+        if (lookedAt == null || values.time(report.getSentAtMs()) == null) {
             throw refused("looked_at_ms or sent_at_ms is before the year 2000 or in the future: set the watch's clock");
         }
         if (report.getTroublesCount() > MOST_TROUBLES) {
@@ -80,17 +70,17 @@ final class LookReader {
         }
         return new Look(
                 lookedAt,
-                report.hasGatheredAtMs() ? time(report.getGatheredAtMs()) : null,
-                time(report.getStartedAtMs()),
-                text(report.getWatchVersion(), WORD),
-                report.hasSoftware() ? text(report.getSoftware(), 128) : null,
+                report.hasGatheredAtMs() ? values.time(report.getGatheredAtMs()) : null,
+                values.time(report.getStartedAtMs()),
+                LookValues.text(report.getWatchVersion(), WORD),
+                report.hasSoftware() ? LookValues.text(report.getSoftware(), 128) : null,
                 switch (report.getSource()) {
                     case REST -> StorageStatus.Source.REST;
                     case PUBLIC_PAGES -> StorageStatus.Source.PUBLIC_PAGES;
                     case REPLAY -> StorageStatus.Source.REPLAY;
                     default -> StorageStatus.Source.UNKNOWN;
                 },
-                report.hasPollIntervalSeconds() ? interval(report.getPollIntervalSeconds()) : null,
+                report.hasPollIntervalSeconds() ? values.interval(report.getPollIntervalSeconds()) : null,
                 report.getMayRelease(),
                 pools(report.getPoolsList()),
                 movers(report.getMoversList()),
@@ -103,22 +93,14 @@ final class LookReader {
                 hosts(report.getHostsList()));
     }
 
-    private static ReportRefused refused(String why) {
+    static ReportRefused refused(String why) {
         return new ReportRefused(HttpStatus.BAD_REQUEST, why);
-    }
-
-    private @Nullable Double interval(double seconds) {
-        if (seconds >= 1 && seconds <= 3600) {
-            return seconds;
-        }
-        faults.add("poll_interval_seconds is not 1 to 3600 and was left out");
-        return null;
     }
 
     private List<Look.Pool> pools(List<StoragePool> told) {
         Map<String, Look.Pool> pools = new LinkedHashMap<>();
         for (StoragePool pool : told) {
-            String name = text(pool.getName(), NAME);
+            String name = LookValues.text(pool.getName(), NAME);
             if (name == null) {
                 faults.add("a pool without a name was left out");
                 continue;
@@ -131,7 +113,7 @@ final class LookReader {
     private String groups(StoragePool pool) {
         return pool.getGroupsList().stream()
                 .limit(MOST_GROUPS)
-                .map(group -> text(group.replace(',', ' '), NAME))
+                .map(group -> LookValues.text(group.replace(',', ' '), NAME))
                 .filter(Objects::nonNull)
                 .distinct()
                 .collect(Collectors.joining(","));
@@ -140,7 +122,7 @@ final class LookReader {
     private List<Look.Queue> queues(StoragePool pool) {
         Map<String, Look.Queue> queues = new LinkedHashMap<>();
         for (StorageQueue queue : pool.getQueuesList()) {
-            String name = text(queue.getName(), WORD);
+            String name = LookValues.text(queue.getName(), WORD);
             if (name == null || queues.size() >= MOST_QUEUES) {
                 faults.add("a queue without a name, or more than " + MOST_QUEUES + " of a pool, were left out");
                 continue;
@@ -150,26 +132,18 @@ final class LookReader {
                     new Look.Queue(
                             name,
                             queue.getDefaultQueue(),
-                            queue.hasActive() ? count(queue.getActive()) : null,
-                            queue.hasMaxActive() ? count(queue.getMaxActive()) : null,
-                            queue.hasQueued() ? count(queue.getQueued()) : null));
+                            queue.hasActive() ? values.count(queue.getActive()) : null,
+                            queue.hasMaxActive() ? values.count(queue.getMaxActive()) : null,
+                            queue.hasQueued() ? values.count(queue.getQueued()) : null));
         }
         return List.copyOf(queues.values());
-    }
-
-    private @Nullable Integer count(int value) {
-        if (value >= 0 && value <= MOST_COUNTED) {
-            return value;
-        }
-        faults.add("a count of a queue is no possible figure and was left out");
-        return null;
     }
 
     private List<SeenMover> movers(List<StorageMover> told) {
         Map<SeenMover.Identity, SeenMover> movers = new LinkedHashMap<>();
         for (StorageMover mover : told) {
-            String pool = text(mover.getPool(), NAME);
-            Instant submittedAt = time(mover.getSubmittedAtMs());
+            String pool = LookValues.text(mover.getPool(), NAME);
+            Instant submittedAt = values.time(mover.getSubmittedAtMs());
             if (pool == null || submittedAt == null) {
                 faults.add("a mover without a pool, or submitted before the year 2000 or in the future, was left out");
                 continue;
@@ -191,35 +165,35 @@ final class LookReader {
                 pool,
                 mover.getMoverId(),
                 submittedAt,
-                Objects.requireNonNullElse(text(mover.getQueue(), WORD), ""),
+                Objects.requireNonNullElse(LookValues.text(mover.getQueue(), WORD), ""),
                 state,
-                mover.hasStateText() ? text(mover.getStateText(), WORD) : null,
-                mover.hasStartedAtMs() ? time(mover.getStartedAtMs()) : null,
-                mover.hasLastIoAtMs() ? time(mover.getLastIoAtMs()) : null,
-                mover.hasBytes() ? bytes(mover.getBytes()) : null,
+                mover.hasStateText() ? LookValues.text(mover.getStateText(), WORD) : null,
+                mover.hasStartedAtMs() ? values.time(mover.getStartedAtMs()) : null,
+                mover.hasLastIoAtMs() ? values.time(mover.getLastIoAtMs()) : null,
+                mover.hasBytes() ? values.bytes(mover.getBytes()) : null,
                 direction(mover.getDirection()),
-                mover.hasProtocol() ? text(mover.getProtocol(), WORD) : null,
-                mover.hasDoor() ? text(mover.getDoor(), NAME) : null,
-                mover.hasSessionStatus() ? text(mover.getSessionStatus(), NAME) : null,
-                mover.hasPath() ? text(mover.getPath(), 4096) : null,
-                mover.hasFileId() ? text(mover.getFileId(), WORD) : null,
+                mover.hasProtocol() ? LookValues.text(mover.getProtocol(), WORD) : null,
+                mover.hasDoor() ? LookValues.text(mover.getDoor(), NAME) : null,
+                mover.hasSessionStatus() ? LookValues.text(mover.getSessionStatus(), NAME) : null,
+                mover.hasPath() ? LookValues.text(mover.getPath(), 4096) : null,
+                mover.hasFileId() ? LookValues.text(mover.getFileId(), WORD) : null,
                 new SeenMover.Client(
-                        mover.hasClientAddress() ? address(mover.getClientAddress()) : null,
-                        chain(mover.getClientChainList()),
-                        mover.hasClientPort() ? port(mover.getClientPort()) : null,
-                        mover.hasClientProcess() ? number(mover.getClientProcess()) : null,
-                        mover.hasUser() ? text(mover.getUser(), NAME) : null,
-                        mover.hasUid() ? number(mover.getUid()) : null,
-                        mover.hasGid() ? number(mover.getGid()) : null,
-                        mover.hasStorageEndpoint() ? text(mover.getStorageEndpoint(), WORD) : null));
+                        mover.hasClientAddress() ? values.address(mover.getClientAddress()) : null,
+                        values.chain(mover.getClientChainList()),
+                        mover.hasClientPort() ? values.port(mover.getClientPort()) : null,
+                        mover.hasClientProcess() ? values.number(mover.getClientProcess()) : null,
+                        mover.hasUser() ? LookValues.text(mover.getUser(), NAME) : null,
+                        mover.hasUid() ? values.number(mover.getUid()) : null,
+                        mover.hasGid() ? values.number(mover.getGid()) : null,
+                        mover.hasStorageEndpoint() ? LookValues.text(mover.getStorageEndpoint(), WORD) : null));
     }
 
     private List<Look.EndedMover> records(List<MoverRecord> told) {
         Map<String, Look.EndedMover> records = new LinkedHashMap<>();
         for (MoverRecord record : told) {
-            String pool = text(record.getPool(), NAME);
-            Instant endedAt = time(record.getEndedAtMs());
-            String session = text(record.getSession(), 128);
+            String pool = LookValues.text(record.getPool(), NAME);
+            Instant endedAt = values.time(record.getEndedAtMs());
+            String session = LookValues.text(record.getSession(), 128);
             if (pool == null || endedAt == null || session == null) {
                 faults.add("a record without a pool or session, or ended before the year 2000 or in the future,"
                         + " was left out");
@@ -235,38 +209,38 @@ final class LookReader {
                 pool,
                 endedAt,
                 session,
-                record.hasHeldSeconds() ? seconds(record.getHeldSeconds()) : null,
-                record.hasQueuedSeconds() ? seconds(record.getQueuedSeconds()) : null,
-                record.hasBytes() ? bytes(record.getBytes()) : null,
+                record.hasHeldSeconds() ? values.seconds(record.getHeldSeconds()) : null,
+                record.hasQueuedSeconds() ? values.seconds(record.getQueuedSeconds()) : null,
+                record.hasBytes() ? values.bytes(record.getBytes()) : null,
                 direction(record.getDirection()),
-                record.hasProtocol() ? text(record.getProtocol(), WORD) : null,
-                record.hasPath() ? text(record.getPath(), 4096) : null,
-                record.hasFileId() ? text(record.getFileId(), WORD) : null,
+                record.hasProtocol() ? LookValues.text(record.getProtocol(), WORD) : null,
+                record.hasPath() ? LookValues.text(record.getPath(), 4096) : null,
+                record.hasFileId() ? LookValues.text(record.getFileId(), WORD) : null,
                 record.hasStatus() ? (Integer) record.getStatus() : null,
-                record.hasStatusText() ? text(record.getStatusText(), NAME) : null,
+                record.hasStatusText() ? LookValues.text(record.getStatusText(), NAME) : null,
                 new SeenMover.Client(
-                        record.hasClientAddress() ? address(record.getClientAddress()) : null,
+                        record.hasClientAddress() ? values.address(record.getClientAddress()) : null,
                         List.of(),
-                        record.hasClientPort() ? port(record.getClientPort()) : null,
+                        record.hasClientPort() ? values.port(record.getClientPort()) : null,
                         null,
-                        record.hasUser() ? text(record.getUser(), NAME) : null,
-                        record.hasUid() ? number(record.getUid()) : null,
-                        record.hasGid() ? number(record.getGid()) : null,
-                        record.hasStorageEndpoint() ? text(record.getStorageEndpoint(), WORD) : null));
+                        record.hasUser() ? LookValues.text(record.getUser(), NAME) : null,
+                        record.hasUid() ? values.number(record.getUid()) : null,
+                        record.hasGid() ? values.number(record.getGid()) : null,
+                        record.hasStorageEndpoint() ? LookValues.text(record.getStorageEndpoint(), WORD) : null));
     }
 
     private Look.@Nullable Trouble trouble(StorageTrouble trouble) {
-        String kind = text(trouble.getKind(), 32);
+        String kind = LookValues.text(trouble.getKind(), 32);
         if (kind == null) {
             faults.add("a trouble without a kind was left out");
             return null;
         }
-        String text = text(trouble.getText(), 500);
+        String text = LookValues.text(trouble.getText(), 500);
         return new Look.Trouble(
                 kind,
                 text == null ? kind : text,
-                trouble.hasSinceMs() ? time(trouble.getSinceMs()) : null,
-                trouble.hasPool() ? text(trouble.getPool(), NAME) : null);
+                trouble.hasSinceMs() ? values.time(trouble.getSinceMs()) : null,
+                trouble.hasPool() ? LookValues.text(trouble.getPool(), NAME) : null);
     }
 
     private List<Look.Result> results(List<ReleaseResult> told) {
@@ -278,12 +252,12 @@ final class LookReader {
                 case REFUSED -> MoverRelease.State.REFUSED;
                 default -> MoverRelease.State.FAILED;
             };
-            Instant doneAt = time(result.getDoneAtMs());
+            Instant doneAt = values.time(result.getDoneAtMs());
             results.add(new Look.Result(
                     result.getOrderId(),
                     state,
-                    result.hasDetail() ? text(result.getDetail(), 300) : null,
-                    doneAt == null ? latest.minus(AHEAD) : doneAt));
+                    result.hasDetail() ? LookValues.text(result.getDetail(), 300) : null,
+                    doneAt == null ? values.now() : doneAt));
         }
         return results;
     }
@@ -296,9 +270,9 @@ final class LookReader {
             return by != 0 ? by : one.name().compareTo(other.name());
         });
         for (StorageHost host : told) {
-            String address = address(host.getAddress());
-            String name = text(host.getName(), NAME);
-            Integer port = host.hasPort() ? port(host.getPort()) : (Integer) 0;
+            String address = values.address(host.getAddress());
+            String name = LookValues.text(host.getName(), NAME);
+            Integer port = host.hasPort() ? values.port(host.getPort()) : (Integer) 0;
             if (address != null && port != null) {
                 String role = switch (host.getRole()) {
                     case DOOR -> "DOOR";
@@ -317,73 +291,5 @@ final class LookReader {
             case WRITE -> "WRITE";
             default -> null;
         };
-    }
-
-    private List<String> chain(List<String> told) {
-        List<String> chain = new ArrayList<>();
-        for (String address : told.subList(0, Math.min(told.size(), MOST_CHAIN))) {
-            String canonical = address(address);
-            if (canonical != null) {
-                chain.add(canonical);
-            }
-        }
-        return chain;
-    }
-
-    private @Nullable String address(String text) {
-        String canonical = Address.canonical(text);
-        if (canonical == null && !text.isEmpty()) {
-            faults.add("an address is not numeric and was left out");
-        }
-        return canonical;
-    }
-
-    private @Nullable Integer port(int port) {
-        return port > 0 && port <= 65_535 ? (Integer) port : null;
-    }
-
-    private @Nullable Long number(long number) {
-        return number >= 0 && number <= 0xFFFF_FFFFL ? (Long) number : null;
-    }
-
-    private @Nullable Long bytes(long bytes) {
-        return bytes >= 0 && bytes <= MOST_BYTES ? (Long) bytes : null;
-    }
-
-    private @Nullable Double seconds(double seconds) {
-        return seconds >= 0 && seconds <= LONGEST ? (Double) seconds : null;
-    }
-
-    private @Nullable Instant time(long millis) {
-        if (millis < EARLIEST.toEpochMilli() || millis > latest.toEpochMilli()) {
-            return null;
-        }
-        return Instant.ofEpochMilli(millis);
-    }
-
-    /**
-     * A text without control characters, cut where it is too long; null when nothing is left.
-     *
-     * @param most UTF-16 units, as a column counts no less
-     * @throws ReportRefused when it is longer than any text of a report may be
-     */
-    private static @Nullable String text(String text, int most) {
-        if (text.length() > WireContract.MAX_TEXT_BYTES) {
-            throw refused("A text has more than " + WireContract.MAX_TEXT_BYTES + " bytes");
-        }
-        String plain = text;
-        if (text.chars().anyMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c))) {
-            StringBuilder clean = new StringBuilder(text.length());
-            text.codePoints()
-                    .map(c -> Character.isISOControl(c) || (c >= 0xD800 && c <= 0xDFFF) ? 0xFFFD : c)
-                    .forEach(clean::appendCodePoint);
-            plain = clean.toString();
-        }
-        plain = plain.strip();
-        if (plain.length() > most) {
-            int end = Character.isHighSurrogate(plain.charAt(most - 2)) ? most - 2 : most - 1;
-            plain = plain.substring(0, end) + "…";
-        }
-        return plain.isEmpty() ? null : plain;
     }
 }

@@ -53,8 +53,10 @@ class StorageController {
 
     /** Storage systems with the newest look at each. */
     @GetMapping("/storage")
-    List<StorageStatus> systems() {
-        return queries.systems();
+    List<StorageStatus> systems(Viewer viewer) {
+        return queries.systems().stream()
+                .map(one -> viewer.admin() ? one : one.withoutToken())
+                .toList();
     }
 
     record IssuedToken(String storage, String token) {}

@@ -32,6 +32,25 @@ public record StorageStatus(
         @Nullable Instant tokenIssuedAt,
         @Nullable String tokenIssuedBy) {
 
+    /** As users may see it: who gave out the watch's token, and when, is for admins. */
+    StorageStatus withoutToken() {
+        return new StorageStatus(
+                id,
+                name,
+                state,
+                heardAt,
+                lookedAt,
+                receivedAt,
+                gatheredAt,
+                source,
+                pollIntervalSeconds,
+                software,
+                watchVersion,
+                mayRelease,
+                null,
+                null);
+    }
+
     /** Whether the newest look still tells what is. */
     public enum State {
         /** Nothing was heard of it yet. */

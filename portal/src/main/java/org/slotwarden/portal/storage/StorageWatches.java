@@ -67,7 +67,8 @@ public class StorageWatches {
     }
 
     /**
-     * Withdraws the token. What is known of the storage system stays.
+     * Withdraws the token. What is known of the storage system stays; one of which nothing was heard is forgotten, for
+     * example a name that was mistyped.
      *
      * @return false when there is no such storage system, or it has no token
      */
@@ -80,6 +81,9 @@ public class StorageWatches {
                         .update()
                 == 1;
         if (withdrawn) {
+            jdbc.sql("DELETE FROM storage_system WHERE name = ? AND heard_at IS NULL")
+                    .param(name)
+                    .update();
             audit.add(Actor.of(viewer), "storage-token", "storage " + name, null, "the token was withdrawn");
         }
         return withdrawn;

@@ -76,7 +76,9 @@ class StorageCharts {
                         "Open sockets of " + name,
                         Metric.OPEN_SOCKETS,
                         "open sockets",
-                        "at last " + format.number(job.openSockets())));
+                        job.openSockets() == null
+                                ? "not counted at last"
+                                : "at last " + format.number(job.openSockets())));
     }
 
     private static Chart chart(String id, String title, Metric metric, String label, String sentence) {

@@ -163,7 +163,7 @@ class MoverJudgeTest {
         slots.add(toldUntil(2, end, end));
 
         assertVerdict(of(1001L), Confidence.LIKELY, 1L);
-        Instant late = end.plus(MoverJudge.WITHOUT_CLIENT).plusSeconds(6);
+        Instant late = end.plus(MoverTimes.WITHOUT_CLIENT).plusSeconds(6);
         assertVerdict(new MoverJudge(evidence(), true).judge(aCase(client(HOST, 1001L), late)), Confidence.CERTAIN, 1L);
     }
 
@@ -218,7 +218,7 @@ class MoverJudgeTest {
         slots.add(slot(1, 1001, connection(POOL, 1, BEFORE, null)));
         slots.add(slot(2, 1001, connection(POOL, 2, BEFORE, OPENED.plusSeconds(10))));
 
-        Instant inTime = OPENED.plusSeconds(10).plus(MoverJudge.WITHOUT_CLIENT);
+        Instant inTime = OPENED.plusSeconds(10).plus(MoverTimes.WITHOUT_CLIENT);
         assertVerdict(
                 new MoverJudge(evidence(), true).judge(aCase(client(HOST, 1001L), inTime)), Confidence.AMBIGUOUS, null);
         assertVerdict(

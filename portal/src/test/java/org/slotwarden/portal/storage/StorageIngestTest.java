@@ -673,6 +673,16 @@ class StorageIngestTest {
     }
 
     @Test
+    void aStorageSystemIsForgottenWithItsTokenWhenNothingWasHeardOfIt() {
+        watches.issue("dcahce", ADA);
+        assertThat(watches.withdraw("dcahce", ADA)).isTrue();
+        watch.tell(start, report -> {});
+        assertThat(watches.withdraw("dcache", ADA)).isTrue();
+        assertThat(queries.systems()).extracting(StorageStatus::name).containsExactly("dcache");
+        assertThat(watches.withdraw("dcahce", ADA)).as("there is none").isFalse();
+    }
+
+    @Test
     void whatIsNoReportIsRefused_andNothingOfItIsStored() throws IOException {
         assertThat(refused(watch.report(start).setContractVersion(0))).isEqualTo(400);
         assertThat(refused(watch.report(start).setContractVersion(99))).isEqualTo(400);
@@ -764,7 +774,9 @@ class StorageIngestTest {
         HttpVisitor anna =
                 HttpVisitor.withToken(port, apiTokens.issue("anna", "t", null).token());
 
-        assertThat(anna.get("/api/v1/storage").body()).contains("\"state\":\"fresh\"");
+        assertThat(anna.get("/api/v1/storage").body())
+                .contains("\"state\":\"fresh\"")
+                .doesNotContain("token_issued_by\":\"");
         assertThat(anna.get("/api/v1/storage/pools?storage=dcache").body()).contains("\"max_active\":6");
         assertThat(anna.get("/api/v1/storage/movers?state=running&host=n1&user=anna&sort=-bytes")
                         .body())
