@@ -14,11 +14,10 @@ final class BlockMinima {
     /** Share of an unfinished block that must be over before it is counted among the others. */
     private static final double LEAST_SHARE = 0.59;
 
-    private final double width;
-    /**
-     * There are many of these for each job: seven digits are enough to see a growth of some percent, and what never
-     * changes needs no array. Null: all are {@link #flat}; else {@link SmallNumbers}.
-     */
+    /** There are ten of these and more for each job: seven digits are enough to see a growth of some percent. */
+    private final float width;
+
+    /** What never changes needs no array. Null: all are {@link #flat}; else {@link SmallNumbers}. */
     private @Nullable Object minima;
 
     /** Null: one block follows the other. */
@@ -27,17 +26,18 @@ final class BlockMinima {
     private float flat;
     private byte filled;
     /** The block that is not over, by the clock. */
-    private long block = Long.MIN_VALUE;
+    private int block = Integer.MIN_VALUE;
     /** The same, counted from the first of those that are over. */
     private short number;
     /** Whether enough of it is over for it to be counted among the others. */
     private boolean counts;
 
-    private double lowest;
-    private double begun;
+    private float lowest;
+    /** Time of its first value, in seconds since it began. */
+    private float begun;
 
     BlockMinima(double width) {
-        this.width = width;
+        this.width = (float) width;
     }
 
     double width() {
@@ -46,20 +46,20 @@ final class BlockMinima {
 
     /** Whether this value has closed a block. */
     boolean feed(double time, double value) {
-        long now = (long) Math.floor(time / width);
-        boolean closed = now != block && block != Long.MIN_VALUE;
+        int now = (int) Math.floor(time / width);
+        boolean closed = now != block && block != Integer.MIN_VALUE;
         if (closed) {
             close();
-            number = (short) Math.clamp(number + (now - block), 0, Short.MAX_VALUE);
+            number = (short) Math.clamp((long) number + now - block, 0, Short.MAX_VALUE);
         }
         if (now == block) {
-            lowest = Math.min(lowest, value);
+            lowest = Math.min(lowest, (float) value);
         } else {
-            lowest = value;
-            begun = time;
+            lowest = (float) value;
+            begun = (float) (time - (double) now * width);
         }
-        counts = time - begun >= LEAST_SHARE * width;
         block = now;
+        counts = time - begun() >= LEAST_SHARE * width;
         return closed;
     }
 
@@ -69,7 +69,7 @@ final class BlockMinima {
         } else if (filled == BLOCKS) {
             forgetFirst();
         }
-        float value = (float) lowest;
+        float value = lowest;
         if (minima == null && value != flat) {
             minima = SmallNumbers.ofLength(BLOCKS);
             for (int i = 0; i < filled; i++) {
@@ -94,7 +94,7 @@ final class BlockMinima {
     private void begin() {
         filled = 0;
         number = 0;
-        flat = (float) lowest;
+        flat = lowest;
         minima = null;
         numbers = null;
     }
@@ -113,7 +113,7 @@ final class BlockMinima {
 
     void restart() {
         filled = 0;
-        block = Long.MIN_VALUE;
+        block = Integer.MIN_VALUE;
         counts = false;
     }
 
@@ -124,7 +124,7 @@ final class BlockMinima {
 
     /** Time of the first value of the block that is not over. */
     double begun() {
-        return begun;
+        return (double) block * width + begun;
     }
 
     /** Of the block that is not over. */
@@ -135,7 +135,7 @@ final class BlockMinima {
     /** The lowest value of the block so many before the latest, 0 for the latest. */
     double minimum(int back) {
         int index = count() - 1 - back;
-        return index == filled ? (float) lowest : minima == null ? flat : SmallNumbers.get(minima, index);
+        return index == filled ? lowest : minima == null ? flat : SmallNumbers.get(minima, index);
     }
 
     /** Number of the same block, in blocks since some moment. */

@@ -1,14 +1,13 @@
 package org.slotwarden.judging;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Who watches a job: its slots one by one, and the whole of it. */
 final class JobDetectors {
 
     private final JobSlots slots;
-    private final List<Detector> ofJob = new ArrayList<>(5);
+    private Detector[] ofJob = {};
     private JobSlots.@Nullable Slot fed;
     private double elapsedOfSlot;
     private double elapsedOfJob;
@@ -19,7 +18,14 @@ final class JobDetectors {
 
     /** One more who watches the whole job. */
     void add(Detector detector) {
-        ofJob.add(detector);
+        ofJob = and(ofJob, detector);
+    }
+
+    /** As long as it has to be: there are some of these for each job. */
+    static Detector[] and(Detector[] some, Detector further) {
+        Detector[] all = Arrays.copyOf(some, some.length + 1);
+        all[some.length] = further;
+        return all;
     }
 
     /** Feeds those of the slot. */
@@ -39,10 +45,19 @@ final class JobDetectors {
 
     /** Seconds that the last reading of this detector stands for; NaN: it was told nothing by the latest sample. */
     double elapsed(Detector detector) {
-        if (fed != null && fed.detectors.contains(detector)) {
+        if (fed != null && has(fed.detectors, detector)) {
             return elapsedOfSlot;
         }
-        return ofJob.contains(detector) ? elapsedOfJob : Double.NaN;
+        return has(ofJob, detector) ? elapsedOfJob : Double.NaN;
+    }
+
+    private static boolean has(Detector[] some, Detector detector) {
+        for (Detector one : some) {
+            if (one == detector) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The one whose condition stands, of a slot rather than of the whole job; null: none does. */
@@ -57,7 +72,7 @@ final class JobDetectors {
         return standing(kind, ofJob);
     }
 
-    private static @Nullable Detector standing(FlagKind kind, List<Detector> some) {
+    private static @Nullable Detector standing(FlagKind kind, Detector[] some) {
         for (Detector detector : some) {
             if (detector.kind() == kind && detector.standing()) {
                 return detector;
@@ -87,7 +102,7 @@ final class JobDetectors {
         return suspected(kind, ofJob);
     }
 
-    private static boolean suspected(FlagKind kind, List<Detector> some) {
+    private static boolean suspected(FlagKind kind, Detector[] some) {
         for (Detector detector : some) {
             if (detector.kind() == kind && (detector.standing() || detector.suspects())) {
                 return true;
@@ -106,7 +121,7 @@ final class JobDetectors {
         return undecided(ofJob);
     }
 
-    private static boolean undecided(List<Detector> some) {
+    private static boolean undecided(Detector[] some) {
         for (Detector detector : some) {
             if (detector.undecided()) {
                 return true;

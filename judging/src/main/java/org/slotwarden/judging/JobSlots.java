@@ -124,7 +124,7 @@ final class JobSlots {
 
         final long number;
         final SlotTrack track;
-        final List<Detector> detectors = new ArrayList<>(9);
+        Detector[] detectors;
         private final JudgeSettings settings;
         /** Bits of the things that may leak and are watched; the last one stands for traffic. */
         private int watched;
@@ -136,9 +136,11 @@ final class JobSlots {
             this.number = number;
             this.settings = settings;
             track = new SlotTrack(settings.gap(), ofSlot.intervalSeconds());
-            detectors.add(new ProcessStorm(settings.processStorm()));
-            detectors.add(new IoStorm(settings.ioStorm()));
-            detectors.add(new MemoryNearLimit(settings.memoryNearLimit()));
+            detectors = new Detector[] {
+                new ProcessStorm(settings.processStorm()),
+                new IoStorm(settings.ioStorm()),
+                new MemoryNearLimit(settings.memoryNearLimit())
+            };
         }
 
         void feed(Reading reading, JobFacts limits) {
@@ -154,12 +156,12 @@ final class JobSlots {
             for (Leaking what : LEAKING) {
                 if ((watched & 1 << what.ordinal()) == 0 && !Double.isNaN(what.value(reading))) {
                     watched |= 1 << what.ordinal();
-                    detectors.add(new LeakDetector(what, settings));
+                    detectors = JobDetectors.and(detectors, new LeakDetector(what, settings));
                 }
             }
             if ((watched & TRAFFIC) == 0 && !(Double.isNaN(reading.network()) && Double.isNaN(reading.packets))) {
                 watched |= TRAFFIC;
-                detectors.add(new NetworkFlood(settings.networkFlood()));
+                detectors = JobDetectors.and(detectors, new NetworkFlood(settings.networkFlood()));
             }
         }
     }

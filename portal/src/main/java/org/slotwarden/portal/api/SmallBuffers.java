@@ -21,12 +21,16 @@ class SmallBuffers implements WebServerFactoryCustomizer<TomcatWebServerFactory>
     /** Bytes, and as many characters: of a page as much becomes one chunk. */
     static final int CHUNK = 2048;
 
+    /** Bytes of headers behind a body in chunks, which nobody sends; the web server takes the room before they come. */
+    private static final int TRAILERS = 256;
+
     @Override
     public void customize(TomcatWebServerFactory server) {
         server.setProtocol(Http11.class.getName());
         server.addConnectorCustomizers(connector -> {
             connector.setProperty("socket.appReadBufSize", Integer.toString(READ));
             connector.setProperty("socket.appWriteBufSize", Integer.toString(WRITTEN));
+            connector.setProperty("maxTrailerSize", Integer.toString(TRAILERS));
         });
     }
 
