@@ -106,8 +106,12 @@ final class LeakDetector implements Detector {
         if (fine != null) {
             fine.feed(last, now);
         }
-        if (raised != null && what.byForecast() && !raised.limited() && !Double.isNaN(limit)) {
-            // Its limit is known only now, and says whether it matters.
+        if (raised != null && what.byForecast() && !raised.limited() && !Double.isNaN(limit) && showsPace()) {
+            // Its limit is known only now, and says whether it matters. That it has risen all the time counts on.
+            Steadiness steady = new Steadiness();
+            steady.since = raised.since();
+            steady.seenAt = last;
+            steadiness = steady;
             raised = null;
         }
         if (raised == null) {
@@ -182,11 +186,14 @@ final class LeakDetector implements Detector {
 
     /** What has just stopped still looks like a rise by its blocks. */
     private boolean risesNow(Rise rise) {
-        if (minima == null) {
-            return false;
-        }
-        double seconds = last - minima.begun();
-        return seconds >= minima.width() / 2 && value - minima.lowestNow() >= STILL * rise.pace() * seconds;
+        return minima != null
+                && showsPace()
+                && value - minima.lowestNow() >= STILL * rise.pace() * (last - minima.begun());
+    }
+
+    /** Enough of this block is over to say whether it rises. */
+    private boolean showsPace() {
+        return minima != null && last - minima.begun() >= minima.width() / 2;
     }
 
     private @Nullable Rise early(BlockMinima ladder, double least) {
@@ -282,7 +289,7 @@ final class LeakDetector implements Detector {
         boolean limited = !Double.isNaN(limit);
         return new Finding(
                 kind(),
-                what.byForecast() && !limited ? Severity.INFO : Severity.WARN,
+                what.byForecast() && !(limited && leak.limited()) ? Severity.INFO : Severity.WARN,
                 what.unit,
                 used,
                 rise.first(),

@@ -63,11 +63,14 @@ class LeakClearsTest {
 
     /** Rises for two hours from 0.2 GB to 1 GB, which is half of what it may have when it is told. */
     private static List<Change> limitIsToldAfter(double seconds, double limit) {
+        return limitIsToldAfter(Healthy.fillsCache(2 * 3600, 0.8 * Life.GB), seconds, limit, 3 * 3600);
+    }
+
+    private static List<Change> limitIsToldAfter(Life life, double seconds, double limit, double end) {
         JobCase job = new JobCase(
                 JudgeSettings.defaults(), Trial.ASKED.withMemory(Double.NaN).withInterval(30));
-        Life cache = Healthy.fillsCache(2 * 3600, 0.8 * Life.GB);
         List<Change> changes = new ArrayList<>();
-        for (Observation sample : Trial.samples(cache, 30, 3 * 3600, 1)) {
+        for (Observation sample : Trial.samples(life, 30, end, 1)) {
             if (sample.time() >= seconds) {
                 job.facts(Trial.ASKED.withMemory(limit).withInterval(30));
             }
@@ -90,5 +93,19 @@ class LeakClearsTest {
                 .filteredOn(change -> change.finding().severity() == Severity.WARN)
                 .first()
                 .satisfies(change -> assertThat(change.time()).isBetween(2 * 3600.0 - 600, 2 * 3600.0 - 500));
+    }
+
+    @Test
+    void aLeakThatMattersByItsLimitIsNotClearedInBetween_atWhateverMomentThatIsTold() {
+        Life leaks = Sick.leaksMemory(0.3 * Life.MB);
+        for (double told = 3300; told < 3300 + JudgeSettings.defaults().leak().block(); told += 30) {
+            List<Change> changes = limitIsToldAfter(leaks, told, 2 * Life.GB, 4500);
+            assertThat(changes)
+                    .as("told after %s s", told)
+                    .extracting(Change::what)
+                    .containsExactly(Change.What.RAISED, Change.What.SEVERITY_RISEN);
+            assertThat(changes.getLast().finding().severity()).isEqualTo(Severity.WARN);
+            assertThat(changes.getLast().time()).isBetween(told, told + 120);
+        }
     }
 }
