@@ -39,6 +39,11 @@ public final class CostShare {
             return !began || nowNanos - notBefore >= 0;
         }
 
+        /** From when on it is time again; only where a look was made. */
+        long notBefore() {
+            return notBefore;
+        }
+
         /** Tells what a look took. */
         public void took(long nowNanos, long nanos) {
             began = true;

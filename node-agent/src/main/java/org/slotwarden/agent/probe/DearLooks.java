@@ -21,7 +21,7 @@ final class DearLooks {
 
     private final ProcFiles proc;
     private final SideWork side;
-    private final SocketTables tables;
+    private final SocketTables.Turn tables;
     private final StorageHosts storageHosts;
     private final CostShare.Pace socketPace;
     private final CostShare.Pace memoryPace;
@@ -34,7 +34,7 @@ final class DearLooks {
     DearLooks(JobProbe.Shared shared) {
         this.proc = shared.proc();
         this.side = shared.side();
-        this.tables = shared.tables();
+        this.tables = shared.tables().turn();
         this.storageHosts = shared.storage();
         this.socketPace = shared.dear().pace();
         this.memoryPace = shared.dear().pace();
@@ -98,6 +98,7 @@ final class DearLooks {
 
     void close() {
         socketPace.close();
+        tables.close();
         memoryPace.close();
     }
 }

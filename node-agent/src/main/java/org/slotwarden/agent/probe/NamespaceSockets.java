@@ -14,7 +14,11 @@ final class NamespaceSockets {
 
     private static final int KEY_BITS = 16;
 
+    /** Of a {@link StorageEnd} with its addresses and its place in the map. */
+    private static final int STORAGE_WORDS = 20;
+
     private final long[] entries;
+    private final int filled;
     private final Map<Long, StorageEnd> storage;
     private final Set<IpAddress> hosts;
     private final long readAtMs;
@@ -24,16 +28,27 @@ final class NamespaceSockets {
 
     /**
      * @param entries made by {@link #entry}, in any order; kept
+     * @param filled so many of them
      * @param storage by inode
      * @param hosts to which connections were looked for
      * @param readAtMs when reading began
      */
-    NamespaceSockets(long[] entries, Map<Long, StorageEnd> storage, Set<IpAddress> hosts, long readAtMs) {
-        Arrays.sort(entries);
+    NamespaceSockets(long[] entries, int filled, Map<Long, StorageEnd> storage, Set<IpAddress> hosts, long readAtMs) {
+        Arrays.sort(entries, 0, filled);
         this.entries = entries;
+        this.filled = filled;
         this.storage = storage;
         this.hosts = hosts;
         this.readAtMs = readAtMs;
+    }
+
+    /** About what this takes of the heap, in words of 8 bytes. */
+    int words() {
+        return words(filled, storage.size());
+    }
+
+    static int words(int sockets, int storageEnds) {
+        return sockets + STORAGE_WORDS * storageEnds;
     }
 
     /** A socket in one number. */
@@ -43,9 +58,9 @@ final class NamespaceSockets {
 
     /** Kind and state in one number; -1 when no table has it. */
     int key(long inode) {
-        int at = Arrays.binarySearch(entries, inode << KEY_BITS);
+        int at = Arrays.binarySearch(entries, 0, filled, inode << KEY_BITS);
         int found = at >= 0 ? at : -at - 1;
-        return found < entries.length && entries[found] >>> KEY_BITS == inode
+        return found < filled && entries[found] >>> KEY_BITS == inode
                 ? (int) (entries[found] & (1 << KEY_BITS) - 1)
                 : -1;
     }

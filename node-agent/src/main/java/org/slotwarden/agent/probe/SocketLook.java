@@ -46,7 +46,8 @@ final class SocketLook {
      * @param tables are read when it is time to
      * @param storageHosts empty: connections to none are looked for
      */
-    static Result take(ProcFiles proc, List<ProcessStat> processes, SocketTables tables, Set<IpAddress> storageHosts) {
+    static Result take(
+            ProcFiles proc, List<ProcessStat> processes, SocketTables.Turn tables, Set<IpAddress> storageHosts) {
         long begin = System.nanoTime();
         long beginMs = System.currentTimeMillis();
         // Now, as it may take some time until all links are read.

@@ -20,8 +20,8 @@ final class SocketTable {
 
     private static final long MOST_BYTES = 64L << 20;
 
-    /** Of 8 bytes each, in an agent of one slot with a heap of 8 MB. */
-    private static final int MOST_SOCKETS = 200_000;
+    /** Of 8 bytes each, one for a socket. An agent of one slot has a heap of 8 MB, and dies when it is full. */
+    static final int MOST_WORDS = (int) Math.min(200_000, Runtime.getRuntime().maxMemory() / 32 / Long.BYTES);
 
     private static final int LINE = 512;
 
@@ -30,6 +30,7 @@ final class SocketTable {
     private final byte[] line = new byte[LINE];
     private long[] entries = new long[256];
     private int filled;
+    private boolean tooMany;
     private SocketCount.Kind kind = SocketCount.Kind.OTHER;
 
     /** @param hosts to which connections are looked for */
@@ -46,7 +47,12 @@ final class SocketTable {
                 && read(folder, "udp", SocketCount.Kind.UDP)
                 && read(folder, "udp6", SocketCount.Kind.UDP)
                 && read(folder, "unix", SocketCount.Kind.UNIX);
-        return whole ? new NamespaceSockets(Arrays.copyOf(entries, filled), storage, hosts, now) : null;
+        return whole ? new NamespaceSockets(entries, filled, storage, hosts, now) : null;
+    }
+
+    /** Whether there were more than can be kept. */
+    boolean tooMany() {
+        return tooMany;
     }
 
     private boolean read(Path folder, String name, SocketCount.Kind of) {
@@ -76,7 +82,8 @@ final class SocketTable {
                 }
             }
             bytes += n;
-            if (bytes > MOST_BYTES || filled > MOST_SOCKETS) {
+            if (bytes > MOST_BYTES || NamespaceSockets.words(filled, storage.size()) > MOST_WORDS) {
+                tooMany = true;
                 return false;
             }
         }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,10 @@ final class SocketTables {
     private final LongSupplier nanoClock;
     private @Nullable Round current;
     private long spent;
+    /** From one round to the next, as the share has it. */
+    private long pause;
+
+    private int slots;
 
     SocketTables(CostShare share) {
         this(share, System::nanoTime);
@@ -33,54 +38,106 @@ final class SocketTables {
         this.nanoClock = nanoClock;
     }
 
-    /** The round that goes on, or a new one; null when it is too early for one. */
-    @Nullable
-    synchronized Round round() {
+    /** For one more slot. */
+    synchronized Turn turn() {
+        slots++;
+        return new Turn(nanoClock.getAsLong());
+    }
+
+    private synchronized @Nullable Round round(Turn turn) {
         long now = nanoClock.getAsLong();
-        Round round = current;
-        if (round != null && now - round.began > ROUND_NANOS) {
-            pace.took(round.began, spent);
+        if (current != null && now - current.began > ROUND_NANOS) {
+            end(current);
+        }
+        boolean due = pace.due(now);
+        if (current == null && (due || now - turn.hadAt > slots * pause)) {
+            current = new Round(now, due ? now : pace.notBefore());
+        }
+        turn.hadAt = current == null ? turn.hadAt : now;
+        return current;
+    }
+
+    private void end(Round round) {
+        // Of slots without sockets: it says nothing of what others cost.
+        if (spent > 0) {
+            pace.took(round.paidFrom, spent);
+            pause = pace.notBefore() - round.paidFrom;
             spent = 0;
-            round = null;
         }
-        if (round == null && pace.due(now)) {
-            round = new Round(now);
+        current = null;
+    }
+
+    /**
+     * One slot's part. Whoever always comes too late for a round has one begun for itself, as seldom as if slots took
+     * turns; it is paid for by the rounds after it.
+     */
+    final class Turn {
+
+        private long hadAt;
+
+        private Turn(long now) {
+            this.hadAt = now;
         }
-        current = round;
-        return round;
+
+        /** The round that goes on, or a new one; null when it is too early for one. */
+        @Nullable
+        Round round() {
+            return SocketTables.this.round(this);
+        }
+
+        /** It needs no more rounds. */
+        void close() {
+            synchronized (SocketTables.this) {
+                slots--;
+            }
+        }
     }
 
     /** Tables of about the same moment. Whoever has one may use it after its end. */
     final class Round {
 
         private final long began;
-        private final Map<String, NamespaceSockets> read = new HashMap<>();
+        private final long paidFrom;
+        private final Map<String, Optional<NamespaceSockets>> read = new HashMap<>();
+        private int words;
 
-        private Round(long began) {
+        private Round(long began, long paidFrom) {
             this.began = began;
+            this.paidFrom = paidFrom;
         }
 
         /**
          * @param namespace its name; empty: not known
          * @param folder of a process in it, {@code /proc/PID/net}
          * @param hosts whose connections are of interest
-         * @return null when a table is cut
+         * @return null when a table is cut, or the process has ended
          */
         @Nullable
         NamespaceSockets of(String namespace, Path folder, Set<IpAddress> hosts) {
             synchronized (SocketTables.this) {
-                NamespaceSockets known = read.get(namespace);
-                if (known != null && known.hosts().equals(hosts)) {
-                    return known;
+                Optional<NamespaceSockets> known = read.get(namespace);
+                if (known != null && (known.isEmpty() || known.get().hosts().equals(hosts))) {
+                    return known.orElse(null);
                 }
                 long begin = nanoClock.getAsLong();
-                NamespaceSockets sockets = new SocketTable(hosts).read(folder);
+                SocketTable table = new SocketTable(hosts);
+                NamespaceSockets sockets = table.read(folder);
                 spent += nanoClock.getAsLong() - begin;
                 // Of a process that has ended meanwhile the tables are empty.
-                if (sockets != null && !namespace.isEmpty() && Files.exists(folder)) {
-                    read.put(namespace, sockets);
+                boolean whole = sockets != null && Files.exists(folder);
+                if (!namespace.isEmpty() && (whole || table.tooMany())) {
+                    keep(namespace, Optional.ofNullable(sockets));
                 }
-                return sockets;
+                return whole ? sockets : null;
+            }
+        }
+
+        /** Of all together no more than of one: a job may have many. */
+        private void keep(String namespace, Optional<NamespaceSockets> sockets) {
+            int more = sockets.map(NamespaceSockets::words).orElse(0);
+            if (words + more <= SocketTable.MOST_WORDS) {
+                words += more;
+                read.put(namespace, sockets);
             }
         }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,8 @@ class SocketTablesTest {
 
     private final SocketTables tables = new SocketTables(
             new CostShare(0.001), () -> nanos.addAndGet(Duration.ofMillis(1).toNanos()));
+
+    private final SocketTables.Turn turn = tables.turn();
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -51,7 +54,7 @@ class SocketTablesTest {
     }
 
     private NamespaceSockets read(String namespace, Set<IpAddress> hosts) {
-        return requireNonNull(requireNonNull(tables.round()).of(namespace, folder, hosts));
+        return requireNonNull(requireNonNull(turn.round()).of(namespace, folder, hosts));
     }
 
     @Test
@@ -64,7 +67,7 @@ class SocketTablesTest {
         assertThat(read(NAMESPACE, Set.of())).isSameAs(first);
 
         pass(Duration.ofMillis(600));
-        assertThat(tables.round()).as("a millisecond in a thousand").isNull();
+        assertThat(turn.round()).as("a millisecond in a thousand").isNull();
         pass(Duration.ofMillis(500));
         NamespaceSockets next = read(NAMESPACE, Set.of());
         assertThat(NamespaceSockets.state(next.key(4712))).isEqualTo(8);
@@ -72,7 +75,7 @@ class SocketTablesTest {
 
     @Test
     void whoTookLongToFindItsSocketsMayStillUseItsRound() throws Exception {
-        SocketTables.Round mine = requireNonNull(tables.round());
+        SocketTables.Round mine = requireNonNull(turn.round());
         pass(Duration.ofSeconds(2));
         assertThat(requireNonNull(mine.of(NAMESPACE, folder, Set.of())).key(4711))
                 .isPositive();
@@ -97,21 +100,94 @@ class SocketTablesTest {
     @Test
     void aProcessThatHasEndedLeavesNoEmptyTables() {
         Path gone = folder.resolve("gone");
-        SocketTables.Round round = requireNonNull(tables.round());
-        assertThat(requireNonNull(round.of(NAMESPACE, gone, Set.of())).key(4711))
-                .isEqualTo(-1);
+        SocketTables.Round round = requireNonNull(turn.round());
+        assertThat(round.of(NAMESPACE, gone, Set.of())).isNull();
         assertThat(requireNonNull(round.of(NAMESPACE, folder, Set.of())).key(4711))
                 .isPositive();
     }
 
-    @Test
-    void aNodeWithTooManySocketsIsNotToldWrongly() throws Exception {
+    private void haveMany() throws IOException {
         StringBuilder many = new StringBuilder();
         for (int inode = 1; inode <= 200_100; inode++) {
             many.append("0: 1:1 2:2 01 0 0 0 0 0 ").append(inode).append('\n');
         }
         have(many.toString());
-        assertThat(requireNonNull(tables.round()).of(NAMESPACE, folder, Set.of()))
+    }
+
+    @Test
+    void aNodeWithTooManySocketsIsNotToldWrongly_norReadForEachSlot() throws Exception {
+        haveMany();
+        SocketTables.Round round = requireNonNull(turn.round());
+        assertThat(round.of(NAMESPACE, folder, Set.of())).isNull();
+        oneSocket();
+        assertThat(round.of(NAMESPACE, folder, Set.of())).isNull();
+        assertThat(round.of("net:[2]", folder, Set.of())).isNotNull();
+    }
+
+    @Test
+    void connectionsToStorageTakeMoreRoomThanSockets() throws Exception {
+        StringBuilder many = new StringBuilder();
+        for (int inode = 1; inode <= 20_000; inode++) {
+            many.append("0: 0100007F:1F90 0200007F:1234 01 0 0 0 0 0 ")
+                    .append(inode)
+                    .append('\n');
+        }
+        have(many.toString());
+        assertThat(read(NAMESPACE, Set.of()).key(20_000)).isPositive();
+        assertThat(requireNonNull(turn.round())
+                        .of(NAMESPACE, folder, Set.of(IpAddress.of(InetAddress.ofLiteral("127.0.0.2")))))
                 .isNull();
+    }
+
+    @Test
+    void whatManyNamespacesOfOneRoundTakeIsBounded() throws Exception {
+        StringBuilder many = new StringBuilder();
+        for (int inode = 1; inode <= 150_000; inode++) {
+            many.append("0: 1:1 2:2 01 0 0 0 0 0 ").append(inode).append('\n');
+        }
+        have(many.toString());
+        NamespaceSockets first = read(NAMESPACE, Set.of());
+        NamespaceSockets second = read("net:[2]", Set.of());
+        assertThat(read(NAMESPACE, Set.of())).isSameAs(first);
+        assertThat(read("net:[2]", Set.of())).isNotSameAs(second);
+    }
+
+    @Test
+    void aRoundInWhichNothingWasReadDoesNotMakeTheNextOneCheap() throws Exception {
+        SocketTables.Turn without = tables.turn();
+        read(NAMESPACE, Set.of());
+        pass(Duration.ofMillis(1500));
+        assertThat(without.round()).as("of a slot without sockets").isNotNull();
+        pass(Duration.ofMillis(600));
+        read(NAMESPACE, Set.of());
+        pass(Duration.ofMillis(600));
+        assertThat(turn.round()).as("a millisecond in a thousand").isNull();
+    }
+
+    /** Slots of a large node: sampling takes so long that a round is over before the last one's turn. */
+    @Test
+    void whoAlwaysComesAfterTheEndOfARoundHasItsOwnAtTimes_andTheShareIsKept() throws Exception {
+        SocketTables.Turn late = tables.turn();
+        int rounds = 0;
+        int ofLate = 0;
+        for (int sampled = 0; sampled < 100; sampled++) {
+            SocketTables.Round first = turn.round();
+            rounds += first == null ? 0 : 1;
+            expensive(first);
+            pass(Duration.ofMillis(600));
+            SocketTables.Round second = late.round();
+            ofLate += second == null ? 0 : 1;
+            expensive(second);
+            pass(Duration.ofMillis(9400));
+        }
+        assertThat(ofLate).isBetween(20, 60);
+        assertThat(rounds + ofLate).as("9 ms each, of a second").isBetween(90, 115);
+    }
+
+    /** A millisecond for each. */
+    private void expensive(SocketTables.@Nullable Round round) {
+        for (int namespace = 0; round != null && namespace < 9; namespace++) {
+            round.of("net:[" + namespace + "]", folder, Set.of());
+        }
     }
 }

@@ -33,7 +33,9 @@ class StorageLookTest {
             + " connect $s, pack_sockaddr_in6($port, inet_pton(AF_INET6, $host)) or die; push @s, $s } ";
 
     private final ProcFiles proc = new ProcFiles(Path.of("/proc"));
-    private final JobProbe.Shared shared = JobProbe.Shared.of(proc, KernelUnits.read(proc));
+    /** As often as it likes: between two looks a busy machine may pause. */
+    private final JobProbe.Shared shared =
+            JobProbe.Shared.of(proc, KernelUnits.read(proc), new CostShare(1), new CostShare(1));
 
     /** Accepts connections, and knows where they came from. */
     private static final class Door implements AutoCloseable {
@@ -235,7 +237,7 @@ class StorageLookTest {
             load.await();
         }
         SocketLook.Result seen = SocketLook.take(
-                proc, List.of(stat), shared.tables(), shared.storage().addresses());
+                proc, List.of(stat), shared.tables().turn(), shared.storage().addresses());
         assertThat(requireNonNull(requireNonNull(seen.tables()).storage()).sockets())
                 .isEmpty();
     }
@@ -248,7 +250,7 @@ class StorageLookTest {
         ProcFiles files = new ProcFiles(fake);
         ProcessStat stat = requireNonNull(ProcessStat.read(files, 7));
         SocketLook.Result seen = SocketLook.take(
-                files, List.of(stat), shared.tables(), shared.storage().addresses());
+                files, List.of(stat), shared.tables().turn(), shared.storage().addresses());
         assertThat(seen.sockets()).isNegative();
         assertThat(seen.tables()).isNull();
     }
