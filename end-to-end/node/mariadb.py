@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-PACKAGES = ["mariadb-server-core", "mariadb-server", "mariadb-client-core", "mariadb-client", "galera-4", "liburing2"]
+PACKAGES = ["mariadb-server-core", "mariadb-server", "mariadb-client-core", "mariadb-client", "galera-4", "liburing2",
+            "libaio1"]
 NAME = "slotwarden"
 NOBODY = 65534
 START_SECONDS = 180
@@ -43,7 +44,7 @@ class Programs:
         self.version = version.stdout.split("Ver ")[1].split()[0]
 
     def environment(self):
-        libraries = ":".join(sorted({str(path.parent) for path in self.base.glob("lib/**/*.so*")}))
+        libraries = ":".join(sorted({str(path.parent) for path in self.root.glob("**/lib/**/*.so*")}))
         path = f"{self.base}/sbin:{self.base}/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         return {"LD_LIBRARY_PATH": libraries, "PATH": path, "LANG": "C.UTF-8", "HOME": str(self.place)}
 

@@ -22,7 +22,8 @@ record Evidence(
     private static final Duration SELDOM = Duration.ofMinutes(15);
 
     /**
-     * @param sampledAt its newest sample: what came later its agent has not told; null: none
+     * @param lookedAt when its agent last looked at its sockets: what came later it has not told; null: not lately, or
+     *     never
      * @param interval how often its agent looks, as far as known
      * @param told whether it tells of connections
      * @param leftOut connections that it did not tell
@@ -35,7 +36,7 @@ record Evidence(
             @Nullable Long uid,
             @Nullable Instant startedAt,
             @Nullable Instant endedAt,
-            @Nullable Instant sampledAt,
+            @Nullable Instant lookedAt,
             Duration interval,
             boolean told,
             int leftOut,
@@ -59,11 +60,16 @@ record Evidence(
                             uid,
                             startedAt,
                             endedAt,
-                            sampledAt,
+                            lookedAt,
                             longest,
                             told,
                             leftOut,
                             connections);
+        }
+
+        Slot lookedAt(Instant at) {
+            return new Slot(
+                    id, jobId, node, nodeName, uid, startedAt, endedAt, at, interval, told, leftOut, connections);
         }
 
         boolean complete() {

@@ -25,6 +25,12 @@ class EvidenceStore {
 
     private static final Duration USUAL_INTERVAL = Duration.ofSeconds(60);
 
+    /** What an agent has not looked at for longer than this counts as not looked at. */
+    private static final Duration LATELY = Duration.ofMinutes(15);
+
+    /** A sample has it when the agent looked at what the job's sockets are, or when there were none. */
+    private static final String KINDS = "$.sockets_tcp_established";
+
     private final JdbcClient jdbc;
     private final NodeAddresses addresses;
     private final Clock clock;
@@ -54,18 +60,19 @@ class EvidenceStore {
 
     private Map<Long, List<Evidence.Slot>> slots(Set<Long> nodes, Set<Long> slots) {
         String columns = """
-                SELECT s.id, s.job_id, s.node_id, n.name, j.uid, s.started_at, s.ended_at, s.last_sample_at,
-                    s.sample_interval_seconds,
-                    t.told_at, t.left_out
+                SELECT s.id, s.job_id, s.node_id, n.name, j.uid, s.started_at, s.ended_at, s.sample_interval_seconds,
+                    IF(JSON_EXISTS(s.latest_figures, :kinds), s.last_sample_at, NULL) looked_at, t.told_at, t.left_out
                 FROM slot s JOIN job j ON j.id = s.job_id JOIN node n ON n.id = s.node_id
                     LEFT JOIN storage_slot t ON t.slot_id = s.id
                 """;
         Map<Long, Evidence.Slot> found = new HashMap<>();
         if (!nodes.isEmpty()) {
             jdbc.sql(columns + " WHERE s.node_id IN (:nodes) AND s.ended_at IS NULL")
+                    .param("kinds", KINDS)
                     .param("nodes", nodes)
                     .query((ResultSet row) -> slot(row, found));
             jdbc.sql(columns + " WHERE s.node_id IN (:nodes) AND s.ended_at >= :since")
+                    .param("kinds", KINDS)
                     .param("nodes", nodes)
                     .param("since", clock.instant().minus(LOOKED_BACK))
                     .query((ResultSet row) -> slot(row, found));
@@ -74,9 +81,11 @@ class EvidenceStore {
         further.removeAll(found.keySet());
         if (!further.isEmpty()) {
             jdbc.sql(columns + " WHERE s.id IN (:slots)")
+                    .param("kinds", KINDS)
                     .param("slots", further)
                     .query((ResultSet row) -> slot(row, found));
         }
+        lookedBefore(found);
         connections(found);
         found.replaceAll((id, slot) -> slot.lookedAtAsSeldomAsSeen());
         Map<Long, List<Evidence.Slot>> byNode = new HashMap<>();
@@ -98,11 +107,33 @@ class EvidenceStore {
                         row.getObject("uid", Long.class),
                         StorageRows.time(row, "started_at"),
                         StorageRows.time(row, "ended_at"),
-                        StorageRows.time(row, "last_sample_at"),
+                        StorageRows.time(row, "looked_at"),
                         interval == null ? USUAL_INTERVAL : Duration.ofMillis(Math.round(1000 * interval)),
                         row.getObject("told_at") != null,
                         row.getInt("left_out"),
                         new ArrayList<>()));
+    }
+
+    /** Where the newest sample is without kinds of sockets, the one before may have them. */
+    private void lookedBefore(Map<Long, Evidence.Slot> slots) {
+        List<Long> unknown = slots.values().stream()
+                .filter(slot -> slot.told() && slot.lookedAt() == null && slot.endedAt() == null)
+                .map(Evidence.Slot::id)
+                .toList();
+        if (unknown.isEmpty()) {
+            return;
+        }
+        jdbc.sql("""
+                        SELECT slot_id, MAX(time) looked_at FROM job_sample
+                        WHERE slot_id IN (:slots) AND time >= :since AND sockets_tcp_established IS NOT NULL
+                        GROUP BY slot_id
+                        """)
+                .param("slots", unknown)
+                .param("since", clock.instant().minus(LATELY))
+                .query((ResultSet row) -> {
+                    Instant at = row.getObject("looked_at", Instant.class);
+                    slots.computeIfPresent(row.getLong("slot_id"), (id, slot) -> slot.lookedAt(at));
+                });
     }
 
     private void connections(Map<Long, Evidence.Slot> slots) {

@@ -62,11 +62,11 @@ record MoverTimes(MoverJudge.Case mover) {
 
     /** Whether its agent has looked while the mover was open, and would have seen the client's connection. */
     boolean settled(Slot slot) {
-        Instant sampledAt = slot.sampledAt();
+        Instant lookedAt = slot.lookedAt();
         return slot.endedAt() != null
                 || (!mover.opened().plus(slot.interval()).plus(SLACK).isAfter(mover.until())
-                        && sampledAt != null
-                        && sampledAt.isAfter(mover.opened()));
+                        && lookedAt != null
+                        && lookedAt.isAfter(mover.opened()));
     }
 
     /** The same, and it did not end before its agent's next look, with a mover that may still be there. */
