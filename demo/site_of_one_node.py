@@ -124,7 +124,9 @@ class Site:
             [f"{self.java_home}/bin/java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
              "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", self.jar,
              "--server.address=127.0.0.1", f"--server.port={self.port}",
-             f"--slotwarden.data-directory={home}", "--slotwarden.flags.time-scale=0.02"],
+             f"--slotwarden.data-directory={home}", "--slotwarden.flags.time-scale=0.02",
+             # The recorded queue is full for two minutes only.
+             "--slotwarden.storage.full-after=30s"],
             cwd=self.data, stdin=subprocess.DEVNULL, stdout=portal_log, stderr=portal_log, start_new_session=True,
             env=clean_environment(JAVA_HOME=self.java_home))
         self.wait_for("the portal", READY_WITHIN_SECONDS, self.portal_is_ready)
