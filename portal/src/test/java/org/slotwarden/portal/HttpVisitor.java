@@ -58,7 +58,12 @@ public final class HttpVisitor {
 
     /** Tries to log in. The answer is a redirect: to {@code /login?error}, or to where the visitor wanted to go. */
     public HttpResponse<String> logIn(String account, String password) {
-        String form = "username=" + encode(account) + "&password=" + encode(password) + "&_csrf=" + encode(csrfToken());
+        return logIn(account, password, csrfToken());
+    }
+
+    /** The same from a page that was fetched before. */
+    public HttpResponse<String> logIn(String account, String password, String csrf) {
+        String form = "username=" + encode(account) + "&password=" + encode(password) + "&_csrf=" + encode(csrf);
         return send(request("/login")
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(form)));
@@ -85,7 +90,8 @@ public final class HttpVisitor {
         return this;
     }
 
-    private String csrfToken() {
+    /** Of the page for the log-in, fetched anew. */
+    public String csrfToken() {
         Matcher field = CSRF.matcher(get("/login").body());
         if (!field.find()) {
             throw new IllegalStateException("The log-in page has no CSRF token");

@@ -36,6 +36,7 @@ import org.springframework.security.web.authentication.session.SessionAuthentica
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.UrlUtils;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
@@ -58,6 +59,7 @@ class SecurityConfiguration {
             path("/api/**"), path("/v3/api-docs/**"), path("/v3/api-docs.yaml"), path("/actuator/**"));
 
     private static final int MOST_SESSIONS = 50;
+    private static final int LONGEST_ADDRESS = 2_000;
 
     /** A token of a watch opens this path and nothing else, and no other token does. */
     @Bean
@@ -152,6 +154,11 @@ class SecurityConfiguration {
                 .exceptionHandling(exceptions -> exceptions
                         .authenticationEntryPoint(logInFirst)
                         .defaultAccessDeniedHandlerFor(problems, PROGRAMS_PATHS)
+                        // Its session has ended while the page was open.
+                        .defaultAccessDeniedHandlerFor(
+                                (request, response, why) ->
+                                        response.sendRedirect(request.getContextPath() + "/login?again"),
+                                PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, "/login"))
                         .defaultAccessDeniedHandlerFor(new AccessDeniedHandlerImpl(), AnyRequestMatcher.INSTANCE))
                 .build();
     }
@@ -159,7 +166,8 @@ class SecurityConfiguration {
     /** Who may what, for programs and browsers alike. Which jobs a user sees is decided by the jobs themselves. */
     private static void rules(
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry requests) {
-        requests.requestMatchers("/actuator/health/**", "/css/**", "/js/**", "/webjars/**", "/favicon.*", "/error")
+        requests.requestMatchers(
+                        "/actuator/health/**", "/login", "/css/**", "/js/**", "/webjars/**", "/favicon.*", "/error")
                 .permitAll()
                 .requestMatchers("/actuator/**")
                 .denyAll()
@@ -193,12 +201,16 @@ class SecurityConfiguration {
                 .authenticated();
     }
 
-    /** Where to go on after the log-in: pages only, and no session is made for a program that was sent away. */
+    /**
+     * Where to go on after the log-in: pages only, and no session is made for a program that was sent away. An address
+     * that is longer than the head of an answer may be is not gone back to.
+     */
     private static HttpSessionRequestCache pagesOnly() {
         HttpSessionRequestCache cache = new HttpSessionRequestCache();
         cache.setRequestMatcher(new AndRequestMatcher(
                 new NegatedRequestMatcher(PROGRAMS_PATHS),
-                PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/**")));
+                PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/**"),
+                request -> UrlUtils.buildRequestUrl(request).length() <= LONGEST_ADDRESS));
         return cache;
     }
 

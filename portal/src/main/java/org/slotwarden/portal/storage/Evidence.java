@@ -27,6 +27,7 @@ record Evidence(
      * @param interval how often its agent looks, as far as known
      * @param told whether it tells of connections
      * @param leftOut connections that it did not tell
+     * @param forgottenUntil of connections that were gone then not all are known; null: all are
      */
     record Slot(
             long id,
@@ -40,6 +41,7 @@ record Evidence(
             Duration interval,
             boolean told,
             int leftOut,
+            @Nullable Instant forgottenUntil,
             List<Connection> connections) {
 
         /** Agents that may not use the CPU time look more seldom than at each sample, which their connections tell. */
@@ -64,16 +66,25 @@ record Evidence(
                             longest,
                             told,
                             leftOut,
+                            forgottenUntil,
                             connections);
         }
 
         Slot lookedAt(Instant at) {
             return new Slot(
-                    id, jobId, node, nodeName, uid, startedAt, endedAt, at, interval, told, leftOut, connections);
-        }
-
-        boolean complete() {
-            return told && leftOut == 0;
+                    id,
+                    jobId,
+                    node,
+                    nodeName,
+                    uid,
+                    startedAt,
+                    endedAt,
+                    at,
+                    interval,
+                    told,
+                    leftOut,
+                    forgottenUntil,
+                    connections);
         }
     }
 

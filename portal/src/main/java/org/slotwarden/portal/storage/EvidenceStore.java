@@ -23,6 +23,8 @@ class EvidenceStore {
     /** Slots that ended longer ago are looked at only where a mover was theirs. */
     static final Duration LOOKED_BACK = Duration.ofHours(1);
 
+    private static final int ROWS_AT_ONCE = 1000;
+
     private static final Duration USUAL_INTERVAL = Duration.ofSeconds(60);
 
     /** What an agent has not looked at for longer than this counts as not looked at. */
@@ -61,7 +63,8 @@ class EvidenceStore {
     private Map<Long, List<Evidence.Slot>> slots(Set<Long> nodes, Set<Long> slots) {
         String columns = """
                 SELECT s.id, s.job_id, s.node_id, n.name, j.uid, s.started_at, s.ended_at, s.sample_interval_seconds,
-                    IF(JSON_EXISTS(s.latest_figures, :kinds), s.last_sample_at, NULL) looked_at, t.told_at, t.left_out
+                    IF(JSON_EXISTS(s.latest_figures, :kinds), s.last_sample_at, NULL) looked_at, t.told_at, t.left_out,
+                    t.forgotten_until
                 FROM slot s JOIN job j ON j.id = s.job_id JOIN node n ON n.id = s.node_id
                     LEFT JOIN storage_slot t ON t.slot_id = s.id
                 """;
@@ -111,6 +114,7 @@ class EvidenceStore {
                         interval == null ? USUAL_INTERVAL : Duration.ofMillis(Math.round(1000 * interval)),
                         row.getObject("told_at") != null,
                         row.getInt("left_out"),
+                        StorageRows.time(row, "forgotten_until"),
                         new ArrayList<>()));
     }
 
@@ -144,20 +148,24 @@ class EvidenceStore {
         if (told.isEmpty()) {
             return;
         }
+        // Some hundred thousand of a large site: neither is their text kept more than once, nor all of the answer.
+        Map<String, String> storageAddresses = new HashMap<>();
         jdbc.sql("SELECT * FROM storage_connection WHERE slot_id IN (:slots)")
                 .param("slots", told)
+                .withFetchSize(ROWS_AT_ONCE)
                 .query((ResultSet row) -> {
                     Evidence.Slot slot = slots.get(row.getLong("slot_id"));
                     if (slot != null) {
-                        slot.connections().add(connection(row));
+                        slot.connections().add(connection(row, storageAddresses));
                     }
                 });
     }
 
-    private static Evidence.Connection connection(ResultSet row) throws SQLException {
+    private static Evidence.Connection connection(ResultSet row, Map<String, String> storageAddresses)
+            throws SQLException {
         @Nullable Long own = row.getObject("own_process", Long.class);
         return new Evidence.Connection(
-                row.getString("storage_address"),
+                storageAddresses.computeIfAbsent(row.getString("storage_address"), address -> address),
                 row.getInt("storage_port"),
                 row.getInt("local_port"),
                 own == null ? row.getObject("process", Long.class) : own,

@@ -95,6 +95,9 @@ class LookStore {
             newest(storage, look, now);
         } else if (newest.isAfter(look.lookedAt())) {
             queues.past(storage, look);
+            if (!look.blind()) {
+                queues.pastSum(storage, look);
+            }
             ended(storage, look, judge(look.records().stream().map(Look.EndedMover::client), Set.of(), look));
         }
         releases.results(storage, look.results());
@@ -112,6 +115,9 @@ class LookStore {
             alarms.failed(storage, look, now);
         } else {
             queues.store(storage, look);
+            if (!look.blind()) {
+                queues.sum(storage, look);
+            }
             queues.hosts(storage, look.hosts());
             alarms.look(storage, look, movers(storage, look), now);
         }

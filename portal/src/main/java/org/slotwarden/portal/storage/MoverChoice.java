@@ -85,7 +85,7 @@ final class MoverChoice {
         // In containers small numbers come again: another job's may not be told yet.
         boolean others = fit.stream()
                 .filter(slot -> slot != with.getFirst())
-                .allMatch(slot -> slot.complete() && times.surelySettled(slot));
+                .allMatch(slot -> times.complete(slot) && times.surelySettled(slot));
         return Verdict.of(
                 with.getFirst(),
                 place.sure() && others && !pool.isEmpty() ? Confidence.CERTAIN : Confidence.LIKELY,
@@ -104,7 +104,7 @@ final class MoverChoice {
         if (!place.sure()) {
             return Verdict.of(slot, Confidence.LIKELY, reason + ".");
         }
-        boolean without = slot.complete() && times.settled(slot) && best(slot, evidence.all(), false) == Fit.NONE;
+        boolean without = times.complete(slot) && times.settled(slot) && best(slot, evidence.all(), false) == Fit.NONE;
         return without
                 ? Verdict.of(slot, Confidence.LIKELY, reason + ", but has told of no connection to the storage system.")
                 : Verdict.of(slot, Confidence.CERTAIN, reason + ".");
@@ -146,7 +146,7 @@ final class MoverChoice {
         }
         boolean othersTold = fit.stream()
                 .filter(slot -> !with.contains(slot))
-                .allMatch(slot -> slot.complete() && times.settled(slot));
+                .allMatch(slot -> times.complete(slot) && times.settled(slot));
         if (with.size() == 1 && othersTold) {
             boolean certain = direct
                     && identified

@@ -60,6 +60,14 @@ record MoverTimes(MoverJudge.Case mover) {
         return connection.firstSeenAt().isBefore(begin) || !soonSeen ? Fit.BEFORE : Fit.WITH;
     }
 
+    /** Whether all of its connections that its agent saw while the mover was open are known. */
+    boolean complete(Slot slot) {
+        Instant forgottenUntil = slot.forgottenUntil();
+        return slot.told()
+                && slot.leftOut() == 0
+                && (forgottenUntil == null || forgottenUntil.plus(SLACK).isBefore(mover.begin()));
+    }
+
     /** Whether its agent has looked while the mover was open, and would have seen the client's connection. */
     boolean settled(Slot slot) {
         Instant lookedAt = slot.lookedAt();

@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads and writes pools, queues and their past, and the hosts of a storage system. */
+/** Reads and writes pools, queues, their past and that of all together, and the hosts of a storage system. */
 @Component
 class QueueStore {
 
@@ -81,6 +82,23 @@ class QueueStore {
                         """).params(storage, look.lookedAt()).update();
     }
 
+    /** All queues together at the newest look: of a pool that did not answer now what it told before. */
+    void sum(long storage, Look look) {
+        jdbc.sql("""
+                        INSERT IGNORE INTO storage_look (storage_id, time, interval_seconds, active, max_active, queued)
+                        SELECT :storage, :time, :interval, LEAST(SUM(q.active), :most), LEAST(SUM(q.max_active), :most),
+                            LEAST(SUM(q.queued), :most)
+                        FROM storage_queue q JOIN storage_pool p ON p.id = q.pool_id
+                        WHERE p.storage_id = :storage AND p.gone_at IS NULL
+                            AND q.looked_at >= COALESCE(p.read_at, q.looked_at)
+                        """)
+                .param("storage", storage)
+                .param("time", look.lookedAt())
+                .param("interval", look.intervalSeconds())
+                .param("most", Integer.MAX_VALUE)
+                .update();
+    }
+
     /** A look that is older than the newest: of queues that are known a point is added. */
     void past(long storage, Look look) {
         Map<String, Long> pools = new HashMap<>();
@@ -103,6 +121,35 @@ class QueueStore {
             }
         }
         points(points);
+    }
+
+    /** All queues together at a look that is older than the newest. */
+    void pastSum(long storage, Look look) {
+        jdbc.sql("""
+                        INSERT IGNORE INTO storage_look (storage_id, time, interval_seconds, active, max_active, queued)
+                        VALUES (:storage, :time, :interval, :active, :most, :queued)
+                        """)
+                .param("storage", storage)
+                .param("time", look.lookedAt())
+                .param("interval", look.intervalSeconds())
+                .param("active", sum(look, Look.Queue::active))
+                .param("most", sum(look, Look.Queue::maxActive))
+                .param("queued", sum(look, Look.Queue::queued))
+                .update();
+    }
+
+    /** Null where none was told. */
+    private static @Nullable Integer sum(Look look, Function<Look.Queue, @Nullable Integer> count) {
+        List<Integer> counts = look.pools().stream()
+                .flatMap(pool -> pool.queues().stream())
+                .map(count)
+                .filter(Objects::nonNull)
+                .toList();
+        return counts.isEmpty()
+                ? null
+                : (Integer) (int) Math.min(
+                        Integer.MAX_VALUE,
+                        counts.stream().mapToLong(Integer::longValue).sum());
     }
 
     private void points(List<@Nullable Object[]> points) {

@@ -17,11 +17,18 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Keeps what agents tell of their jobs' connections to storage hosts. A connection that is gone stays for an hour: a
- * mover may outlive its client, and is then known by it.
+ * Keeps what agents tell of their jobs' connections to storage hosts. A connection that is gone stays for a while: a
+ * mover may outlive its client, and is then known by it. Of a slot with more than {@link #MOST_GONE} of these the newest
+ * stay, and that others were there.
  */
 @Service
 public class SlotConnections {
+
+    /** All are read at each look of a storage system, of thousands of slots. */
+    static final int MOST_GONE = 100;
+
+    /** Half of them, so that not each report has to forget some. */
+    private static final int KEPT_GONE = MOST_GONE / 2;
 
     private static final int LAST_PORT = 65_535;
 
@@ -94,6 +101,7 @@ public class SlotConnections {
         Map<Long, Map<Ends, Row>> open = open(newest.keySet());
         List<@Nullable Object[]> come = new ArrayList<>();
         List<Object[]> gone = new ArrayList<>();
+        Set<Long> losing = new LinkedHashSet<>();
         for (Told one : newest.values()) {
             Map<Ends, Row> known = open.getOrDefault(one.slotId(), Map.of());
             Set<Ends> there = new LinkedHashSet<>();
@@ -107,9 +115,39 @@ public class SlotConnections {
                     }
                 }
             }
-            known.values().stream().filter(row -> !there.contains(row.ends())).forEach(row -> gone.add(row.gone(one)));
+            known.values().stream().filter(row -> !there.contains(row.ends())).forEach(row -> {
+                gone.add(row.gone(one));
+                losing.add(one.slotId());
+            });
         }
         write(come, gone);
+        if (!losing.isEmpty()) {
+            forget(losing);
+        }
+    }
+
+    private void forget(Set<Long> slots) {
+        List<Long> tooMany = jdbc.sql("""
+                        SELECT slot_id FROM storage_connection WHERE slot_id IN (:slots) AND gone_at IS NOT NULL
+                        GROUP BY slot_id HAVING COUNT(*) > :most ORDER BY slot_id
+                        """)
+                .param("slots", slots)
+                .param("most", MOST_GONE)
+                .query((row, number) -> row.getLong(1))
+                .list();
+        for (long slot : tooMany) {
+            Instant until =
+                    jdbc.sql("""
+                            SELECT gone_at FROM storage_connection WHERE slot_id = ? AND gone_at IS NOT NULL
+                            ORDER BY gone_at DESC LIMIT 1 OFFSET ?
+                            """).params(slot, KEPT_GONE).query(Instant.class).single();
+            jdbc.sql("DELETE FROM storage_connection WHERE slot_id = ? AND gone_at <= ?")
+                    .params(slot, until)
+                    .update();
+            jdbc.sql("UPDATE storage_slot SET forgotten_until = ? WHERE slot_id = ?")
+                    .params(until, slot)
+                    .update();
+        }
     }
 
     private void write(List<@Nullable Object[]> come, List<Object[]> gone) {

@@ -14,7 +14,7 @@ class StorageHistory {
 
     private static final int ROWS_AT_ONCE = 1000;
 
-    /** The past of a queue is whole for so long. */
+    /** The past of queues is whole for so long. */
     static final Duration WHOLE = Duration.ofDays(2);
 
     /** What is thinned was thinned before, unless the portal was stopped for long. */
@@ -36,20 +36,26 @@ class StorageHistory {
     /** Of what is older than two days the fullest point of ten minutes stays, of equal ones the last. */
     void thin() {
         Instant end = clock.instant().minus(WHOLE).truncatedTo(ChronoUnit.HOURS);
-        List<Long> queues = jdbc.sql("SELECT id FROM storage_queue")
+        thin("storage_queue_history", "queue_id", "storage_queue", end);
+        thin("storage_look", "storage_id", "storage_system", end);
+    }
+
+    private void thin(String history, String key, String owners, Instant end) {
+        List<Long> ids = jdbc.sql("SELECT id FROM " + owners)
                 .query((row, number) -> row.getLong(1))
                 .list();
-        for (long queue : queues) {
-            jdbc.sql("""
-                            DELETE FROM storage_queue_history WHERE queue_id = :queue AND time IN (
-                                SELECT time FROM (SELECT time, ROW_NUMBER() OVER (
-                                        PARTITION BY FLOOR(UNIX_TIMESTAMP(time) / 600)
-                                        ORDER BY COALESCE(active, -1) + COALESCE(queued, 0) DESC, time DESC) place
-                                    FROM storage_queue_history
-                                    WHERE queue_id = :queue AND time >= :from AND time < :to) ranked
-                                WHERE place > 1)
-                            """)
-                    .param("queue", queue)
+        String statement = """
+                DELETE FROM HISTORY WHERE KEY = :id AND time IN (
+                    SELECT time FROM (SELECT time, ROW_NUMBER() OVER (
+                            PARTITION BY FLOOR(UNIX_TIMESTAMP(time) / 600)
+                            ORDER BY COALESCE(active, -1) + COALESCE(queued, 0) DESC, time DESC) place
+                        FROM HISTORY
+                        WHERE KEY = :id AND time >= :from AND time < :to) ranked
+                    WHERE place > 1)
+                """.replace("HISTORY", history).replace("KEY", key);
+        for (long id : ids) {
+            jdbc.sql(statement)
+                    .param("id", id)
                     .param("from", end.minus(THINNED_AT_ONCE))
                     .param("to", end)
                     .update();
@@ -59,6 +65,7 @@ class StorageHistory {
     void deleteOld() {
         Instant now = clock.instant();
         old("storage_queue_history", "time", now.minus(settings.history()));
+        old("storage_look", "time", now.minus(settings.history()));
         old("storage_mover", "gone_at", now.minus(settings.keep()));
         old("storage_alarm", "cleared_at", now.minus(settings.keep()));
         old("storage_release", "expires_at", now.minus(settings.keep()));

@@ -146,11 +146,24 @@ public class StorageQueries {
                 .param("queue", queueId)
                 .param("from", from)
                 .param("to", to)
-                .query((row, number) -> new QueuePoint(
-                        row.getObject("time", Instant.class),
-                        row.getObject("active", Integer.class),
-                        row.getObject("max_active", Integer.class),
-                        row.getObject("queued", Integer.class)))
+                .query((row, number) -> StorageRows.point(row))
+                .list();
+    }
+
+    /** Of a storage system, in the order of time; the newest before {@code from} comes first, as above. */
+    List<Looks.Point> looks(String storage, Instant from, Instant to) {
+        return jdbc.sql("""
+                        SELECT l.* FROM storage_look l JOIN storage_system s ON s.id = l.storage_id
+                        WHERE s.name = :storage AND l.time < :to
+                            AND l.time >= COALESCE((SELECT MAX(b.time) FROM storage_look b
+                                WHERE b.storage_id = s.id AND b.time < :from AND b.time >= :from - INTERVAL 15 MINUTE), :from)
+                        ORDER BY l.time
+                        """)
+                .param("storage", storage)
+                .param("from", from)
+                .param("to", to)
+                .query((row, number) ->
+                        new Looks.Point(StorageRows.point(row), row.getObject("interval_seconds", Double.class)))
                 .list();
     }
 

@@ -154,4 +154,12 @@ final class StorageRows {
     static @Nullable Instant time(ResultSet row, String column) throws SQLException {
         return row.getObject(column, Instant.class);
     }
+
+    static QueuePoint point(ResultSet row) throws SQLException {
+        return new QueuePoint(
+                row.getObject("time", Instant.class),
+                row.getObject("active", Integer.class),
+                row.getObject("max_active", Integer.class),
+                row.getObject("queued", Integer.class));
+    }
 }

@@ -1,5 +1,6 @@
 package org.slotwarden.portal.web;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 
 /** {@code /flags}: the flags, how they come about, and an admin's word on them. */
 @Controller
@@ -98,6 +100,8 @@ class FlagListPage {
             @Nullable String user,
             @Nullable Integer page) {
 
+        private static final int LONGEST = 1_000;
+
         /** Of the list with this filter, encoded. */
         String address() {
             return UriComponentsBuilder.fromPath("/flags")
@@ -109,10 +113,11 @@ class FlagListPage {
                     .toUriString();
         }
 
-        /** Always the list, whatever was sent. */
+        /** Always the list, whatever was sent: of what is too long for the head of an answer, without it. */
         private String back(RedirectAttributes to) {
             Map.of("state", text(state), "kind", text(kind), "user", text(user)).forEach((name, value) -> {
-                if (!value.isEmpty()) {
+                if (!value.isEmpty()
+                        && UriUtils.encode(value, StandardCharsets.UTF_8).length() <= LONGEST) {
                     to.addAttribute(name, value);
                 }
             });

@@ -68,9 +68,6 @@ class QueuePage {
         this.clock = clock;
     }
 
-    /** A stretch of time to be chosen. */
-    record RangeChoice(String label, String link, boolean current) {}
-
     /**
      * @param wanted the job whose curves are shown; 0: of those that hold movers, the one that holds most
      * @param only list the movers of that job only
@@ -118,7 +115,18 @@ class QueuePage {
             addJob(chosen, queue, holders, from, now, viewer, model);
         }
         model.addAttribute("chosen", chosen);
-        model.addAttribute("ranges", ranges(id, range, wanted, only));
+        model.addAttribute(
+                "ranges",
+                RangeChoice.of(
+                        range,
+                        key -> StorageView.address(
+                                StorageView.link(id),
+                                "range",
+                                key,
+                                "job",
+                                wanted == 0 ? "" : Long.toString(wanted),
+                                "only",
+                                only ? "true" : "")));
         model.addAttribute("window", window.toSeconds());
         model.addAttribute("from", from);
         return "storage-queue";
@@ -258,21 +266,5 @@ class QueuePage {
                         queue.active() == null ? (held == 1 ? " mover" : " movers") : "",
                         of,
                         idle == 0 ? "" : "; " + format.number(idle) + (idle == 1 ? " lies idle" : " lie idle"));
-    }
-
-    private static List<RangeChoice> ranges(long id, TimeRange current, long job, boolean only) {
-        return TimeRange.boundedLabels().entrySet().stream()
-                .map(range -> new RangeChoice(
-                        range.getValue(),
-                        StorageView.address(
-                                StorageView.link(id),
-                                "range",
-                                range.getKey(),
-                                "job",
-                                job == 0 ? "" : Long.toString(job),
-                                "only",
-                                only ? "true" : ""),
-                        range.getKey().equals(current.key())))
-                .toList();
     }
 }

@@ -14,12 +14,13 @@ import org.slotwarden.portal.series.Metric;
 import org.slotwarden.portal.series.Series;
 import org.slotwarden.portal.series.SeriesQueries;
 import org.slotwarden.portal.storage.QueuePoint;
-import org.slotwarden.portal.storage.QueueSeries;
 import org.slotwarden.portal.storage.QueueStatus;
 import org.slotwarden.portal.storage.StorageQueries;
+import org.slotwarden.portal.storage.StorageSeries;
+import org.slotwarden.portal.storage.StorageStatus;
 import org.springframework.stereotype.Component;
 
-/** A queue over time, and beside it what one job holds: charts that a script draws, and the same as tables. */
+/** A queue or a whole storage system over time, and beside it what one job holds: charts that a script draws, and the same as tables. */
 @Component
 class StorageCharts {
     private static final Set<Metric> OF_JOB = EnumSet.of(Metric.OPEN_SOCKETS, Metric.STORAGE_MOVERS);
@@ -27,13 +28,13 @@ class StorageCharts {
     private static final int STEPS = 24;
 
     private final StorageQueries storage;
-    private final QueueSeries queueSeries;
+    private final StorageSeries storageSeries;
     private final SeriesQueries jobSeries;
     private final Format format;
 
-    StorageCharts(StorageQueries storage, QueueSeries queueSeries, SeriesQueries jobSeries, Format format) {
+    StorageCharts(StorageQueries storage, StorageSeries storageSeries, SeriesQueries jobSeries, Format format) {
         this.storage = storage;
-        this.queueSeries = queueSeries;
+        this.storageSeries = storageSeries;
         this.jobSeries = jobSeries;
         this.format = format;
     }
@@ -47,13 +48,32 @@ class StorageCharts {
     record Stretch(Instant from, @Nullable Instant to) {}
 
     Chart queue(QueueStatus queue) {
-        String now = "now %s of %s in use, %s waiting"
-                .formatted(
-                        format.number(queue.active()), format.number(queue.maxActive()), format.number(queue.queued()));
-        return new Chart(
+        return places(
                 "queue",
                 "Queue " + format.name(queue.name(), 24) + " of " + format.name(queue.pool(), 40),
-                String.join(",", QueueSeries.ACTIVE, QueueSeries.MAX_ACTIVE, QueueSeries.QUEUED),
+                queue.active(),
+                queue.maxActive(),
+                queue.queued());
+    }
+
+    /** All queues together. */
+    Chart system(StorageStatus system, StoragePage.Totals totals) {
+        return places(
+                "all-queues",
+                "All queues of " + format.name(system.name(), 40),
+                totals.active(),
+                totals.max(),
+                totals.queued());
+    }
+
+    private Chart places(
+            String id, String title, @Nullable Number active, @Nullable Number max, @Nullable Number queued) {
+        String now = "now %s of %s in use, %s waiting"
+                .formatted(format.number(active), format.number(max), format.number(queued));
+        return new Chart(
+                id,
+                title,
+                String.join(",", StorageSeries.ACTIVE, StorageSeries.MAX_ACTIVE, StorageSeries.QUEUED),
                 "in use,at most,waiting",
                 "",
                 null,
@@ -109,14 +129,22 @@ class StorageCharts {
     }
 
     History history(QueueStatus queue, Instant from, Instant to) {
-        SeriesForm form = queueSeries.of(queue, from, to, STEPS);
+        return history(storageSeries.of(queue, from, to, STEPS));
+    }
+
+    History history(StorageStatus system, Instant from, Instant to) {
+        return history(storageSeries.of(system, from, to, STEPS));
+    }
+
+    private History history(SeriesForm form) {
         List<List<Step>> lines = form.series().stream()
                 .map(line -> line.points().stream()
                         .map(point -> new Step(point.time(), point.value()))
                         .toList())
                 .toList();
         return new History(
-                "The fullest moment of " + step(form.intervalSeconds(), from, to) + " each; a dash where no look was",
+                "The fullest moment of " + step(form.intervalSeconds(), form.from(), form.to())
+                        + " each; a dash where no look was",
                 List.of("in use", "at most", "waiting"),
                 moments(lines));
     }

@@ -1,6 +1,9 @@
 package org.slotwarden.portal.web;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -35,12 +38,22 @@ class StoragePage {
     private final StorageWatches watches;
     private final StorageView view;
     private final MoverView movers;
+    private final StorageCharts charts;
+    private final Clock clock;
 
-    StoragePage(StorageQueries storage, StorageWatches watches, StorageView view, MoverView movers) {
+    StoragePage(
+            StorageQueries storage,
+            StorageWatches watches,
+            StorageView view,
+            MoverView movers,
+            StorageCharts charts,
+            Clock clock) {
         this.storage = storage;
         this.watches = watches;
         this.view = view;
         this.movers = movers;
+        this.charts = charts;
+        this.clock = clock;
     }
 
     /**
@@ -62,6 +75,7 @@ class StoragePage {
     String show(
             @RequestParam(defaultValue = "") String storage,
             @RequestParam(defaultValue = "") String q,
+            @RequestParam(name = "range", defaultValue = "6h") String rangeKey,
             @RequestParam(defaultValue = "0") int page,
             Viewer viewer,
             Model model,
@@ -73,7 +87,9 @@ class StoragePage {
         model.addAttribute("systems", systems.stream().map(view::system).toList());
         model.addAttribute("system", system == null ? null : view.system(system));
         if (system != null) {
-            addNow(system, q.strip(), Math.clamp(page, 0, Pages.LAST), viewer, model);
+            TimeRange range = TimeRange.bounded(rangeKey);
+            addNow(system, q.strip(), Math.clamp(page, 0, Pages.LAST), range, viewer, model);
+            addPast(system, q.strip(), range, model);
         }
         return "storage";
     }
@@ -86,7 +102,21 @@ class StoragePage {
                 .orElse(systems.isEmpty() ? null : systems.getFirst());
     }
 
-    private void addNow(StorageStatus system, String q, int number, Viewer viewer, Model model) {
+    private void addPast(StorageStatus system, String q, TimeRange range, Model model) {
+        Duration window = Objects.requireNonNull(range.length());
+        Instant now = clock.instant();
+        Instant from = now.minus(window);
+        model.addAttribute("history", charts.history(system, from, now));
+        model.addAttribute(
+                "ranges",
+                RangeChoice.of(
+                        range, key -> StorageView.address("/storage", "storage", system.name(), "q", q, "range", key)));
+        model.addAttribute("rangeKey", range.key());
+        model.addAttribute("window", window.toSeconds());
+        model.addAttribute("from", from);
+    }
+
+    private void addNow(StorageStatus system, String q, int number, TimeRange range, Viewer viewer, Model model) {
         List<PoolStatus> pools = storage.pools(system.name());
         List<StorageView.QueueRow> all = view.queues(pools);
         String wanted = q.toLowerCase(Locale.ROOT);
@@ -102,7 +132,9 @@ class StoragePage {
                 view.alarms(storage.alarms(system.name(), false, viewer), pools, List.of(system)).stream()
                         .limit(MOST_ALARMS)
                         .toList());
-        model.addAttribute("totals", totals(pools, holders));
+        Totals totals = totals(pools, holders);
+        model.addAttribute("totals", totals);
+        model.addAttribute("chart", charts.system(system, totals));
         model.addAttribute("q", q);
         model.addAttribute(
                 "queues",
@@ -114,7 +146,7 @@ class StoragePage {
         model.addAttribute(
                 "pages",
                 new Pages(
-                        StorageView.address("/storage", "storage", system.name(), "q", q),
+                        StorageView.address("/storage", "storage", system.name(), "q", q, "range", range.key()),
                         number,
                         PAGE_SIZE,
                         found.size()));

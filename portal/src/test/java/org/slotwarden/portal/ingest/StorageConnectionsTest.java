@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,53 @@ class StorageConnectionsTest {
 
         tell(5, start.plusSeconds(90));
         assertThat(known()).as("none is an answer").isEmpty();
+    }
+
+    @Test
+    void ofAJobThatConnectsAllTheTimeTheNewestStay_andThatThereWereOthers() {
+        int told = 12;
+        int each = 20;
+        for (int report = 0; report < told; report++) {
+            int first = 30_000 + each * report;
+            tell(2 + report, start.plusSeconds(10L * report), connections(first, each));
+        }
+
+        List<Integer> gone = jdbc.sql(
+                        "SELECT local_port FROM storage_connection WHERE gone_at IS NOT NULL ORDER BY local_port")
+                .query((row, number) -> row.getInt("local_port"))
+                .list();
+        int allGone = each * (told - 1);
+        assertThat(gone).hasSizeBetween(40, 100);
+        assertThat(gone.getLast()).isEqualTo(30_000 + allGone - 1);
+        assertThat(gone.getFirst()).isEqualTo(30_000 + allGone - gone.size());
+        assertThat(known()).hasSize(each);
+        Instant newestForgotten = start.plusSeconds(10L * (told - 1 - gone.size() / each));
+        assertThat(jdbc.sql("SELECT forgotten_until FROM storage_slot")
+                        .query(Instant.class)
+                        .single())
+                .isEqualTo(newestForgotten);
+    }
+
+    private static StorageConnection[] connections(int firstPort, int count) {
+        return IntStream.range(firstPort, firstPort + count)
+                .mapToObj(StorageConnectionsTest::connection)
+                .toArray(StorageConnection[]::new);
+    }
+
+    @Test
+    void aJobThatConnectsSometimesLosesNone() {
+        for (int report = 0; report <= 20; report++) {
+            tell(2 + report, start.plusSeconds(10L * report), connections(30_000 + 5 * report, 5));
+        }
+
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM storage_connection WHERE gone_at IS NOT NULL")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(100);
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM storage_slot WHERE forgotten_until IS NULL")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1);
     }
 
     @Test

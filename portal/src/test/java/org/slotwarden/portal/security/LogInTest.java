@@ -2,6 +2,9 @@ package org.slotwarden.portal.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,9 @@ class LogInTest {
 
     @Autowired
     LoginThrottle throttle;
+
+    @Autowired
+    Visitors visitors;
 
     @BeforeEach
     void anna() {
@@ -103,7 +109,52 @@ class LogInTest {
         assertRefused(HttpVisitor.anonymous(port).logIn("anna", PASSWORD));
     }
 
+    @Test
+    void oneComesBackToWhatOneWanted_unlessItsAddressIsTooLongForAnAnswer() {
+        HttpVisitor wanting = HttpVisitor.anonymous(port);
+        wanting.get("/jobs?user=" + "a".repeat(1_000));
+        HttpVisitor wantingTooMuch = HttpVisitor.anonymous(port);
+        wantingTooMuch.get("/jobs?user=" + "a".repeat(5_000));
+
+        assertThat(location(wanting.logIn("anna", PASSWORD))).contains("/jobs?user=aaa");
+        HttpResponse<String> in = wantingTooMuch.logIn("anna", PASSWORD);
+        assertThat(in.statusCode()).isEqualTo(302);
+        assertThat(location(in)).endsWith("/");
+        assertThat(wantingTooMuch.get("/").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whoDoesNotLogInTakesLittleMemory_howeverOftenHeComes() throws Exception {
+        HttpVisitor anna = HttpVisitor.loggedIn(port, "anna", PASSWORD);
+        HttpVisitor eldest = HttpVisitor.anonymous(port);
+        assertThat(eldest.get("/login").headers().firstValue("Set-Cookie")).isPresent();
+        assertThat(eldest.get("/login").headers().firstValue("Set-Cookie")).isEmpty();
+        HttpVisitor slow = HttpVisitor.anonymous(port);
+        String token = slow.csrfToken();
+
+        HttpRequest wanted = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/jobs"))
+                .build();
+        try (HttpClient forgetful = HttpClient.newHttpClient()) {
+            for (int i = 0; i < Visitors.MOST; i++) {
+                forgetful.send(wanted, HttpResponse.BodyHandlers.discarding());
+            }
+        }
+
+        assertThat(visitors.count()).isEqualTo(Visitors.MOST);
+        assertThat(eldest.get("/login").headers().firstValue("Set-Cookie")).isPresent();
+        assertThat(anna.get("/api/v1/tokens").statusCode()).isEqualTo(200);
+        assertThat(location(slow.logIn("anna", PASSWORD, token)))
+                .as("with what is left of the page that was open all the time")
+                .endsWith("/login?again");
+        assertThat(slow.get("/login?again").body()).contains("Log in again");
+        assertThat(location(slow.logIn("anna", PASSWORD))).doesNotContain("login");
+    }
+
+    private static String location(HttpResponse<String> answer) {
+        return answer.headers().firstValue("Location").orElseThrow();
+    }
+
     private static void assertRefused(HttpResponse<String> answer) {
-        assertThat(answer.headers().firstValue("Location").orElseThrow()).endsWith("/login?error");
+        assertThat(location(answer)).endsWith("/login?error");
     }
 }

@@ -24,7 +24,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 
 /**
  * How long a look takes from the request until pages show it. {@code -Dstorage.nodes=1000 -Dstorage.movers=10000} is the
- * size that docs/benchmarks.md tells of.
+ * size that docs/benchmarks.md tells of, with {@code -Dstorage.reconnects=25} for jobs that have opened five connections
+ * anew at each of the agent's looks.
  */
 @PortalTest
 class LookCostTest {
@@ -32,6 +33,7 @@ class LookCostTest {
     private static final Viewer ADA = new Viewer("ada", true);
     private static final int NODES = Integer.getInteger("storage.nodes", 20);
     private static final int MOVERS = Integer.getInteger("storage.movers", 1000);
+    private static final int RECONNECTS = Integer.getInteger("storage.reconnects", 1);
     private static final int POOLS = 200;
     private static final int SLOTS = 8;
 
@@ -137,21 +139,37 @@ class LookCostTest {
             SlotStory story = slot("s" + id, id)
                     .facts(facts -> facts.setUser("user" + uid).setUid(uid))
                     .started(start);
-            StorageConnections.Builder connections = StorageConnections.newBuilder()
-                    .setTimeMs(start.plusSeconds(20).toEpochMilli());
-            for (int connection = 0; connection < 5; connection++) {
-                connections.addConnections(StorageConnection.newBuilder()
-                        .setStorageAddress(poolAddress(random.nextInt(POOLS)))
-                        .setStoragePort(20436)
-                        .setLocalAddress(nodeAddress(node))
-                        .setLocalPort(30000 + 10 * i + connection)
-                        .setProcess(1000 + i));
-            }
             for (SlotReport report : story.reports()) {
-                reports.add(
-                        report.toBuilder().setStorageConnections(connections).build());
+                reports.add(report.toBuilder()
+                        .setStorageConnections(connections(node, i, 0, start))
+                        .build());
             }
         }
         agent.send(reports);
+        for (int again = 1; again <= RECONNECTS; again++) {
+            List<SlotReport> next = new ArrayList<>();
+            for (int i = 0; i < SLOTS; i++) {
+                next.add(SlotReport.newBuilder()
+                        .setSlotId("s" + node + "-" + i)
+                        .setSequence(100 + again)
+                        .setStorageConnections(connections(node, i, again, start))
+                        .build());
+            }
+            agent.send(next);
+        }
+    }
+
+    private StorageConnections.Builder connections(int node, int slot, int look, Instant start) {
+        StorageConnections.Builder connections = StorageConnections.newBuilder()
+                .setTimeMs(start.plusSeconds(20 + 20L * look).toEpochMilli());
+        for (int connection = 0; connection < 5; connection++) {
+            connections.addConnections(StorageConnection.newBuilder()
+                    .setStorageAddress(poolAddress(random.nextInt(POOLS)))
+                    .setStoragePort(20436)
+                    .setLocalAddress(nodeAddress(node))
+                    .setLocalPort(20_000 + 10 * (100 * slot + look) + connection)
+                    .setProcess(1000 + slot));
+        }
+        return connections;
     }
 }

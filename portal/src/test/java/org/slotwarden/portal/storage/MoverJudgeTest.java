@@ -180,15 +180,31 @@ class MoverJudgeTest {
     }
 
     private static Slot toldUntil(long id, Instant sampledAt, @Nullable Instant endedAt) {
-        return new Slot(id, id, 1, "n1", 1001L, BEFORE, endedAt, sampledAt, Duration.ofSeconds(30), true, 0, List.of());
+        return new Slot(
+                id, id, 1, "n1", 1001L, BEFORE, endedAt, sampledAt, Duration.ofSeconds(30), true, 0, null, List.of());
     }
 
     @Test
     void connectionsThatAnAgentLeftOutMayBeIt() {
         slots.add(slot(1, 1001, connection(POOL, 1, OPENED.plusSeconds(10), null)));
-        slots.add(new Slot(2, 2, 1, "n1", 1001L, BEFORE, null, LATER, Duration.ofSeconds(30), true, 5, List.of()));
+        slots.add(
+                new Slot(2, 2, 1, "n1", 1001L, BEFORE, null, LATER, Duration.ofSeconds(30), true, 5, null, List.of()));
 
         assertVerdict(of(1001L), Confidence.AMBIGUOUS, null);
+    }
+
+    @Test
+    void connectionsThatAreForgottenMayBeIt_butForWhatWasOpenedAfterThem() {
+        slots.add(slot(1, 1001, connection(POOL, 1, OPENED.plusSeconds(10), null)));
+        slots.add(forgotten(OPENED.plusSeconds(20)));
+        assertVerdict(of(1001L), Confidence.AMBIGUOUS, null);
+
+        slots.set(1, forgotten(OPENED.minusSeconds(60)));
+        assertVerdict(of(1001L), Confidence.CERTAIN, 1L);
+    }
+
+    private static Slot forgotten(Instant until) {
+        return new Slot(2, 2, 1, "n1", 1001L, BEFORE, null, LATER, Duration.ofSeconds(30), true, 0, until, List.of());
     }
 
     @Test
@@ -241,6 +257,7 @@ class MoverJudgeTest {
                         Duration.ofSeconds(30),
                         true,
                         0,
+                        null,
                         List.of(new Connection("10.8.0.77", 1, 1, 1L, BEFORE, BEFORE.plusSeconds(300), null)))
                 .lookedAtAsSeldomAsSeen();
         slots.add(slot(1, 1001, connection(POOL, 1, OPENED.plusSeconds(10), null)));
@@ -357,11 +374,13 @@ class MoverJudgeTest {
                 Duration.ofSeconds(30),
                 true,
                 0,
+                null,
                 Arrays.asList(connections));
     }
 
     private static Slot slot(long id, long uid, Instant startedAt, @Nullable Instant endedAt) {
-        return new Slot(id, id, 1, "n1", uid, startedAt, endedAt, null, Duration.ofSeconds(30), false, 0, List.of());
+        return new Slot(
+                id, id, 1, "n1", uid, startedAt, endedAt, null, Duration.ofSeconds(30), false, 0, null, List.of());
     }
 
     private static Slot silent(long id, long uid) {

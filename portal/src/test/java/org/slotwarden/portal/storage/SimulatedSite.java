@@ -335,6 +335,7 @@ final class SimulatedSite {
                             AGENT_LOOKS,
                             agentsTell && look(job.start) <= now,
                             0,
+                            null,
                             connections));
                 }
             }

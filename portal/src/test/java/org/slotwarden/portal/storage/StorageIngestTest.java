@@ -144,6 +144,7 @@ class StorageIngestTest {
         assertThat(queries.history(queue.id(), start, start.plusSeconds(100)))
                 .extracting(QueuePoint::active)
                 .containsExactly(6, 1);
+        assertThat(together(0, 100)).containsExactly("30: 6/6 3", "60: 1/6 0");
     }
 
     @Test
@@ -172,6 +173,9 @@ class StorageIngestTest {
                 .extracting(StorageAlarm::trouble)
                 .isEqualTo("away");
         assertThat(queries.alarms(null, false, ANNA)).isEmpty();
+        assertThat(together(0, 100))
+                .as("of the pool that did not answer what it told before; of a look that failed nothing")
+                .containsExactly("0: 2/12 0", "30: 1/12 0");
     }
 
     @Test
@@ -201,6 +205,7 @@ class StorageIngestTest {
                 .as("neither over nor idle for ten minutes: nobody knows")
                 .extracting(StorageAlarm::kind)
                 .containsExactly(StorageAlarm.Kind.QUEUE_FULL);
+        assertThat(together(0, 700)).as("nobody knew then").containsExactly("0: 2/2 5", "580: 2/2 5");
     }
 
     @Test
@@ -788,6 +793,15 @@ class StorageIngestTest {
         assertThat(anna.get("/api/v1/storage/queues/" + queue().id() + "/history")
                         .body())
                 .contains("\"points\":[");
+        String ofAll = "/api/v1/storage/systems/dcache/series?from=%s&to=%s&metric=active&points=1"
+                .formatted(start, start.plusSeconds(60));
+        assertThat(anna.get(ofAll).body()).contains("\"metric\":\"active\"").doesNotContain("max_active");
+        assertThat(anna.get("/api/v1/storage/systems/none/series").statusCode()).isEqualTo(404);
+        assertThat(anna.get("/api/v1/storage/systems/dcache/series?metric=wrong")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(anna.get("/api/v1/storage/systems/dcache/series?points=0").statusCode())
+                .isEqualTo(400);
         assertThat(anna.get("/api/v1/jobs/" + jobId() + "/movers").body()).contains("\"holdings\":[{");
         assertThat(anna.get("/api/v1/jobs/" + jobId() + "/export").body()).contains("{\"type\":\"mover\"");
     }
@@ -802,6 +816,19 @@ class StorageIngestTest {
         addresses.seen(node(node), address, NodeAddresses.Source.CONNECTION);
         addresses.write();
         return agent;
+    }
+
+    /** {@code 30: 6/6 3}: 30 s after the begin 6 of 6 places of all queues were taken, and 3 waited. */
+    private List<String> together(int from, int to) {
+        return queries.looks("dcache", start.plusSeconds(from), start.plusSeconds(to)).stream()
+                .map(Looks.Point::sums)
+                .map(sums -> "%d: %d/%d %d"
+                        .formatted(
+                                Duration.between(start, sums.time()).toSeconds(),
+                                sums.active(),
+                                sums.maxActive(),
+                                sums.queued()))
+                .toList();
     }
 
     private long jobId() {

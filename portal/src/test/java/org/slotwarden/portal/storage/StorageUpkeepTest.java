@@ -90,6 +90,9 @@ class StorageUpkeepTest {
         assertThat(queries.history(queue, begin, begin.plusSeconds(3600)))
                 .extracting(QueuePoint::active)
                 .containsExactly(5, 4);
+        assertThat(queries.looks("dcache", begin, begin.plusSeconds(3600)))
+                .extracting(look -> look.sums().active())
+                .containsExactly(5, 4);
     }
 
     @Test

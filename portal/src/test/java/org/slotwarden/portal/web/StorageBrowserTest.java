@@ -145,6 +145,10 @@ class StorageBrowserTest extends InChromium {
         assertThat(first).containsText("pool_b");
         assertThat(first).containsText("full");
         assertThat(first).containsText("12 / 12");
+        drawn(page);
+        assertThat(values(page, "all-queues", "in use")).startsWith(6.0).endsWith(14.0);
+        assertThat(values(page, "all-queues", "at most")).containsOnly(24.0);
+        assertThat(values(page, "all-queues", "waiting")).endsWith(3.0);
         assertThat(page.getByTestId("holders").locator("tbody tr").first()).containsText("4711");
         page.getByRole(
                         AriaRole.LINK,
@@ -186,6 +190,19 @@ class StorageBrowserTest extends InChromium {
         Page page = page("admin");
         page.navigate("/storage");
         assertThat(page.getByTestId("system")).containsText("An old picture.");
+        page.getByTestId("figures").locator("summary").click();
+        assertThat(page.getByTestId("history")
+                        .locator("tbody tr")
+                        .filter(has("14"))
+                        .first())
+                .isVisible();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("10 min"))
+                .click();
+        drawn(page);
+        assertThat(values(page, "all-queues", "in use"))
+                .isSorted()
+                .doesNotContain(6.0)
+                .endsWith(14.0);
         page.navigate(queue());
         page.getByText("The queue over time").click();
         assertThat(page.getByTestId("history")

@@ -1,5 +1,6 @@
 package org.slotwarden.portal.storage;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,11 +14,12 @@ import org.slotwarden.portal.api.SeriesForm;
 import org.springframework.stereotype.Service;
 
 /**
- * The past of a queue as series: the fullest moment of equal steps. What was told holds until the next that was kept,
- * for rows are written where something changed; where nothing was heard is a gap.
+ * The past of a queue, or of all of a storage system together, as series: the fullest moment of equal steps. What was
+ * told holds until the next that was kept, for rows of a queue are written where something changed; where nobody looked
+ * is a gap.
  */
 @Service
-public class QueueSeries {
+public class StorageSeries {
 
     /** Name of the line of taken places. */
     public static final String ACTIVE = "active";
@@ -30,28 +32,51 @@ public class QueueSeries {
 
     static final List<String> LINES = List.of(ACTIVE, MAX_ACTIVE, QUEUED);
 
-    /** Where nothing changes, a row is kept every ten minutes. Two that are further apart have a silence between them. */
+    /**
+     * Where nothing changes, a row is kept every ten minutes. Two that are further apart have a silence between them, also
+     * where it is not known when it was looked at.
+     */
     private static final Duration HOLDS = Duration.ofMinutes(12);
 
     private static final long SHORTEST_STEP_MS = 1000;
 
     private final StorageQueries queries;
+    private final Clock clock;
 
-    QueueSeries(StorageQueries queries) {
+    StorageSeries(StorageQueries queries, Clock clock) {
         this.queries = queries;
+        this.clock = clock;
     }
 
     /** @param points 1 or more */
     public SeriesForm of(QueueStatus queue, Instant from, Instant to, int points) {
-        return series(queries.history(queue.id(), from, to), queue.at(), from, to, points);
+        Looks looks = looks(queries.looks(queue.storage(), from, to));
+        return series(queries.history(queue.id(), from, to), looks, queue.at(), from, to, points);
+    }
+
+    /**
+     * All queues of the system together.
+     *
+     * @param points 1 or more
+     */
+    public SeriesForm of(StorageStatus system, Instant from, Instant to, int points) {
+        List<Looks.Point> looks = queries.looks(system.name(), from, to);
+        List<QueuePoint> past = looks.stream().map(Looks.Point::sums).toList();
+        Instant newest = past.isEmpty() ? from : past.getLast().time();
+        return series(past, looks(looks), newest, from, to, points);
+    }
+
+    private Looks looks(List<Looks.Point> looks) {
+        return new Looks(looks, clock.instant().minus(StorageHistory.WHOLE));
     }
 
     /** @param newestLook until then the last of the past holds */
-    static SeriesForm series(List<QueuePoint> past, Instant newestLook, Instant from, Instant to, int points) {
+    static SeriesForm series(
+            List<QueuePoint> past, Looks looks, Instant newestLook, Instant from, Instant to, int points) {
         List<Told> told = new ArrayList<>();
         for (int i = 0; i < past.size(); i++) {
             Instant next = i + 1 < past.size() ? past.get(i + 1).time() : newestLook.plusMillis(1);
-            told.add(Told.until(past.get(i), next));
+            told.add(Told.until(past.get(i), next, looks));
         }
         long step = Math.max(
                 SHORTEST_STEP_MS, Math.ceilDiv(Duration.between(from, to).toMillis(), points));
@@ -68,11 +93,13 @@ public class QueueSeries {
 
     /** What was told, and until when it held, exclusive. */
     private record Told(QueuePoint point, Instant until) {
-        static Told until(QueuePoint point, Instant next) {
-            boolean heard = Duration.between(point.time(), next).compareTo(HOLDS) <= 0;
-            return new Told(
-                    point,
-                    heard && next.isAfter(point.time()) ? next : point.time().plusMillis(1));
+        static Told until(QueuePoint point, Instant next, Looks looks) {
+            Instant soonest = point.time().plusMillis(1);
+            Instant last = looks.lastBeforeSilence(point.time());
+            Instant silence = last != null ? last.plusMillis(1) : next;
+            Instant end = silence.isBefore(next) ? silence : next;
+            boolean heard = Duration.between(point.time(), end).compareTo(HOLDS) <= 0;
+            return new Told(point, heard && end.isAfter(soonest) ? end : soonest);
         }
     }
 
