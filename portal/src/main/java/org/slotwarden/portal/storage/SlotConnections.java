@@ -127,25 +127,30 @@ public class SlotConnections {
     }
 
     private void forget(Set<Long> slots) {
-        List<Long> tooMany = jdbc.sql("""
-                        SELECT slot_id FROM storage_connection WHERE slot_id IN (:slots) AND gone_at IS NOT NULL
+        record Gone(long slot, int count) {}
+        List<Gone> tooMany = jdbc.sql("""
+                        SELECT slot_id, COUNT(*) FROM storage_connection WHERE slot_id IN (:slots) AND gone_at IS NOT NULL
                         GROUP BY slot_id HAVING COUNT(*) > :most ORDER BY slot_id
                         """)
                 .param("slots", slots)
                 .param("most", MOST_GONE)
-                .query((row, number) -> row.getLong(1))
+                .query((row, number) -> new Gone(row.getLong(1), row.getInt(2)))
                 .list();
-        for (long slot : tooMany) {
-            Instant until =
-                    jdbc.sql("""
+        for (Gone gone : tooMany) {
+            Instant until = jdbc.sql("""
                             SELECT gone_at FROM storage_connection WHERE slot_id = ? AND gone_at IS NOT NULL
                             ORDER BY gone_at DESC LIMIT 1 OFFSET ?
-                            """).params(slot, KEPT_GONE).query(Instant.class).single();
-            jdbc.sql("DELETE FROM storage_connection WHERE slot_id = ? AND gone_at <= ?")
-                    .params(slot, until)
-                    .update();
+                            """)
+                    .params(gone.slot(), KEPT_GONE)
+                    .query(Instant.class)
+                    .single();
+            // Counted, and not by that time: of many that are gone at once some stay.
+            jdbc.sql("""
+                            DELETE FROM storage_connection WHERE slot_id = ? AND gone_at IS NOT NULL
+                            ORDER BY gone_at, first_seen_at LIMIT ?
+                            """).params(gone.slot(), gone.count() - KEPT_GONE).update();
             jdbc.sql("UPDATE storage_slot SET forgotten_until = ? WHERE slot_id = ?")
-                    .params(until, slot)
+                    .params(until, gone.slot())
                     .update();
         }
     }

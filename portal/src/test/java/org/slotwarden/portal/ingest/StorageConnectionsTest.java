@@ -135,6 +135,25 @@ class StorageConnectionsTest {
                 .isEqualTo(newestForgotten);
     }
 
+    @Test
+    void ofManyThatAreGoneAtOnceSomeStay() {
+        for (int report = 0; report < 3; report++) {
+            tell(2 + report, start.plusSeconds(10L * report), connections(30_000 + 60 * report, 60));
+        }
+
+        Instant lastGone = start.plusSeconds(20);
+        assertThat(jdbc.sql("SELECT gone_at FROM storage_connection WHERE gone_at IS NOT NULL")
+                        .query(Instant.class)
+                        .list())
+                .hasSize(50)
+                .containsOnly(lastGone);
+        assertThat(jdbc.sql("SELECT forgotten_until FROM storage_slot")
+                        .query(Instant.class)
+                        .single())
+                .as("ten of these are not known")
+                .isEqualTo(lastGone);
+    }
+
     private static StorageConnection[] connections(int firstPort, int count) {
         return IntStream.range(firstPort, firstPort + count)
                 .mapToObj(StorageConnectionsTest::connection)
