@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 @Component
 class QueueStore {
 
-    /** A queue in which nothing changes has a point so often. */
+    /** A queue in which nothing changes has a point so often, and one after each silence. */
     static final Duration POINT_EVERY = Duration.ofMinutes(10);
 
     private final JdbcClient jdbc;
@@ -34,6 +34,7 @@ class QueueStore {
     void store(long storage, Look look) {
         Map<String, Long> pools = pools(storage, look);
         Map<Key, Row> known = queues(storage);
+        Duration believed = StorageRows.believed(look.intervalSeconds());
         List<@Nullable Object[]> rows = new ArrayList<>();
         List<@Nullable Object[]> points = new ArrayList<>();
         for (Look.Pool pool : look.pools()) {
@@ -49,7 +50,10 @@ class QueueStore {
                         points.add(before.point());
                     }
                     pointAt = look.lookedAt();
-                } else if (pointAt == null || pointAt.isBefore(look.lookedAt().minus(POINT_EVERY))) {
+                } else if (pointAt == null
+                        || pointAt.isBefore(look.lookedAt().minus(POINT_EVERY))
+                        || before.lookedAt().plus(believed).isBefore(look.lookedAt())) {
+                    // In a silence nothing is known to have stayed the same: what is told holds from now on again.
                     pointAt = look.lookedAt();
                 }
                 rows.add(new @Nullable Object[] {

@@ -50,8 +50,13 @@ public class StorageSeries {
 
     /** @param points 1 or more */
     public SeriesForm of(QueueStatus queue, Instant from, Instant to, int points) {
-        Looks looks = looks(queries.looks(queue.storage(), from, to));
-        return series(queries.history(queue.id(), from, to), looks, queue.at(), from, to, points);
+        List<QueuePoint> past = queries.history(queue.id(), from, to);
+        // The first may be older than from, and a silence may follow it.
+        Instant begin = past.isEmpty() || past.getFirst().time().isAfter(from)
+                ? from
+                : past.getFirst().time();
+        Looks looks = looks(queries.looks(queue.storage(), begin, to));
+        return series(past, looks, queue.at(), from, to, points);
     }
 
     /**

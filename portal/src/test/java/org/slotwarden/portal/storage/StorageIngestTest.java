@@ -56,6 +56,9 @@ class StorageIngestTest {
     StorageQueries queries;
 
     @Autowired
+    StorageSeries series;
+
+    @Autowired
     NodeTokens nodeTokens;
 
     @Autowired
@@ -176,6 +179,29 @@ class StorageIngestTest {
         assertThat(together(0, 100))
                 .as("of the pool that did not answer what it told before; of a look that failed nothing")
                 .containsExactly("0: 2/12 0", "30: 1/12 0");
+    }
+
+    @Test
+    void afterASilenceTheCurveOfAQueueGoesOnWithTheFirstLook_alsoWhereNothingChanged() {
+        for (int second : new int[] {0, 30, 60, 200, 230}) {
+            watch.tell(start.plusSeconds(second), look -> look.addPools(pool("a", 2, 6, 0)));
+        }
+
+        assertThat(active(70, 240, 17))
+                .as("the last point before this stretch is older than the last looks before the silence")
+                .containsExactly("200: 2.0", "210: 2.0", "220: 2.0", "230: 2.0");
+        assertThat(active(0, 240, 8))
+                .containsExactly("0: 2.0", "30: 2.0", "60: 2.0", "90: null", "180: 2.0", "210: 2.0");
+    }
+
+    /** {@code 60: 2.0}: 60 s after the begin 2 places were taken. */
+    private List<String> active(int from, int to, int points) {
+        return series.of(queue(), start.plusSeconds(from), start.plusSeconds(to), points).series().stream()
+                .filter(line -> line.metric().equals(StorageSeries.ACTIVE))
+                .flatMap(line -> line.points().stream())
+                .map(point -> "%d: %.0f"
+                        .formatted(Duration.between(start, point.time()).toSeconds(), point.value()))
+                .toList();
     }
 
     @Test
