@@ -34,9 +34,7 @@ import org.springframework.security.web.authentication.LoginUrlAuthenticationEnt
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.security.web.authentication.session.SessionAuthenticationException;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
-import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
-import org.springframework.security.web.util.UrlUtils;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
@@ -59,7 +57,6 @@ class SecurityConfiguration {
             path("/api/**"), path("/v3/api-docs/**"), path("/v3/api-docs.yaml"), path("/actuator/**"));
 
     private static final int MOST_SESSIONS = 50;
-    private static final int LONGEST_ADDRESS = 2_000;
 
     /** A token of a watch opens this path and nothing else, and no other token does. */
     @Bean
@@ -201,17 +198,11 @@ class SecurityConfiguration {
                 .authenticated();
     }
 
-    /**
-     * Where to go on after the log-in: pages only, and no session is made for a program that was sent away. An address
-     * that is longer than the head of an answer may be is not gone back to.
-     */
-    private static HttpSessionRequestCache pagesOnly() {
-        HttpSessionRequestCache cache = new HttpSessionRequestCache();
-        cache.setRequestMatcher(new AndRequestMatcher(
+    /** No session is made for a program that was sent away. */
+    private static WantedPage pagesOnly() {
+        return new WantedPage(new AndRequestMatcher(
                 new NegatedRequestMatcher(PROGRAMS_PATHS),
-                PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/**"),
-                request -> UrlUtils.buildRequestUrl(request).length() <= LONGEST_ADDRESS));
-        return cache;
+                PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/**")));
     }
 
     private static HttpSecurity forPrograms(HttpSecurity http, ProblemAnswers problems) {

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class Visitors implements HttpSessionListener, HttpSessionAttributeListener {
 
-    /** With the page that one wanted, of at most 8 KB of headers, a session takes some 16 KB. */
+    /** With its token for forms, and the address of the page that one wanted, a session takes some kilobytes. */
     static final int MOST = 1_000;
 
     /** Eldest first. */

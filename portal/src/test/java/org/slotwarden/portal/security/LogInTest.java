@@ -121,6 +121,12 @@ class LogInTest {
         assertThat(in.statusCode()).isEqualTo(302);
         assertThat(location(in)).endsWith("/");
         assertThat(wantingTooMuch.get("/").statusCode()).isEqualTo(200);
+
+        HttpVisitor wantingUmlauts = HttpVisitor.anonymous(port);
+        wantingUmlauts.get("/jobs/" + "%C3%A4".repeat(1_000));
+        assertThat(location(wantingUmlauts.logIn("anna", PASSWORD)))
+                .as("as long as it is written, and not as it is read")
+                .endsWith("/");
     }
 
     @Test

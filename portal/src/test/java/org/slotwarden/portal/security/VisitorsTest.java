@@ -25,7 +25,7 @@ class VisitorsTest {
     @Test
     void whoLogsInIsNoVisitorAnyMore() {
         MockHttpSession session = comes();
-        gets(session, "SPRING_SECURITY_SAVED_REQUEST");
+        gets(session, "wanted-page");
         assertThat(visitors.count()).isEqualTo(1);
 
         gets(session, HttpSessionSecurityContextRepository.SPRING_SECURITY_CONTEXT_KEY);
