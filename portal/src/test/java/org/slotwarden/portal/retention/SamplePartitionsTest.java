@@ -155,6 +155,38 @@ class SamplePartitionsTest {
     }
 
     @Test
+    void aDayThatIsNotThereIsNotTaken_andNothingIsLeftOfIt() {
+        assertThatThrownBy(() -> partitions.take(new Partition(today.minusDays(9))))
+                .isInstanceOf(DataAccessException.class);
+
+        assertThat(tables()).isEmpty();
+        insert(today);
+        assertThat(rows()).as("nobody is locked out").isEqualTo(1);
+    }
+
+    /** A column that was added at once is not in the files of older days, and is in that of an empty table. */
+    @Test
+    void aDayFromBeforeAColumnWasAddedIsTakenWithItsRows() {
+        insert(today.minusDays(2));
+        Partition first = partitions.all().getFirst();
+        patient.execute("ALTER TABLE job_sample ADD COLUMN added_later INT NOT NULL DEFAULT 7, ALGORITHM = INSTANT");
+        try {
+            insert(today);
+
+            partitions.take(first);
+
+            assertThat(jdbc.sql("SELECT SUM(added_later) FROM " + SamplePartitions.taken(first))
+                            .query(Integer.class)
+                            .single())
+                    .isEqualTo(7);
+            assertThat(rows()).isEqualTo(1);
+            partitions.remove(first);
+        } finally {
+            patient.execute("ALTER TABLE job_sample DROP COLUMN added_later");
+        }
+    }
+
+    @Test
     void tablesOfOthersAreNoDaysThatWereTaken() {
         jdbc.sql("CREATE TABLE job_sample_private (id INT)").update();
 
