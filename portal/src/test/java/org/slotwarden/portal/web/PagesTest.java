@@ -216,6 +216,9 @@ class PagesTest {
         assertThat(back(flag + "/verdict?verdict=")).containsExactly("/flags");
         assertThat(back(flag + "/verdict?verdict=&state=//evil.example/{x}&page=-2"))
                 .containsExactly("/flags", "state=%2F%2Fevil.example%2F%7Bx%7D");
+        assertThat(back(flag + "/verdict?verdict=&state=any&user=" + "%C3%A4".repeat(400)))
+                .as("what is too long for the head of an answer is left out")
+                .containsExactly("/flags", "state=any");
         assertThat(as("admin")
                         .send("POST", flag + "/verdict?verdict=&page=x", "")
                         .statusCode())
