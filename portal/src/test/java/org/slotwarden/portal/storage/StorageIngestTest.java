@@ -194,6 +194,14 @@ class StorageIngestTest {
                 .containsExactly("0: 2.0", "30: 2.0", "60: 2.0", "90: null", "180: 2.0", "210: 2.0");
     }
 
+    @Test
+    void aPoolThatIsGoneDoesNotCountAmongAllQueues() {
+        watch.tell(start, look -> look.addPools(pool("a", 1, 6, 0)).addPools(pool("b", 1, 6, 0)));
+        watch.tell(start.plusSeconds(30), look -> look.addPools(pool("a", 1, 6, 0)));
+
+        assertThat(together(0, 100)).containsExactly("0: 2/12 0", "30: 1/6 0");
+    }
+
     /** {@code 60: 2.0}: 60 s after the begin 2 places were taken. */
     private List<String> active(int from, int to, int points) {
         return series.of(queue(), start.plusSeconds(from), start.plusSeconds(to), points).series().stream()
