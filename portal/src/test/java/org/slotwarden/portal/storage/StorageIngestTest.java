@@ -207,8 +207,8 @@ class StorageIngestTest {
         return series.of(queue(), start.plusSeconds(from), start.plusSeconds(to), points).series().stream()
                 .filter(line -> line.metric().equals(StorageSeries.ACTIVE))
                 .flatMap(line -> line.points().stream())
-                .map(point -> "%d: %.0f"
-                        .formatted(Duration.between(start, point.time()).toSeconds(), point.value()))
+                .map(point ->
+                        "%d: %s".formatted(Duration.between(start, point.time()).toSeconds(), point.value()))
                 .toList();
     }
 
