@@ -115,8 +115,9 @@ class SamplePartitions implements InitializingBean {
             patient.executeLocked(
                     "LOCK TABLES job_sample WRITE, " + taken + " WRITE WAIT 1",
                     List.of(
-                            "ALTER TABLE job_sample EXCHANGE PARTITION " + partition.name() + " WITH TABLE " + taken,
-                            "ALTER TABLE job_sample DROP PARTITION " + partition.name()));
+                            "ALTER TABLE job_sample WAIT 1 EXCHANGE PARTITION " + partition.name() + " WITH TABLE "
+                                    + taken,
+                            "ALTER TABLE job_sample WAIT 1 DROP PARTITION " + partition.name()));
         } catch (DataAccessException e) {
             removeEmpty(taken, e);
             throw e;
