@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,8 +63,12 @@ class StorageTest {
     }
 
     @AfterAll
-    void endTheSite() throws IOException {
+    void endTheSite() throws IOException, InterruptedException {
         jobs.forEach(Process::destroy);
+        // Their epilogues would start an agent that was ended before them.
+        for (Process job : jobs) {
+            job.waitFor(1, TimeUnit.MINUTES);
+        }
         for (Socket socket : opened) {
             socket.close();
         }
