@@ -138,7 +138,7 @@ class SecurityConfiguration {
                     requests.requestMatchers("/actuator/prometheus").hasRole("ADMIN");
                     rules(requests);
                 })
-                .formLogin(form -> form.loginPage("/login").permitAll())
+                .formLogin(form -> form.loginPage("/login"))
                 .logout(logout -> logout.logoutSuccessUrl("/login?logout"))
                 .sessionManagement(session -> session.sessionConcurrency(concurrency -> concurrency
                         .maximumSessions(MOST_SESSIONS)
