@@ -17,6 +17,7 @@ import org.slotwarden.portal.ingest.TestAgent;
 import org.slotwarden.portal.node.NodeTokens;
 import org.slotwarden.wire.v1.SlotReport;
 import org.slotwarden.wire.v1.SocketCount;
+import org.slotwarden.wire.v1.StorageConnection;
 import org.slotwarden.wire.v1.StorageConnections;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -61,12 +62,16 @@ class EvidenceStoreTest {
                                 .optional()
                                 .orElse(null),
                         Objects::nonNull);
-        Evidence.Slot slot = evidence.read(Set.of(), Set.of(id), List.of()).slots().values().stream()
+        Evidence.Slot slot = heard(id);
+        assertThat(slot.told()).isTrue();
+        return slot.lookedAt();
+    }
+
+    private Evidence.Slot heard(long id) {
+        return evidence.read(Set.of(), Set.of(id), List.of()).slots().values().stream()
                 .flatMap(List::stream)
                 .findFirst()
                 .orElseThrow();
-        assertThat(slot.told()).isTrue();
-        return slot.lookedAt();
     }
 
     private static SlotStory withKinds(SlotStory story, Instant at) {
@@ -107,5 +112,33 @@ class EvidenceStoreTest {
     void whoHasNoSocketsAtAllHasNoConnections() {
         tell(slot("s1", "1").started(start).sample(start.plusSeconds(30), sample -> sample.setOpenSockets(0)));
         assertThat(lookedAt(start.plusSeconds(30))).isEqualTo(start.plusSeconds(30));
+    }
+
+    @Test
+    void ofWhoConnectsAllTheTimeItIsKnownUntilWhenSomeAreForgotten() {
+        TestAgent agent = new TestAgent(port, "n1", tokens.issue("n1"));
+        agent.tell(slot("s1", "1").started(start));
+        int each = 60;
+        for (int look = 0; look < 3; look++) {
+            StorageConnections.Builder told = StorageConnections.newBuilder()
+                    .setTimeMs(start.plusSeconds(10L * look).toEpochMilli());
+            for (int i = 0; i < each; i++) {
+                told.addConnections(StorageConnection.newBuilder()
+                        .setStorageAddress("192.0.2.7")
+                        .setStoragePort(22125)
+                        .setLocalAddress("198.51.100.4")
+                        .setLocalPort(30_000 + each * look + i));
+            }
+            agent.send(List.of(SlotReport.newBuilder()
+                    .setSlotId("s1")
+                    .setSequence(10 + look)
+                    .setStorageConnections(told)
+                    .build()));
+        }
+
+        Evidence.Slot slot =
+                heard(jdbc.sql("SELECT id FROM slot").query(Long.class).single());
+        assertThat(slot.forgottenUntil()).isEqualTo(start.plusSeconds(20));
+        assertThat(slot.connections()).hasSizeBetween(each + 50, each + SlotConnections.MOST_GONE);
     }
 }
